@@ -1,0 +1,57 @@
+# make run    set up everything, index the sample reports, serve the chat on http://127.0.0.1:7860
+# make test   set up everything, check, run all tests (what CI runs)
+# make check  types, style and the rules of who may import whom
+# make bench  measure retrieval on shared data (README, "Measured")
+
+PYTHON ?= python3
+DATA ?= data
+SHARED ?= ../shared
+VENV := .venv
+BIN := $(VENV)/bin
+# The CPU build of torch: the plain one brings several GB of CUDA libraries along on Linux. Where pip does not
+# see the CPU wheel, uv knows where PyTorch keeps it. Set TORCH to another requirement to override.
+TORCH ?= torch==2.13.0
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export GRADIO_ANALYTICS_ENABLED = False
+
+.PHONY: run test check bench clean
+
+run: $(VENV)/.ready-run
+	$(BIN)/lagebild ingest --data $(DATA) examples/reports
+	$(BIN)/lagebild serve --data $(DATA)
+
+test: check $(VENV)/.ready-test
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.ready-check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.ready-test
+	$(BIN)/lagebild bench $(SHARED)/eval
+
+$(VENV)/.torch:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q "$(TORCH)+cpu" || \
+	  { $(BIN)/pip install -q uv && $(BIN)/uv pip install -q --python $(BIN)/python --torch-backend cpu "$(TORCH)"; }
+	touch $@
+
+$(VENV)/.ready-run: pyproject.toml $(VENV)/.torch
+	$(BIN)/pip install -q -e .
+	touch $@
+
+$(VENV)/.ready-check: pyproject.toml $(VENV)/.ready-run
+	$(BIN)/pip install -q -e ".[test,check]"
+	touch $@
+
+$(VENV)/.ready-test: $(VENV)/.ready-check
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || \
+	  echo "Chromium is not installed: the tests in a browser will be skipped."
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,192 @@
+"""The assistant: from a question to an answer, readable from top to bottom. What others import.
+
+Importing it loads no model and opens no file; both happen on first use.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from assistant.background import Background, background_for
+from assistant.embedding import Embedder, expected_identity, load_embedder
+from assistant.errors import QuestionError
+from assistant.extractive import answer_from, refuse
+from assistant.records import Answer, Hit, PartialDate, Refusal, Report
+from assistant.retrieval import Retriever
+from assistant.settings import Settings
+from assistant.store import Catalog, CatalogCounts, VectorIndex
+
+if TYPE_CHECKING:
+    from index.build import IngestResult
+
+__all__ = ["Assistant", "Status"]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What an index holds. `languages` counts reports by language; the dates are those of the reports."""
+
+    data: Path
+    counts: CatalogCounts
+    languages: dict[str, int]
+    oldest: PartialDate | None
+    newest: PartialDate | None
+    made_with: dict[str, str]
+
+
+class Assistant:
+    """Answers questions from the reports of one data folder. Safe to share between threads.
+
+    >>> with Assistant(data="my-reports") as assistant:       # doctest: +SKIP
+    ...     answer = assistant.ask("Who controls Abu Kamal?")
+    ...     answer.citations[0].quote
+    """
+
+    def __init__(
+        self,
+        data: Path | str | None = None,
+        *,
+        settings: Settings | None = None,
+        embedder: Embedder | None = None,
+    ) -> None:
+        """`data` wins over the settings' folder; without either, the environment decides. `embedder` replaces
+        the settings' model. Nothing is opened or loaded yet."""
+        settings = settings or Settings.from_environment()
+        self.settings = replace(settings, data=Path(data)) if data is not None else settings
+        self._embedder = embedder
+        self._opened: tuple[Catalog, VectorIndex] | None = None
+        self._guard = threading.RLock()
+
+    # -- asking
+
+    def ask(self, question: str) -> Answer:
+        """Answer from the reports, with every statement quoted; or refuse, with the nearest passages as hits.
+
+        Raises QuestionError where the question is empty or too long, DataFolderError (or one of its kind)
+        where there is no usable index.
+        """
+        started = time.perf_counter()
+        question = self._checked(question)
+        catalog, _ = self._open()
+        if catalog.counts().reports == 0:
+            return refuse(question, Refusal.NO_REPORTS)
+        hits = self.retrieve(question)
+        answer = answer_from(question, hits, self.background.relevant)
+        milliseconds = round((time.perf_counter() - started) * 1000)
+        return replace(
+            answer,
+            provenance={"answerer": "extractive", "embedding": self.embedder.identity, "ms": str(milliseconds)},
+        )
+
+    def retrieve(self, question: str, count: int | None = None) -> list[Hit]:
+        """The passages that fit best, best first; `count` defaults to the settings' `hits`."""
+        question = self._checked(question)
+        catalog, vectors = self._open()
+        return Retriever(catalog, vectors, self.embedder, self.background).retrieve(
+            question, count or self.settings.hits
+        )
+
+    def _checked(self, question: str) -> str:
+        # A lone surrogate cannot be embedded or written; it is no character, so it is dropped.
+        cleaned = question.encode("utf-8", "ignore").decode("utf-8").replace("\0", " ").strip()
+        if not cleaned:
+            raise QuestionError("The question is empty. Ask something, such as: who controls Abu Kamal?")
+        if len(cleaned) > self.settings.max_question:
+            raise QuestionError(
+                f"The question has {len(cleaned)} characters, more than {self.settings.max_question}. Shorten it."
+            )
+        return cleaned
+
+    # -- looking around
+
+    def status(self) -> Status:
+        """What the index holds."""
+        catalog, _ = self._open()
+        languages: dict[str, int] = {}
+        dates = []
+        for report in catalog.reports().values():
+            languages[report.language] = languages.get(report.language, 0) + 1
+            if report.published.precision != "unknown":
+                dates.append(report.published)
+        dates.sort(key=lambda date: date.recency)
+        return Status(
+            data=self.settings.data,
+            counts=catalog.counts(),
+            languages=dict(sorted(languages.items(), key=lambda item: (-item[1], item[0]))),
+            oldest=dates[0] if dates else None,
+            newest=dates[-1] if dates else None,
+            made_with=catalog.fingerprint(),
+        )
+
+    def report(self, report_id: str) -> Report | None:
+        """One report with its text, or None."""
+        catalog, _ = self._open()
+        return catalog.reports([report_id]).get(report_id)
+
+    # -- adding
+
+    def ingest(self, what: Iterable[Path | str] | Iterable[Report]) -> IngestResult:
+        """Add files, folders or `Report`s; see `index.build`. Questions asked from then on know them."""
+        from index.build import ingest, ingest_reports
+
+        items = list(what)
+        reports = [item for item in items if isinstance(item, Report)]
+        paths = [Path(item) for item in items if not isinstance(item, Report)]
+        data = self.settings.data
+        if reports and paths:
+            raise TypeError("ingest takes paths or reports, not both at once")
+        if reports:
+            return ingest_reports(reports, data, lambda: self.embedder)
+        return ingest(paths, data, lambda: self.embedder)
+
+    # -- life
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedding model, loaded on first use."""
+        with self._guard:
+            if self._embedder is None:
+                self._embedder = load_embedder(self.settings)
+            return self._embedder
+
+    @property
+    def background(self) -> Background:
+        """The means by which the embedder's vectors are centred."""
+        return background_for(self.embedder)
+
+    def warm(self) -> None:
+        """Do now what the first question would wait for: open the index, load the model, run it once."""
+        if self._open()[0].counts().reports:
+            self.retrieve("who controls Abu Kamal?")
+
+    def _open(self) -> tuple[Catalog, VectorIndex]:
+        with self._guard:
+            if self._opened is None:
+                catalog = Catalog(self.settings.data / "catalog.sqlite")
+                expected = self._embedder.identity if self._embedder else expected_identity(self.settings)
+                catalog.require({"embedding_model": expected or self.embedder.identity})
+                self._opened = catalog, VectorIndex(self.settings.data, catalog)
+            return self._opened
+
+    def close(self) -> None:
+        """Close the index. The next question opens it again."""
+        with self._guard:
+            if self._opened is not None:
+                catalog, vectors = self._opened
+                vectors.close()
+                catalog.close()
+                self._opened = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

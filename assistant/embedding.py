@@ -1,0 +1,203 @@
+"""Turns text into vectors. Knows models; knows nothing of reports, stores or questions.
+
+Queries and passages are embedded by separate calls, because e5 and its kind want different prefixes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant import e5
+from assistant.errors import ModelError
+from assistant.settings import EMBEDDED_MODEL, Settings
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+__all__ = [
+    "EMBEDDED_IDENTITY",
+    "Embedder",
+    "SentenceTransformerEmbedder",
+    "Vectors",
+    "WordLengthEmbedder",
+    "expected_identity",
+    "load_embedder",
+]
+
+Vectors = npt.NDArray[np.float32]
+"""Rows of unit length, float32, so that a dot product is a cosine similarity (-1 to 1, higher is nearer)."""
+
+EMBEDDED_IDENTITY = f"{EMBEDDED_MODEL} {e5.WEIGHTS_SHA256[:12]}"
+
+_BATCH = 8  # measured: batches of 32 are slower on two cores (padding, cache)
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Anything that embeds.
+
+    `identity` names the model with its weights and prefixes: an index remembers it, and refuses another.
+    """
+
+    @property
+    def identity(self) -> str:
+        """The model's name and the hash of its weights."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+        ...
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Shape (len(texts), dimensions)."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Shape (len(texts), dimensions)."""
+        ...
+
+
+class SentenceTransformerEmbedder:
+    """A sentence-transformers model, with its own prompts or with the given prefixes."""
+
+    def __init__(
+        self,
+        model: SentenceTransformer,
+        identity: str,
+        *,
+        query_prefix: str | None = None,
+        passage_prefix: str | None = None,
+    ) -> None:
+        self._model = model
+        self._identity = identity
+        self._query_prefix = query_prefix
+        self._passage_prefix = passage_prefix
+
+    @property
+    def identity(self) -> str:
+        """The model's name and the hash of its weights."""
+        return self._identity
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+        size = self._model.get_embedding_dimension()
+        if size is None:
+            raise ModelError(f"{self._identity}: the model does not say how many dimensions its vectors have.")
+        return size
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Questions, with the prefix for questions: shape (len(texts), dimensions)."""
+        return np.asarray(
+            self._model.encode_query(
+                list(texts),
+                prompt=self._query_prefix,
+                batch_size=_BATCH,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+            ),
+            dtype=np.float32,
+        ).reshape(len(texts), -1)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Sentences or passages, with their prefix: shape (len(texts), dimensions)."""
+        return np.asarray(
+            self._model.encode_document(
+                list(texts),
+                prompt=self._passage_prefix,
+                batch_size=_BATCH,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+            ),
+            dtype=np.float32,
+        ).reshape(len(texts), -1)
+
+
+class WordLengthEmbedder:
+    """A stand-in for tests and demonstrations, computable by hand: no model, no meaning.
+
+    Dimension i counts the words of i + 1 letters (the last one: that many or more); the vector is then scaled
+    to length 1. "who controls it" has words of 3, 8 and 2 letters, so dimensions 2, 7 and 1 are 1/√3 each.
+    A text without words has the vector of one word of one letter.
+    """
+
+    identity = "word lengths"
+    dimensions = 12
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Questions, with the prefix for questions: shape (len(texts), dimensions)."""
+        return self.embed_passages(texts)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Sentences or passages, with their prefix: shape (len(texts), dimensions)."""
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in text.split() or ["-"]:
+                vectors[row, min(len(word), self.dimensions) - 1] += 1
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / np.maximum(norms, 1e-12), dtype=np.float32)
+
+
+def expected_identity(settings: Settings) -> str | None:
+    """The identity that the settings' model will have, where that can be told without loading it; else None."""
+    return EMBEDDED_IDENTITY if settings.embedding_model == EMBEDDED_MODEL else None
+
+
+def load_embedder(settings: Settings) -> Embedder:
+    """Load the settings' model: the embedded one from its package, any other through sentence-transformers.
+
+    The embedded model never touches the network. Another name may be a local folder or a name on a model
+    hub, which sentence-transformers then fetches. A model that cannot be loaded is a ModelError.
+    """
+    if settings.embedding_model == EMBEDDED_MODEL:
+        with _quiet_transformers():
+            model = _load(str(e5.build_model(settings.cache)), local=True)
+        return SentenceTransformerEmbedder(model, EMBEDDED_IDENTITY)
+    model = _load(settings.embedding_model, local=False)
+    prefixes = (settings.query_prefix, settings.passage_prefix)
+    marks = [f"{name}={prefix!r}" for name, prefix in zip(("query", "passage"), prefixes, strict=True) if prefix]
+    identity = " ".join([settings.embedding_model, _weights_hash(model), *marks])
+    return SentenceTransformerEmbedder(model, identity, query_prefix=prefixes[0], passage_prefix=prefixes[1])
+
+
+def _load(name: str, *, local: bool) -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return SentenceTransformer(name, device="cpu", local_files_only=local)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        version = importlib.metadata.version("sentence-transformers")
+        raise ModelError(
+            f"{name}: sentence-transformers {version} cannot load this model ({error}). "
+            f"Name a folder or a model that it can load, or leave the setting out for {EMBEDDED_MODEL}."
+        ) from error
+
+
+def _weights_hash(model: SentenceTransformer) -> str:
+    digest = hashlib.sha256()
+    for name, value in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(value.detach().cpu().contiguous().view(-1).numpy().tobytes())
+    return digest.hexdigest()[:12]
+
+
+@contextmanager
+def _quiet_transformers() -> Iterator[None]:
+    """Loading 450 MB from a local disk needs no progress bar; the caller's own choice is put back after."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]

@@ -1,0 +1,78 @@
+"""Every error that Lagebild raises on purpose, in one tree.
+
+    LagebildError
+    ├── SettingsError            a setting has no meaning
+    ├── DataFolderError          the data folder is absent, empty, not writable or not ours
+    │   ├── NoReportsError       there is nothing to ask yet
+    │   ├── IndexMismatchError   the index was made with another model or another version
+    │   ├── IndexLockedError     another process is writing
+    │   └── CatalogDamagedError  the catalog cannot be read
+    ├── ModelError               an embedding model cannot be loaded
+    ├── QuestionError            a question is empty or too long
+    └── ReportError              one report cannot be read; the batch goes on
+
+A message names the offending thing, then the reason, then the next step. Only the command line, the chat
+and the other doors turn an error into words for people; nothing below them prints.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+__all__ = [
+    "CatalogDamagedError",
+    "DataFolderError",
+    "IndexLockedError",
+    "IndexMismatchError",
+    "LagebildError",
+    "ModelError",
+    "NoReportsError",
+    "QuestionError",
+    "ReportError",
+    "SettingsError",
+]
+
+
+class LagebildError(Exception):
+    """The root: its text can be shown to a person as it stands."""
+
+
+class SettingsError(LagebildError):
+    """A setting has a value that means nothing."""
+
+
+class DataFolderError(LagebildError):
+    """The data folder is absent, cannot be written, or holds something else."""
+
+
+class NoReportsError(DataFolderError):
+    """The index is there but holds no report."""
+
+
+class IndexMismatchError(DataFolderError):
+    """The index was made with another embedding model, or by another schema version."""
+
+
+class IndexLockedError(DataFolderError):
+    """Another process holds the write lock."""
+
+
+class CatalogDamagedError(DataFolderError):
+    """The catalog, the system of record, cannot be read."""
+
+
+class ModelError(LagebildError):
+    """An embedding model cannot be found or loaded."""
+
+
+class QuestionError(LagebildError):
+    """A question is empty or longer than the stated limit."""
+
+
+class ReportError(LagebildError):
+    """One report cannot be read. `origin` names the file (and the record in it), `reason` says why."""
+
+    def __init__(self, origin: Path | str, reason: str) -> None:
+        super().__init__(f"{origin}: {reason}")
+        self.origin = str(origin)
+        self.reason = reason

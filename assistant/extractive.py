@@ -1,0 +1,119 @@
+"""The answerer that needs no LLM: it answers with sentences quoted from the reports, and adds nothing to them.
+
+Knows hits, dates and cue phrases; knows nothing of how hits are found or of how an answer is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from assistant.cues import asks_about_state, find_hedge
+from assistant.language import detect_language
+from assistant.records import (
+    Answer,
+    Caveat,
+    CaveatKind,
+    Citation,
+    Hit,
+    PartialDate,
+    Refusal,
+    ScoredSentence,
+    Statement,
+)
+from assistant.wording import Wording, load_wording
+
+__all__ = ["answer_from", "refuse"]
+
+MAX_STATEMENTS = 5
+
+# Scores are centred similarities (records.ScoredSentence); docs/decisions/0004 has the figures behind these.
+_NEAR_BEST = 0.06  # a sentence this close to the best one is quoted as well
+_NEAR_BEST_STATE = 0.14  # a question about a state wants the course of events, so more of them
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    hit: Hit
+    sentence: ScoredSentence
+
+    @property
+    def quote(self) -> str:
+        return self.hit.report.text[self.sentence.sentence.start : self.sentence.sentence.end]
+
+
+def answer_from(question: str, hits: Sequence[Hit], relevant: float | None) -> Answer:
+    """Quote one to five sentences of the hits, or refuse where no sentence scores at least `relevant`.
+
+    `relevant` is None where the model's scores were never calibrated; then only an absence of hits refuses. The
+    best comes first; when the question asks about a state, the newest comes first.
+    """
+    wording = load_wording(detect_language(question))
+    chosen = _choose(hits, relevant, state=asks_about_state(question))
+    if not chosen:
+        return refuse(question, Refusal.NOT_IN_REPORTS, hits, wording)
+    citations = tuple(
+        Citation(number, c.hit.report, c.sentence.sentence.start, c.sentence.sentence.end, c.hit.passage)
+        for number, c in enumerate(chosen, start=1)
+    )
+    newest = max((c.report.published for c in citations), key=lambda date: date.recency)
+    return Answer(
+        question=question,
+        language=wording.language,
+        summary=_summary(newest, wording),
+        statements=tuple(Statement(citation.quote, (citation.number,)) for citation in citations),
+        citations=citations,
+        as_of=newest,
+        caveats=tuple(_caveats(citations, wording)),
+        hits=tuple(hits),
+    )
+
+
+def refuse(question: str, reason: Refusal, hits: Sequence[Hit] = (), wording: Wording | None = None) -> Answer:
+    """An answer that says why there is none; `hits` go along as the nearest passages."""
+    wording = wording or load_wording(detect_language(question))
+    return Answer(question, wording.language, wording.say(reason.value), refusal=reason, hits=tuple(hits))
+
+
+def _choose(hits: Sequence[Hit], relevant: float | None, *, state: bool) -> list[_Candidate]:
+    ranked = sorted(
+        (_Candidate(hit, sentence) for hit in hits for sentence in hit.sentences),
+        key=lambda candidate: -candidate.sentence.score,
+    )
+    if not ranked or (relevant is not None and ranked[0].sentence.score < relevant):
+        return []
+    floor = ranked[0].sentence.score - (_NEAR_BEST_STATE if state else _NEAR_BEST)
+    chosen: list[_Candidate] = []
+    said: set[str] = set()
+    for candidate in ranked:
+        words = " ".join(candidate.quote.casefold().split())
+        if candidate.sentence.score >= floor and words not in said and len(chosen) < MAX_STATEMENTS:
+            chosen.append(candidate)
+            said.add(words)
+    if state:
+        chosen.sort(key=lambda candidate: candidate.hit.report.published.recency, reverse=True)
+    return chosen
+
+
+def _summary(newest: PartialDate, wording: Wording) -> str:
+    if newest.precision == "unknown":
+        return wording.say("undated")
+    name = "as_of" if newest.precision == "day" else "as_of_vague"
+    return wording.say(name, date=wording.date(newest))
+
+
+def _caveats(citations: Sequence[Citation], wording: Wording) -> Iterable[Caveat]:
+    by_cue: dict[str, list[int]] = {}
+    for citation in citations:
+        cue = find_hedge(citation.quote)
+        if cue is not None:
+            by_cue.setdefault(cue, []).append(citation.number)
+    for cue, numbers in by_cue.items():
+        shown = " ".join(f"[{number}]" for number in numbers)
+        text = wording.say("caveat_unconfirmed", numbers=shown, cue=cue)
+        yield Caveat(CaveatKind.UNCONFIRMED, text, tuple(numbers))
+    sources = {citation.report.source or citation.report.id for citation in citations}
+    if len(sources) == 1:
+        source = citations[0].report.source or wording.say("unknown_source")
+        everything = tuple(citation.number for citation in citations)
+        yield Caveat(CaveatKind.ONE_SOURCE, wording.say("caveat_one_source", source=source), everything)

@@ -1,0 +1,80 @@
+"""Lagebild inside of LlamaIndex: a retriever and a query engine over the same index. A thin adapter."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from llama_index.core.base.base_query_engine import BaseQueryEngine
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.base.response.schema import RESPONSE_TYPE, Response
+from llama_index.core.callbacks import CallbackManager
+from llama_index.core.prompts.mixin import PromptMixinType
+from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle, RelatedNodeInfo, TextNode
+
+from assistant.assistant import Assistant
+from assistant.records import Answer, Hit, hit_to_dict
+
+__all__ = ["ConflictQueryEngine", "ConflictRetriever", "node_of"]
+
+
+class ConflictRetriever(BaseRetriever):
+    """Retrieves passages with their scores, offsets, dates and best sentence.
+
+    A node's text is `report.text[node.start_char_idx:node.end_char_idx]`. Scores are those of `Hit`: -1 to 1,
+    higher is better. `count` is how many nodes come back; None takes the settings' `hits`.
+    """
+
+    def __init__(self, assistant: Assistant, count: int | None = None) -> None:
+        super().__init__(callback_manager=CallbackManager())  # else LlamaIndex asks its global settings
+        self._assistant = assistant
+        self._count = count
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return [node_of(hit) for hit in self._assistant.retrieve(query_bundle.query_str, self._count)]
+
+    async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return await asyncio.to_thread(self._retrieve, query_bundle)
+
+
+class ConflictQueryEngine(BaseQueryEngine):
+    """Answers with quoted, cited sentences; `response.metadata["answer"]` is the whole answer as plain data."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        super().__init__(callback_manager=CallbackManager())
+        self._assistant = assistant
+
+    def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
+        answer = self._assistant.ask(query_bundle.query_str)
+        nodes = [node_of(hit) for hit in answer.hits]
+        return Response(_text(answer), source_nodes=nodes, metadata={"answer": answer.to_dict()})
+
+    async def _aquery(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
+        return await asyncio.to_thread(self._query, query_bundle)
+
+    def _get_prompt_modules(self) -> PromptMixinType:
+        return {}
+
+
+def node_of(hit: Hit) -> NodeWithScore:
+    """A hit as LlamaIndex has it."""
+    about = hit_to_dict(hit)
+    node = TextNode(
+        id_=hit.passage.id,
+        text=hit.text,
+        start_char_idx=hit.passage.start,
+        end_char_idx=hit.passage.end,
+        metadata=about["report"] | {"best_sentence": about["best_sentence"], "why": about["why"]},
+        excluded_embed_metadata_keys=["id", "best_sentence", "why"],
+        excluded_llm_metadata_keys=["id", "best_sentence", "why"],
+        relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=hit.report.id)},
+    )
+    return NodeWithScore(node=node, score=hit.score)
+
+
+def _text(answer: Answer) -> str:
+    quoted: Sequence[str] = [
+        f"{statement.text} {' '.join(f'[{number}]' for number in statement.citations)}"
+        for statement in answer.statements
+    ]
+    return "\n".join([*quoted, answer.summary])

@@ -1,0 +1,327 @@
+"""The records that flow through Lagebild: frozen, typed, and knowing nothing of stores, models or pages.
+
+Offsets are counted in code points of `Report.text`, start inclusive, end exclusive. They travel with the
+text from the file to the screen, and a quote is always sliced by them, never copied beside them.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+__all__ = [
+    "Answer",
+    "Caveat",
+    "CaveatKind",
+    "Citation",
+    "Hit",
+    "PartialDate",
+    "Passage",
+    "Precision",
+    "Refusal",
+    "Report",
+    "ScoredSentence",
+    "Sentence",
+    "Statement",
+]
+
+Precision = Literal["day", "month", "year", "unknown"]
+
+_REDUCED_ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDate:
+    """A calendar date that is known to the day, to the month, to the year, or not at all.
+
+    "2017-11" stays a month; nothing here turns it into the 1st.
+
+    >>> PartialDate.parse("2017-11").precision
+    'month'
+    >>> str(PartialDate.parse("2017-11-09")), str(PartialDate())
+    ('2017-11-09', 'unknown')
+    """
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+
+    def __post_init__(self) -> None:
+        if (self.month is not None and self.year is None) or (self.day is not None and self.month is None):
+            raise ValueError(f"a date needs its larger parts: {self.year}-{self.month}-{self.day}")
+        if self.year is not None:
+            dt.date(self.year, self.month or 1, self.day or 1)  # raises ValueError where no such day exists
+
+    @classmethod
+    def parse(cls, text: str) -> PartialDate:
+        """Read `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; anything else, and a day that does not exist, is a ValueError."""
+        match = _REDUCED_ISO.fullmatch(text.strip())
+        if match is None:
+            raise ValueError(f"not a date in the form YYYY, YYYY-MM or YYYY-MM-DD: {text!r}")
+        year, month, day = (int(part) if part else None for part in match.groups())
+        return cls(year, month, day)
+
+    @classmethod
+    def of(cls, date: dt.date) -> PartialDate:
+        """The day itself, with day precision."""
+        return cls(date.year, date.month, date.day)
+
+    @property
+    def precision(self) -> Precision:
+        """How much of the date is known."""
+        if self.day is not None:
+            return "day"
+        if self.month is not None:
+            return "month"
+        return "year" if self.year is not None else "unknown"
+
+    @property
+    def earliest(self) -> dt.date | None:
+        """The first day that it can be; None where nothing is known."""
+        if self.year is None:
+            return None
+        return dt.date(self.year, self.month or 1, self.day or 1)
+
+    @property
+    def latest(self) -> dt.date | None:
+        """The last day that it can be; None where nothing is known."""
+        if self.year is None:
+            return None
+        month = self.month or 12
+        return dt.date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
+
+    @property
+    def recency(self) -> tuple[dt.date, dt.date]:
+        """A sort key, larger is newer. A vague date counts as its earliest day: it cannot claim to be the newest."""
+        return self.earliest or dt.date.min, self.latest or dt.date.min
+
+    def __str__(self) -> str:
+        if self.year is None:
+            return "unknown"
+        parts = [f"{self.year:04d}"] + [f"{part:02d}" for part in (self.month, self.day) if part is not None]
+        return "-".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report, with its full text exactly as it was read.
+
+    `source` and `url` are None where the file does not say; `language` is an ISO 639-1 code, "und" where
+    none could be told.
+    """
+
+    id: str
+    title: str
+    text: str
+    published: PartialDate = field(default_factory=PartialDate)
+    source: str | None = None
+    url: str | None = None
+    language: str = "und"
+
+    @classmethod
+    def make(
+        cls,
+        text: str,
+        *,
+        title: str,
+        published: PartialDate | None = None,
+        source: str | None = None,
+        url: str | None = None,
+        language: str = "und",
+    ) -> Report:
+        """A report whose id is made of its content, so that the same content always has the same id."""
+        published = published or PartialDate()
+        parts = (title, text, str(published), source or "", url or "")
+        digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass"))
+        return cls(digest.hexdigest()[:16], title, text, published, source, url, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Where a sentence lies: `Report.text[start:end]`. `number` counts from 0 within the report."""
+
+    report_id: str
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences that is embedded as one: sentences `first` to `last`, both included."""
+
+    id: str
+    report_id: str
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSentence:
+    """A sentence with its fit to the question: the mean of its own similarity and that of its passage. From -1 to
+    1, higher is better; with the embedded model 0 is chance (background.py)."""
+
+    sentence: Sentence
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found, with all of its sentences scored.
+
+    `score` is the mean of the passage's own cosine similarity to the question and that of its best sentence:
+    -1 to 1, higher is better; with the embedded model 0 is chance (background.py). `why` names its parts.
+    """
+
+    report: Report
+    passage: Passage
+    sentences: tuple[ScoredSentence, ...]
+    score: float
+    why: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The passage, sliced from its report."""
+        return self.report.text[self.passage.start : self.passage.end]
+
+    @property
+    def best(self) -> ScoredSentence:
+        """The sentence of the passage that fits the question best; the earlier one of equals."""
+        return max(self.sentences, key=lambda scored: scored.score)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered place in a report. `passage` is the paragraph around the quote, for showing it in context."""
+
+    number: int
+    report: Report
+    start: int
+    end: int
+    passage: Passage
+
+    @property
+    def quote(self) -> str:
+        """The cited words, sliced from the report and so byte for byte the report's own."""
+        return self.report.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One thing that an answer says, and the numbers of the citations that it rests on (at least one)."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+class CaveatKind(StrEnum):
+    """What a reader has to bear in mind."""
+
+    UNCONFIRMED = "unconfirmed"  # the source itself hedges, claims or denies
+    DATE_VAGUE = "date_vague"  # the newest report's day is not known
+    ONE_SOURCE = "one_source"  # everything cited comes from one source
+
+
+@dataclass(frozen=True, slots=True)
+class Caveat:
+    """A warning about some of the citations, in the language of the answer."""
+
+    kind: CaveatKind
+    text: str
+    citations: tuple[int, ...]
+
+
+class Refusal(StrEnum):
+    """Why there is no answer. A state, never a phrase to look for in a text."""
+
+    NOT_IN_REPORTS = "not_in_reports"
+    NO_REPORTS = "no_reports"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was asked, what the reports say to it, and what that rests on.
+
+    `summary` is one plain line in `language`: as of when the answer holds, or that the reports do not say.
+    `as_of` is the date of the newest report cited, None with a refusal. With a refusal there are no
+    statements and no citations, and `hits` are the nearest passages, offered as such.
+    """
+
+    question: str
+    language: str
+    summary: str
+    statements: tuple[Statement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    as_of: PartialDate | None = None
+    refusal: Refusal | None = None
+    caveats: tuple[Caveat, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    provenance: Mapping[str, str] = field(default_factory=dict)
+
+    def citation(self, number: int) -> Citation:
+        """The citation with this number; a KeyError where there is none."""
+        for citation in self.citations:
+            if citation.number == number:
+                return citation
+        raise KeyError(number)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON, the same at every door."""
+        return {
+            "question": self.question,
+            "language": self.language,
+            "summary": self.summary,
+            "statements": [{"text": s.text, "citations": list(s.citations)} for s in self.statements],
+            "citations": [
+                {
+                    "number": c.number,
+                    "quote": c.quote,
+                    "start": c.start,
+                    "end": c.end,
+                    "report": report_to_dict(c.report),
+                }
+                for c in self.citations
+            ],
+            "as_of": str(self.as_of) if self.as_of is not None else None,
+            "refusal": self.refusal.value if self.refusal is not None else None,
+            "caveats": [{"kind": c.kind.value, "text": c.text, "citations": list(c.citations)} for c in self.caveats],
+            "hits": [hit_to_dict(hit) for hit in self.hits],
+            "provenance": dict(self.provenance),
+        }
+
+
+def report_to_dict(report: Report) -> dict[str, Any]:
+    """A report's description without its text."""
+    return {
+        "id": report.id,
+        "title": report.title,
+        "source": report.source,
+        "published": str(report.published),
+        "language": report.language,
+        "url": report.url,
+    }
+
+
+def hit_to_dict(hit: Hit) -> dict[str, Any]:
+    """A hit with its text, its offsets and the parts of its score."""
+    return {
+        "report": report_to_dict(hit.report),
+        "text": hit.text,
+        "start": hit.passage.start,
+        "end": hit.passage.end,
+        "score": round(hit.score, 6),
+        "why": {name: round(value, 6) for name, value in hit.why.items()},
+        "best_sentence": {
+            "start": hit.best.sentence.start,
+            "end": hit.best.sentence.end,
+            "score": round(hit.best.score, 6),
+        },
+    }

@@ -1,0 +1,61 @@
+"""What a user can set. The environment is read here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import platformdirs
+
+from assistant.errors import SettingsError
+
+__all__ = ["EMBEDDED_MODEL", "Settings"]
+
+EMBEDDED_MODEL = "multilingual-e5-small"
+"""The model whose weights come with a package; any other name is loaded by sentence-transformers."""
+
+
+def _user_data() -> Path:
+    return Path(platformdirs.user_data_dir("lagebild"))
+
+
+def _user_cache() -> Path:
+    return Path(platformdirs.user_cache_dir("lagebild"))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the data is, which model embeds, and how much is retrieved.
+
+    `query_prefix` and `passage_prefix` are for models that want one and do not carry it themselves; None
+    leaves the model's own. `hits` is how many passages a question retrieves. `max_question` is counted in
+    characters.
+    """
+
+    data: Path = field(default_factory=_user_data)
+    cache: Path = field(default_factory=_user_cache)
+    embedding_model: str = EMBEDDED_MODEL
+    query_prefix: str | None = None
+    passage_prefix: str | None = None
+    hits: int = 10
+    max_question: int = 2_000
+
+    def __post_init__(self) -> None:
+        if not self.embedding_model.strip():
+            raise SettingsError(f"embedding_model is empty. Name a model, or leave it out for {EMBEDDED_MODEL}.")
+        for name in ("hits", "max_question"):
+            if getattr(self, name) < 1:
+                raise SettingsError(f"{name} is {getattr(self, name)}. It must be at least 1.")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None, data: Path | None = None) -> Settings:
+        """Settings from `LAGEBILD_DATA`, `LAGEBILD_CACHE` and `LAGEBILD_EMBEDDING_MODEL`; `data` wins over them."""
+        env = os.environ if environment is None else environment
+        chosen = data or (Path(env["LAGEBILD_DATA"]) if env.get("LAGEBILD_DATA") else _user_data())
+        return cls(
+            data=chosen.expanduser(),
+            cache=Path(env["LAGEBILD_CACHE"]).expanduser() if env.get("LAGEBILD_CACHE") else _user_cache(),
+            embedding_model=env.get("LAGEBILD_EMBEDDING_MODEL") or EMBEDDED_MODEL,
+        )

@@ -1,0 +1,401 @@
+"""The catalog: one SQLite file that holds every report with its offsets and vectors. The system of record.
+
+A report is wholly in or wholly out: each is written in one transaction. Every change gets a number, so that
+the vector index (which can always be made again from here) knows how far it has come. This module knows SQL
+and the records; it knows nothing of Chroma, models or questions.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from assistant.embedding import Vectors
+from assistant.errors import CatalogDamagedError, DataFolderError, IndexMismatchError
+from assistant.records import PartialDate, Passage, Report, Sentence
+
+__all__ = ["Catalog", "CatalogCounts", "IndexedReport", "Origin"]
+
+SCHEMA_VERSION = 1
+_APPLICATION_ID = 0x4C616765  # "Lage": tells our file from any other SQLite file
+_MAX_VARIABLES = 30_000  # SQLite takes 32,766 in one statement
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE reports (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    published TEXT NOT NULL,
+    source TEXT,
+    url TEXT,
+    language TEXT NOT NULL
+) STRICT;
+CREATE TABLE origins (
+    origin TEXT PRIMARY KEY,
+    report_id TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
+    digest TEXT NOT NULL
+) STRICT;
+CREATE INDEX origins_by_report ON origins (report_id);
+CREATE TABLE passages (
+    id TEXT PRIMARY KEY,
+    report_id TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    vector BLOB NOT NULL
+) STRICT;
+CREATE INDEX passages_by_report ON passages (report_id, first);
+CREATE TABLE sentences (
+    report_id TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    vector BLOB NOT NULL,
+    PRIMARY KEY (report_id, number)
+) STRICT;
+CREATE TABLE changes (number INTEGER PRIMARY KEY AUTOINCREMENT, report_id TEXT NOT NULL) STRICT;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a report was read from, and the hash of the bytes that were read."""
+
+    origin: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedReport:
+    """A report with everything that the index holds of it. Vectors: one row a sentence, one row a passage."""
+
+    report: Report
+    sentences: tuple[Sentence, ...]
+    passages: tuple[Passage, ...]
+    sentence_vectors: Vectors
+    passage_vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogCounts:
+    """How much there is."""
+
+    reports: int
+    passages: int
+    sentences: int
+
+
+class Catalog:
+    """The catalog of one data folder. Safe to share between threads; a context manager."""
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        """Open `path`; with `create`, make it where it is absent. Files are readable by their owner alone."""
+        self.path = path
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+        if not path.exists():
+            if not create:
+                raise DataFolderError(
+                    f"{path.parent}: there is no index here. Make one: lagebild ingest PATH --data {path.parent}"
+                )
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        with self._explained():
+            self._prepare(create)
+
+    # -- opening and closing
+
+    def _prepare(self, create: bool) -> None:
+        connection = self._connection
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if tables == 0 and create:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(
+                f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};"
+                f"PRAGMA application_id = {_APPLICATION_ID}; COMMIT;"
+            )
+        elif application != _APPLICATION_ID:
+            raise CatalogDamagedError(
+                f"{self.path}: this file is not a Lagebild catalog. Name another data folder with --data."
+            )
+        elif version != SCHEMA_VERSION:
+            raise IndexMismatchError(
+                f"{self.path}: the catalog has schema version {version}, this program reads {SCHEMA_VERSION}. "
+                "Use the version of Lagebild that made it, or ingest the reports into a new data folder."
+            )
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise DataFolderError(
+                    f"{self.path}: the catalog cannot be used ({error}). "
+                    "Look at the folder's permissions and at the free space of its disk."
+                ) from error
+            raise CatalogDamagedError(
+                f"{self.path}: the catalog is damaged ({error}). Put it back from a backup, "
+                "or ingest the reports into a new data folder."
+            ) from error
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        """One connection a thread."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=30)
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")
+            self._local.connection = connection
+            with self._guard:
+                self._connections.append(connection)
+        return connection
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._guard:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+        self._local = threading.local()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _transaction(self, kind: str) -> Iterator[sqlite3.Connection]:
+        with self._explained():
+            connection = self._connection
+            connection.execute(f"BEGIN {kind}")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    # -- what made the index
+
+    def fingerprint(self) -> dict[str, str]:
+        """What made the index: the embedding model and the rules. Empty before the first report."""
+        with self._explained():
+            return dict(self._connection.execute("SELECT key, value FROM meta ORDER BY key").fetchall())
+
+    def require(self, expected: Mapping[str, str]) -> None:
+        """Compare the fingerprint with `expected`; an IndexMismatchError names both where they differ."""
+        found = self.fingerprint()
+        for key, value in expected.items():
+            if key in found and found[key] != value:
+                raise IndexMismatchError(
+                    f"{self.path.parent}: this index was made with {key} '{found[key]}', the settings name '{value}'. "
+                    f"Set {key} back, or ingest the reports into another folder: lagebild ingest PATH --data FOLDER"
+                )
+
+    # -- writing
+
+    def put(self, indexed: IndexedReport, origin: Origin, fingerprint: Mapping[str, str]) -> None:
+        """Store one report under its origin, in one transaction. What the origin held before is replaced."""
+        with self._transaction("IMMEDIATE") as connection:
+            connection.executemany(
+                "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                fingerprint.items(),
+            )
+            before = connection.execute("SELECT report_id FROM origins WHERE origin = ?", (origin.origin,)).fetchone()
+            if not self._has(connection, indexed.report.id):
+                self._insert(connection, indexed)
+            connection.execute(
+                "INSERT INTO origins VALUES (?, ?, ?) ON CONFLICT (origin) "
+                "DO UPDATE SET report_id = excluded.report_id, digest = excluded.digest",
+                (origin.origin, indexed.report.id, origin.digest),
+            )
+            if before is not None and before[0] != indexed.report.id:
+                self._drop_orphan(connection, before[0])
+
+    def remove_origin(self, origin: str) -> bool:
+        """Forget one origin, and its report where no other origin holds it. False where there was none."""
+        with self._transaction("IMMEDIATE") as connection:
+            row = connection.execute("DELETE FROM origins WHERE origin = ? RETURNING report_id", (origin,)).fetchone()
+            if row is None:
+                return False
+            self._drop_orphan(connection, row[0])
+            return True
+
+    @staticmethod
+    def _has(connection: sqlite3.Connection, report_id: str) -> bool:
+        return connection.execute("SELECT 1 FROM reports WHERE id = ?", (report_id,)).fetchone() is not None
+
+    @staticmethod
+    def _insert(connection: sqlite3.Connection, indexed: IndexedReport) -> None:
+        report = indexed.report
+        connection.execute(
+            "INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                report.id,
+                report.title,
+                report.text,
+                str(report.published),
+                report.source,
+                report.url,
+                report.language,
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (p.id, p.report_id, p.start, p.end, p.first, p.last, vector.astype("<f4").tobytes())
+                for p, vector in zip(indexed.passages, indexed.passage_vectors, strict=True)
+            ],
+        )
+        connection.executemany(
+            "INSERT INTO sentences VALUES (?, ?, ?, ?, ?)",
+            [
+                (s.report_id, s.number, s.start, s.end, vector.astype("<f4").tobytes())
+                for s, vector in zip(indexed.sentences, indexed.sentence_vectors, strict=True)
+            ],
+        )
+        connection.execute("INSERT INTO changes (report_id) VALUES (?)", (report.id,))
+
+    @staticmethod
+    def _drop_orphan(connection: sqlite3.Connection, report_id: str) -> None:
+        gone = connection.execute(
+            "DELETE FROM reports WHERE id = ? AND NOT EXISTS (SELECT 1 FROM origins WHERE report_id = ?)",
+            (report_id, report_id),
+        )
+        if gone.rowcount:
+            connection.execute("INSERT INTO changes (report_id) VALUES (?)", (report_id,))
+
+    # -- reading
+
+    def counts(self) -> CatalogCounts:
+        """How many reports, passages and sentences there are."""
+        with self._explained():
+            row = self._connection.execute(
+                "SELECT (SELECT count(*) FROM reports), (SELECT count(*) FROM passages), "
+                "(SELECT count(*) FROM sentences)"
+            ).fetchone()
+        return CatalogCounts(*row)
+
+    def last_change(self) -> int:
+        """The number of the newest change; 0 before the first."""
+        with self._explained():
+            return int(self._connection.execute("SELECT coalesce(max(number), 0) FROM changes").fetchone()[0])
+
+    def changed_since(self, number: int) -> list[str]:
+        """The ids of the reports that were added or removed after change `number`, each once."""
+        with self._explained():
+            rows = self._connection.execute(
+                "SELECT DISTINCT report_id FROM changes WHERE number > ? ORDER BY number", (number,)
+            ).fetchall()
+        return [row[0] for row in rows]
+
+    def origins(self) -> dict[str, str]:
+        """Every origin with the hash of the bytes that were read from it."""
+        with self._explained():
+            return dict(self._connection.execute("SELECT origin, digest FROM origins").fetchall())
+
+    def report_ids(self) -> list[str]:
+        """All report ids, in a fixed order."""
+        with self._explained():
+            return [row[0] for row in self._connection.execute("SELECT id FROM reports ORDER BY id").fetchall()]
+
+    def reports(self, ids: Iterable[str] | None = None) -> dict[str, Report]:
+        """Reports by id; those that are not there are absent. None means all."""
+        columns = "SELECT id, title, text, published, source, url, language FROM reports"
+        with self._explained():
+            if ids is None:
+                rows = self._connection.execute(columns + " ORDER BY id").fetchall()
+            else:
+                rows = list(self._where_in(columns + " WHERE id IN ({})", list(ids)))
+        return {row[0]: _report(row) for row in rows}
+
+    def passages(self, ids: Sequence[str]) -> tuple[list[Passage], Vectors]:
+        """Those of the passages that exist, with their vectors: shape (len(passages), dimensions)."""
+        with self._explained():
+            rows = list(
+                self._where_in(
+                    "SELECT id, report_id, start, end, first, last, vector FROM passages WHERE id IN ({})", ids
+                )
+            )
+        return [Passage(*row[:6]) for row in rows], _vectors(row[6] for row in rows)
+
+    def passages_holding(self, sentences: Iterable[tuple[str, int]]) -> list[str]:
+        """The ids of the passages that hold these sentences (report id, number); each once, in order."""
+        found: dict[str, None] = {}
+        with self._explained():
+            for report_id, number in sentences:
+                row = self._connection.execute(
+                    "SELECT id FROM passages WHERE report_id = ? AND first <= ? AND last >= ?",
+                    (report_id, number, number),
+                ).fetchone()
+                if row is not None:
+                    found[row[0]] = None
+        return list(found)
+
+    def sentences_of(self, passage: Passage) -> tuple[list[Sentence], Vectors]:
+        """The sentences of a passage in their order, with their vectors: shape (len(sentences), dimensions)."""
+        with self._explained():
+            rows = self._connection.execute(
+                "SELECT report_id, number, start, end, vector FROM sentences "
+                "WHERE report_id = ? AND number BETWEEN ? AND ? ORDER BY number",
+                (passage.report_id, passage.first, passage.last),
+            ).fetchall()
+        return [Sentence(*row[:4]) for row in rows], _vectors(row[4] for row in rows)
+
+    def indexed(self, report_id: str) -> IndexedReport | None:
+        """Everything that the catalog holds of one report, or None."""
+        with self._transaction("DEFERRED") as connection:
+            report = self.reports([report_id]).get(report_id)
+            if report is None:
+                return None
+            sentences = connection.execute(
+                "SELECT report_id, number, start, end, vector FROM sentences WHERE report_id = ? ORDER BY number",
+                (report_id,),
+            ).fetchall()
+            passages = connection.execute(
+                "SELECT id, report_id, start, end, first, last, vector FROM passages "
+                "WHERE report_id = ? ORDER BY first",
+                (report_id,),
+            ).fetchall()
+        return IndexedReport(
+            report,
+            tuple(Sentence(*row[:4]) for row in sentences),
+            tuple(Passage(*row[:6]) for row in passages),
+            _vectors(row[4] for row in sentences),
+            _vectors(row[6] for row in passages),
+        )
+
+    def _where_in(self, sql: str, values: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        for at in range(0, len(values), _MAX_VARIABLES):
+            part = values[at : at + _MAX_VARIABLES]
+            yield from self._connection.execute(sql.format(",".join("?" * len(part))), part)
+
+
+def _report(row: Sequence[Any]) -> Report:
+    *_, published, source, url, language = row
+    date = PartialDate() if published == "unknown" else PartialDate.parse(published)
+    return Report(row[0], row[1], row[2], date, source, url, language)
+
+
+def _vectors(blobs: Iterable[bytes]) -> Vectors:
+    rows = [np.frombuffer(blob, dtype="<f4") for blob in blobs]
+    return np.stack(rows).astype(np.float32) if rows else np.zeros((0, 0), dtype=np.float32)

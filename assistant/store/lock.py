@@ -1,0 +1,40 @@
+"""One writer at a time: a lock file that says who holds it."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from assistant.errors import IndexLockedError
+
+__all__ = ["writer_lock"]
+
+
+@contextmanager
+def writer_lock(folder: Path, task: str) -> Iterator[None]:
+    """Hold the data folder for writing; an IndexLockedError that names the holder where another has it.
+
+    The operating system lets go of the lock when its holder dies, however it dies. `task` is what the holder
+    is doing, for the other one's message.
+    """
+    lock = FileLock(folder / "writer.lock", timeout=0, mode=0o600)
+    holder = folder / "writer.txt"
+    try:
+        lock.acquire()
+    except Timeout as error:
+        # The holder's line is written just after the lock is taken, so it may not be there yet.
+        who = holder.read_text("utf-8") if holder.exists() else "another process"
+        raise IndexLockedError(
+            f"{folder}: {who} is writing to this data folder. Wait until it has finished, then try again."
+        ) from error
+    try:
+        holder.write_text(f"process {os.getpid()} on {socket.gethostname()} ({task})", "utf-8")
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()

@@ -1,0 +1,91 @@
+"""What Lagebild says in its own words, one file a language in `prompts/wording`, for people to edit.
+
+Knows files, templates and dates as people write them; knows nothing of questions or of answers.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from string import Template
+
+from babel.dates import format_date, format_skeleton
+
+from assistant.errors import SettingsError
+from assistant.records import PartialDate
+
+__all__ = ["FALLBACK_LANGUAGE", "Wording", "load_wording", "prompts_folder"]
+
+FALLBACK_LANGUAGE = "en"
+
+_VARIABLES: dict[str, frozenset[str]] = {
+    "as_of": frozenset({"date"}),
+    "as_of_vague": frozenset({"date"}),
+    "undated": frozenset(),
+    "not_in_reports": frozenset(),
+    "no_reports": frozenset(),
+    "caveat_unconfirmed": frozenset({"numbers", "cue"}),
+    "caveat_one_source": frozenset({"source"}),
+    "unknown_source": frozenset(),
+    "unknown_date": frozenset(),
+}
+_DATE_SKELETONS = {"month": "yMMMM", "year": "y"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The wording of one language."""
+
+    language: str
+    texts: Mapping[str, str]
+
+    def say(self, name: str, **values: str) -> str:
+        """The text of this name with its values filled in."""
+        return Template(self.texts[name]).substitute(values)
+
+    def date(self, date: PartialDate) -> str:
+        """The date as people write it in this language, with no more precision than it has."""
+        if date.earliest is None or date.precision == "unknown":
+            return self.texts["unknown_date"]
+        if date.precision == "day":
+            return format_date(date.earliest, "long", locale=self.language)
+        return format_skeleton(_DATE_SKELETONS[date.precision], date.earliest, locale=self.language)
+
+
+def load_wording(language: str) -> Wording:
+    """The wording for a language, or that of `FALLBACK_LANGUAGE` where there is no file for it.
+
+    A file that lacks a text, has one too many, or uses a variable that is not filled in is a SettingsError.
+    """
+    folder = prompts_folder() / "wording"
+    known = (folder / f"{language}.toml").is_file()
+    return _load(folder / f"{language if known else FALLBACK_LANGUAGE}.toml")
+
+
+@cache
+def prompts_folder() -> Path:
+    """The folder of the prompts: inside of the installed package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    for folder in (package / "prompts", package.parent / "prompts"):
+        if (folder / "wording").is_dir():
+            return folder
+    raise SettingsError(f"{package}: the folder prompts is missing. Install lagebild again.")
+
+
+@cache
+def _load(path: Path) -> Wording:
+    try:
+        texts = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{path}: the wording cannot be read ({error}).") from error
+    missing, unknown = _VARIABLES.keys() - texts.keys(), texts.keys() - _VARIABLES.keys()
+    if missing or unknown:
+        raise SettingsError(f"{path}: texts missing: {sorted(missing)}; texts that nothing uses: {sorted(unknown)}.")
+    for name, text in texts.items():
+        strange = set(Template(text).get_identifiers()) - _VARIABLES[name]
+        if strange:
+            raise SettingsError(f"{path}: {name} uses {sorted(strange)}, but may use {sorted(_VARIABLES[name])}.")
+    return Wording(path.stem, texts)

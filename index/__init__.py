@@ -1,0 +1,1 @@
+"""Everything needed to build an index: readers, sentences, passages, the build. Asking imports nothing from here."""

@@ -1,0 +1,41 @@
+"""Reads reports from files: plain text, Markdown, HTML and JSON. Knows nothing of indexes, sentences or stores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from assistant.errors import ReportError
+from index.readers import html, json_lines, markdown, text
+from index.readers.draft import Draft, RawFile, Unreadable, resolved
+
+__all__ = ["SUFFIXES", "Draft", "read"]
+
+_READERS: dict[str, Callable[[RawFile], Iterator[Draft | ReportError]]] = {
+    **dict.fromkeys((".txt", ".text"), text.read),
+    **dict.fromkeys((".md", ".markdown"), markdown.read),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), html.read),
+    **dict.fromkeys((".jsonl", ".ndjson"), json_lines.read_lines),
+    ".json": json_lines.read_file,
+}
+
+SUFFIXES: frozenset[str] = frozenset(_READERS)
+
+
+def read(path: Path) -> Iterator[Draft | ReportError]:
+    """The reports in a file, each as a Draft, or as the ReportError that says why it cannot be read.
+
+    Nothing is raised for what a file is or holds, so the rest of a batch goes on. The suffix, in any case,
+    says which format it is.
+    """
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        known = ", ".join(sorted(SUFFIXES))
+        yield ReportError(resolved(path), f"the suffix {path.suffix!r} is not one of those that can be read: {known}")
+        return
+    try:
+        yield from reader(RawFile.load(path))
+    except OSError as error:
+        yield ReportError(resolved(path), f"the file cannot be read: {error.strerror or error}")
+    except Unreadable as error:
+        yield ReportError(resolved(path), str(error))

@@ -1,0 +1,86 @@
+"""Reads JSON records: one object a line, one object a file, or a list of objects. JSON is UTF-8 (RFC 8259)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from assistant.errors import ReportError
+from index.readers.decoding import unicode_bytes
+from index.readers.draft import Draft, RawFile, Unreadable
+from index.readers.fields import first_string, read_fields, split_name
+
+__all__ = ["read_file", "read_lines"]
+
+_TEXT = ("text", "content", "body", "article_content")
+_TOO_DEEP = "nested too deeply for a report"
+
+
+def read_lines(file: RawFile) -> Iterator[Draft | ReportError]:
+    """A report, or the reason why it is none, for each line that is not blank; lines are counted from 1."""
+    data, encoding = unicode_bytes(file.data)
+    for number, line in enumerate(data.splitlines(), start=1):
+        if line.strip():
+            yield _read_record(file, number, line, encoding)
+
+
+def read_file(file: RawFile) -> Iterator[Draft | ReportError]:
+    """The same for the object in the file, or for each of a list of them; records are counted from 1."""
+    data, encoding = unicode_bytes(file.data)
+    value = _loads(data)
+    if not isinstance(value, list):
+        yield _read_record(file, 1, data, encoding)
+        return
+    if not value:
+        raise Unreadable("the list of records is empty")
+    for number, record in enumerate(value, start=1):
+        # A record of a list has no line of its own: it is written out, so that its digest depends on it alone.
+        try:
+            line = json.dumps(record, sort_keys=True).encode()
+        except RecursionError:
+            yield ReportError(f"{file.origin}#{number}", _TOO_DEEP)
+            continue
+        yield _read_record(file, number, line, encoding)
+
+
+def _read_record(file: RawFile, number: int, data: bytes, encoding: str) -> Draft | ReportError:
+    origin = f"{file.origin}#{number}"
+    try:
+        record = _loads(data)
+        if not isinstance(record, dict):
+            raise Unreadable('a record must be an object such as {"text": "..."}')
+        text = first_string(record, _TEXT)
+        if text is None or not text.strip():
+            raise Unreadable(f"there is no text; it is looked for in {', '.join(_TEXT)}")
+        fields = read_fields(record)
+    except Unreadable as error:
+        return ReportError(origin, str(error))
+    return Draft(
+        origin=origin,
+        digest=hashlib.sha256(data).hexdigest(),
+        text=text,
+        title=fields.title or f"{split_name(file.name)[0]} #{number}",
+        published=fields.published,
+        source=fields.source,
+        url=fields.url,
+        language=fields.language,
+        encoding=encoding,
+        warnings=fields.warnings,
+    )
+
+
+def _loads(data: bytes) -> Any:
+    """The JSON value in the bytes; Unreadable where there is none."""
+    try:
+        return json.loads(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"byte {error.start} is not UTF-8, which JSON must be; save the file as UTF-8") from error
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, " if error.lineno > 1 else ""
+        raise Unreadable(f"not JSON: {error.msg} ({place}character {error.colno})") from error
+    except RecursionError as error:
+        raise Unreadable(_TOO_DEEP) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise Unreadable(f"not JSON that can be read: {error}") from error

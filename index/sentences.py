@@ -1,0 +1,92 @@
+"""Splits a report into sentences with exact offsets. Knows text and languages; knows nothing of files or models.
+
+`sentencex` finds the boundaries (its pieces join up to the text again, so offsets are exact by construction).
+Where it cuts after an abbreviation that it does not know, the two pieces are joined again; the rules for that
+are few, because a sentence too long is quoted whole, and a sentence cut in two is quoted wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import sentencex
+
+from assistant.records import Sentence
+
+__all__ = ["split_sentences"]
+
+_PARAGRAPH = re.compile(r"(?:[^\S\n]*\r?\n){2,}")
+_MAX_SENTENCE = 1_000  # characters: a "sentence" beyond this is a table or a list, and is cut at a space
+
+# A piece that ends like this goes on in the next one: a single letter (initials, "د.", "т."), or a title or
+# other abbreviation that is always followed by what it abbreviates.
+_SINGLE_LETTER = re.compile(r"(?:^|[\s\W\d_])[^\W\d_]\.$")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s\W])(?:"
+    r"Lt|Gen|Col|Maj|Capt|Brig|Sgt|Adm|Cmdr|Dr|Prof|Mr|Mrs|Ms|St|Rep|Sen|Gov|"
+    r"bzw|rd|ca|engl|arab|sog|Nr|Abs|usw|"
+    r"MM|Mme|Mlle|av|env|"
+    r"т|г|гг|ул|им|ген|полк|"
+    r"أ\.د|م\.ع"
+    r")\.$"
+)
+# German writes "am 9. November" and "die 4. Division"; so do other languages with ordinal points.
+_ORDINAL = re.compile(r"(?:^|\s)\d{1,2}\.$")
+_ORDINAL_LANGUAGES = frozenset({"de", "cs", "da", "et", "fi", "hr", "hu", "nb", "no", "pl", "sk", "sl", "sr", "tr"})
+
+
+def split_sentences(report_id: str, text: str, language: str) -> list[Sentence]:
+    """The sentences of `text` in order, numbered from 0.
+
+    Each is trimmed of white space at both ends, none is empty, they do not overlap, and every character that
+    is not white space lies in exactly one. `language` is an ISO 639-1 code; an unknown one is split by the
+    rules for English.
+    """
+    spans = [trimmed for start, end in _pieces(text, language) if (trimmed := _trim(text, start, end))]
+    return [Sentence(report_id, number, start, end) for number, (start, end) in enumerate(spans)]
+
+
+def _pieces(text: str, language: str) -> Iterator[tuple[int, int]]:
+    """Spans that cover the text without a gap."""
+    for start, end in _paragraphs(text):
+        at = pending = start
+        for piece in sentencex.segment(language if language != "und" else "en", text[start:end]):
+            at += len(piece)
+            if at < end and _goes_on(text[pending:at].rstrip(), language):
+                continue
+            yield from _shorten(text, pending, at)
+            pending = at
+        if pending < end:
+            yield from _shorten(text, pending, end)
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for gap in _PARAGRAPH.finditer(text):
+        yield at, gap.end()
+        at = gap.end()
+    if at < len(text):
+        yield at, len(text)
+
+
+def _goes_on(piece: str, language: str) -> bool:
+    if language in _ORDINAL_LANGUAGES and _ORDINAL.search(piece):
+        return True
+    return bool(_SINGLE_LETTER.search(piece) or _ABBREVIATION.search(piece))
+
+
+def _shorten(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > _MAX_SENTENCE:
+        space = text.rfind(" ", start + 1, start + _MAX_SENTENCE)
+        cut = space + 1 if space > 0 else start + _MAX_SENTENCE
+        yield start, cut
+        start = cut
+    yield start, end
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
+    piece = text[start:end]
+    lead = len(piece) - len(piece.lstrip())
+    body = piece.strip()
+    return (start + lead, start + lead + len(body)) if body else None

@@ -1,0 +1,97 @@
+"""Makes assistant/data/background.npz: the mean vector of questions and of sentences, for each language.
+
+    python scripts/make_background.py ../shared
+
+Reads question answering data of `shared/`: the first 16 articles of XQuAD (12 languages), the training parts of
+TyDi QA, AfriQA and HeQ, and the last 400 lines of NTREX for languages that none of them has. The last 8 articles
+of XQuAD, TyDi QA in ar, ru and en, and MLQA are left out, so that they can measure. What is kept of a language
+are two means of unit vectors, nothing from which a text could be read.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from assistant.embedding import load_embedder
+from assistant.settings import Settings
+from index.sentences import split_sentences
+
+PER_LANGUAGE = 300  # texts of each kind: beyond that, a mean moves by less than 0.01
+XQUAD_ARTICLES = 16
+XQUAD = ["ar", "de", "el", "en", "es", "hi", "ro", "ru", "th", "tr", "vi", "zh"]
+TYDI = {
+    "ko": "korean_tydiqa_train",
+    "sw": "swahili_tydiqa_train",
+    "bn": "bengali_tydiqa_dev",
+    "id": "indonesian_tydiqa_dev",
+}
+NTREX = {"uk": "ukr", "fa": "fas", "fr": "fra"}
+
+
+def squad(path: Path, articles: int | None = None) -> Iterator[tuple[str, list[str]]]:
+    """Paragraphs with their questions, from a file in SQuAD's form."""
+    for article in json.loads(path.read_text("utf-8"))["data"][:articles]:
+        for paragraph in article["paragraphs"]:
+            yield paragraph["context"], [qa["question"] for qa in paragraph["qas"]]
+
+
+def sentences(paragraphs: Iterable[str], language: str) -> list[str]:
+    """Sentences of the paragraphs, as the index would have them."""
+    return [text[s.start : s.end] for text in paragraphs for s in split_sentences("", text, language)]
+
+
+def spread(texts: list[str]) -> list[str]:
+    """Up to PER_LANGUAGE of the texts, evenly from first to last."""
+    step = max(1, len(texts) // PER_LANGUAGE)
+    return texts[::step][:PER_LANGUAGE]
+
+
+def collect(shared: Path) -> dict[str, tuple[list[str], list[str]]]:
+    """Questions and sentences by language. The questions are empty where the data has none."""
+    files: dict[str, tuple[Path, int | None]] = {
+        code: (shared / f"eval/xquad/xquad.{code}.json", XQUAD_ARTICLES) for code in XQUAD
+    }
+    files |= {code: (shared / f"train/{name}.json", None) for code, name in TYDI.items()}
+    files["he"] = (shared / "train/heq_val.json", None)
+    found = {}
+    for code, (path, articles) in files.items():
+        pairs = list(squad(path, articles))
+        questions = [question for _, asked in pairs for question in asked]
+        found[code] = spread(questions), spread(sentences((text for text, _ in pairs[:400]), code))
+    for code, name in NTREX.items():
+        lines = (shared / f"eval/ntrex/newstest2019-ref.{name}.txt").read_text("utf-8").splitlines()
+        found[code] = [], spread(lines[-400:])
+    return found
+
+
+def main() -> None:
+    """Read, embed, average, write."""
+    shared = Path(sys.argv[1])
+    embedder = load_embedder(Settings.from_environment())
+    queries: dict[str, np.ndarray] = {}
+    passages: dict[str, np.ndarray] = {}
+    for code, (questions, texts) in sorted(collect(shared).items()):
+        passages[code] = embedder.embed_passages(texts).mean(axis=0)
+        if questions:
+            queries[code] = embedder.embed_queries(questions).mean(axis=0)
+        print(f"{code}: {len(questions)} questions, {len(texts)} sentences", flush=True)
+    passage_mean, query_mean = np.mean(list(passages.values()), axis=0), np.mean(list(queries.values()), axis=0)
+    for code in passages.keys() - queries.keys():
+        queries[code] = query_mean + passages[code] - passage_mean
+    codes = sorted(passages)
+    np.savez(
+        Path(__file__).parent.parent / "assistant/data/background.npz",
+        identity=np.array(embedder.identity),
+        languages=np.array(codes),
+        queries=np.stack([queries[code] for code in codes]).astype("<f2"),
+        passages=np.stack([passages[code] for code in codes]).astype("<f2"),
+    )
+
+
+if __name__ == "__main__":
+    main()
