@@ -27,15 +27,20 @@ __all__ = ["answer_from", "refuse"]
 
 MAX_STATEMENTS = 5
 
-# Scores are centred similarities (records.ScoredSentence); docs/decisions/0004 has the figures behind these.
+# Scores are those of records.ScoredSentence; docs/decisions/0004 has the figures behind these.
 _NEAR_BEST = 0.06  # a sentence this close to the best one is quoted as well
-_NEAR_BEST_STATE = 0.14  # a question about a state wants the course of events, so more of them
+_STATE_SHARE = 0.5  # of the best score: what has more speaks to a question about a state
+_STATE_RECENCY = 0.2  # what being the newest adds to a score, against being the oldest
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     hit: Hit
     sentence: ScoredSentence
+
+    @property
+    def score(self) -> float:
+        return self.sentence.score
 
     @property
     def quote(self) -> str:
@@ -78,21 +83,44 @@ def refuse(question: str, reason: Refusal, hits: Sequence[Hit] = (), wording: Wo
 def _choose(hits: Sequence[Hit], relevant: float | None, *, state: bool) -> list[_Candidate]:
     ranked = sorted(
         (_Candidate(hit, sentence) for hit in hits for sentence in hit.sentences),
-        key=lambda candidate: -candidate.sentence.score,
+        key=lambda candidate: -candidate.score,
     )
-    if not ranked or (relevant is not None and ranked[0].sentence.score < relevant):
+    if not ranked or (relevant is not None and ranked[0].score < relevant):
         return []
-    floor = ranked[0].sentence.score - (_NEAR_BEST_STATE if state else _NEAR_BEST)
-    chosen: list[_Candidate] = []
-    said: set[str] = set()
+    return _course_of_events(ranked) if state else _near_best(ranked)
+
+
+def _near_best(ranked: Sequence[_Candidate]) -> list[_Candidate]:
+    floor = ranked[0].score - _NEAR_BEST
+    return _different(candidate for candidate in ranked if candidate.score >= floor)
+
+
+def _course_of_events(ranked: Sequence[_Candidate]) -> list[_Candidate]:
+    """The best sentence of each report that speaks to the question, the newest report first.
+
+    Where there are too many, newer ones are preferred, but never for their date alone.
+    """
+    floor = ranked[0].score * _STATE_SHARE
+    by_report: dict[str, _Candidate] = {}
     for candidate in ranked:
-        words = " ".join(candidate.quote.casefold().split())
-        if candidate.sentence.score >= floor and words not in said and len(chosen) < MAX_STATEMENTS:
-            chosen.append(candidate)
-            said.add(words)
-    if state:
-        chosen.sort(key=lambda candidate: candidate.hit.report.published.recency, reverse=True)
-    return chosen
+        if candidate.score >= floor:
+            by_report.setdefault(candidate.hit.report.id, candidate)
+    oldest_first = sorted(by_report.values(), key=lambda candidate: candidate.hit.report.published.recency)
+    last = max(len(oldest_first) - 1, 1)
+    gain = {id(candidate): _STATE_RECENCY * place / last for place, candidate in enumerate(oldest_first)}
+    preferred = sorted(oldest_first, key=lambda candidate: -(candidate.score + gain[id(candidate)]))
+    chosen = _different(preferred)
+    return [candidate for candidate in reversed(oldest_first) if candidate in chosen]
+
+
+def _different(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+    """The first few that do not say the same in the same words."""
+    chosen: dict[str, _Candidate] = {}
+    for candidate in candidates:
+        chosen.setdefault(" ".join(candidate.quote.casefold().split()), candidate)
+        if len(chosen) == MAX_STATEMENTS:
+            break
+    return list(chosen.values())
 
 
 def _summary(newest: PartialDate, wording: Wording) -> str:

@@ -21,7 +21,7 @@ __all__ = ["ConflictQueryEngine", "ConflictRetriever", "node_of"]
 class ConflictRetriever(BaseRetriever):
     """Retrieves passages with their scores, offsets, dates and best sentence.
 
-    A node's text is `report.text[node.start_char_idx:node.end_char_idx]`. Scores are those of `Hit`: -1 to 1,
+    A node's text is `report.text[node.start_char_idx:node.end_char_idx]`. Scores are those of `Hit`,
     higher is better. `count` is how many nodes come back; None takes the settings' `hits`.
     """
 

@@ -166,8 +166,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class ScoredSentence:
-    """A sentence with its fit to the question: the mean of its own similarity and that of its passage. From -1 to
-    1, higher is better; with the embedded model 0 is chance (background.py)."""
+    """A sentence with its fit to the question: the mean of its own fit and that of its passage (retrieval.py).
+
+    From -1 to 1 or little more, higher is better; with the embedded model 0 is chance (background.py).
+    """
 
     sentence: Sentence
     score: float
@@ -177,8 +179,8 @@ class ScoredSentence:
 class Hit:
     """A passage that was found, with all of its sentences scored.
 
-    `score` is the mean of the passage's own cosine similarity to the question and that of its best sentence:
-    -1 to 1, higher is better; with the embedded model 0 is chance (background.py). `why` names its parts.
+    `score` is that of its best sentence. `why` names the parts that it is the sum of: `dense`, by meaning (-1 to
+    1), and `lexical`, by words, names and numbers in common, against the best of its language (retrieval.py).
     """
 
     report: Report

@@ -1,22 +1,72 @@
 """Finds the passages that fit a question. Knows the store and an embedder; knows nothing of answers.
 
-A passage's score is the mean of its own similarity to the question and that of its best sentence. Chroma
-names the candidates by either, and both parts are then computed exactly from the catalog's vectors.
-Measured on XQuAD (docs/decisions/0002): better than passages alone by 4 to 6 points of hit@1.
+Two legs. Dense: the centred similarity of a sentence or a passage to the question. Lexical: the words that it
+shares with the question, each counting by how rare it is. A text's fit is the dense similarity plus
+`LEXICAL_WEIGHT` times the lexical score, and a passage's score is the mean of its own fit and that of its best
+sentence.
+
+A report in another language than the question's shares few words with it, however well it answers. So shared words
+may reorder the passages of one language, but not lift a language over another: of each language, the best score
+stays what it is by meaning alone. The figures behind all three choices: docs/decisions/0002, 0003 and 0005.
+
+Chroma and full-text search name the candidates; both parts are then computed exactly, from the catalog.
 """
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
 from assistant.background import Background
 from assistant.embedding import Embedder, Vectors
 from assistant.language import detect_language
-from assistant.records import Hit, Passage, Report, ScoredSentence
-from assistant.store import Catalog, VectorIndex
+from assistant.records import Hit, Report, ScoredSentence
+from assistant.store import Catalog, IndexedPassage, VectorIndex
+from assistant.terms import question_terms
 
-__all__ = ["Retriever"]
+__all__ = ["LEXICAL_WEIGHT", "Retriever"]
+
+LEXICAL_WEIGHT = 0.1
+_KIND_WEIGHTS = {"w": 1.0, "p": 0.5, "s": 0.6, "n": 1.0}  # by the first letter of a term (terms.py)
+_RARE_ENOUGH = 0.05  # a term whose weight is below this says next to nothing, and has many postings
 
 _PASSAGE_CANDIDATES = 50
 _SENTENCE_CANDIDATES = 100
+_LEXICAL_CANDIDATES = 50
+
+Scores = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexical:
+    """For each word of the question that occurs: the terms that can stand for it, with weight and postings."""
+
+    words: list[list[tuple[float, npt.NDArray[np.int64]]]]
+
+    def best(self, count: int) -> npt.NDArray[np.int64]:
+        """The keys of up to `count` sentences that share the weightiest words."""
+        postings = [posting for word in self.words for _, posting in word]
+        if not postings:
+            return np.zeros(0, dtype=np.int64)
+        keys = np.unique(np.concatenate(postings))
+        scores = self._by_word(keys).sum(axis=0)
+        return keys[np.argsort(-scores, kind="stable")[:count]]
+
+    def score(self, keys: npt.NDArray[np.int64]) -> tuple[Scores, float]:
+        """The score of each of these sentences, and of the passage that they make up. 0 upwards, higher is better."""
+        by_word = self._by_word(keys)
+        return by_word.sum(axis=0), float(by_word.max(axis=1, initial=0.0).sum())
+
+    def _by_word(self, keys: npt.NDArray[np.int64]) -> Scores:
+        """Shape (words, keys): of the terms that stand for one word, the weightiest that the sentence has counts."""
+        scores = np.zeros((len(self.words), len(keys)), dtype=np.float32)
+        for row, word in zip(scores, self.words, strict=True):
+            for weight, posting in word:
+                np.maximum(row, weight * np.isin(keys, posting, kind="sort"), out=row)
+        return scores
 
 
 class Retriever:
@@ -31,29 +81,72 @@ class Retriever:
     def retrieve(self, question: str, count: int) -> list[Hit]:
         """Up to `count` hits, best first. A question always has hits where there are reports: a score says how
         near a passage is, not that it answers."""
-        embedded = self._embedder.embed_queries([question])
-        vector = self._background.centre_queries(embedded, detect_language(question))[0]
-        passages, vectors = self._catalog.passages(self._candidates(vector))
-        reports = self._catalog.reports({passage.report_id for passage in passages})
+        language = detect_language(question)
+        vector = self._background.centre_queries(self._embedder.embed_queries([question]), language)[0]
+        lexical = self._lexical(question_terms(question, language))
+        passages = self._catalog.passages(self._candidates(vector, lexical))
+        reports = self._catalog.reports({passage.passage.report_id for passage in passages})
         hits = [
-            self._score(vector, passage, passage_vector, reports[passage.report_id])
-            for passage, passage_vector in zip(passages, vectors, strict=True)
-            if passage.report_id in reports
+            _score(vector, lexical, passage, reports[passage.passage.report_id])
+            for passage in passages
+            if passage.passage.report_id in reports
         ]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))[:count]
+        return sorted(_level(hits), key=lambda hit: (-hit.score, hit.passage.id))[:count]
 
-    def _candidates(self, vector: Vectors) -> list[str]:
+    def _candidates(self, vector: Vectors, lexical: _Lexical) -> list[str]:
         by_passage = [match.id for match in self._vectors.near_passages(vector, _PASSAGE_CANDIDATES)]
         near = self._vectors.near_sentences(vector, _SENTENCE_CANDIDATES)
-        keys = [(report_id, int(number)) for report_id, _, number in (match.id.rpartition(":") for match in near)]
-        return list(dict.fromkeys(by_passage + self._catalog.passages_holding(keys)))
+        sentences = [(report_id, int(number)) for report_id, _, number in (match.id.rpartition(":") for match in near)]
+        by_sentence = self._catalog.passages_holding(sentences)
+        by_terms = self._catalog.passages_holding_keys(lexical.best(_LEXICAL_CANDIDATES))
+        return list(dict.fromkeys(by_passage + by_sentence + by_terms))
 
-    def _score(self, question: Vectors, passage: Passage, vector: Vectors, report: Report) -> Hit:
-        sentences, sentence_vectors = self._catalog.sentences_of(passage)
-        similarities = sentence_vectors @ question
-        own, best = float(vector @ question), float(similarities.max())
-        scored = tuple(
-            ScoredSentence(sentence, (own + float(similarity)) / 2)
-            for sentence, similarity in zip(sentences, similarities, strict=True)
-        )
-        return Hit(report, passage, scored, (own + best) / 2, {"passage": own, "best_sentence": best})
+    def _lexical(self, question: list[frozenset[str]]) -> _Lexical:
+        total = self._catalog.counts().sentences
+        frequencies = self._catalog.frequencies(frozenset().union(*question))
+        words = []
+        for word in question:
+            weighed = {term: _weight(term, frequencies[term], total) for term in word if term in frequencies}
+            telling = {term: weight for term, weight in weighed.items() if weight >= _RARE_ENOUGH}
+            if telling:
+                words.append([(weight, self._catalog.postings(term)) for term, weight in sorted(telling.items())])
+        return _Lexical(words)
+
+
+def _weight(term: str, frequency: int, total: int) -> float:
+    """How much a shared term says, 0 to 1: the square of its rarity (as in BM25's inverse document frequency)."""
+    rarity = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5)) / math.log(1 + total)
+    return _KIND_WEIGHTS[term[0]] * rarity**2
+
+
+def _score(question: Vectors, lexical: _Lexical, indexed: IndexedPassage, report: Report) -> Hit:
+    shared, passage_shared = lexical.score(indexed.keys)
+    own = float(indexed.vector @ question)
+    passage_fit = own + LEXICAL_WEIGHT * passage_shared
+    similarities = indexed.sentence_vectors @ question
+    fits = similarities + LEXICAL_WEIGHT * shared
+    best = int(np.argmax(fits))
+    scored = tuple(
+        ScoredSentence(sentence, (passage_fit + float(fit)) / 2)
+        for sentence, fit in zip(indexed.sentences, fits, strict=True)
+    )
+    why = {
+        "dense": (own + float(similarities[best])) / 2,
+        "lexical": LEXICAL_WEIGHT * (passage_shared + float(shared[best])) / 2,
+    }
+    return Hit(report, indexed.passage, scored, scored[best].score, why)
+
+
+def _level(hits: list[Hit]) -> list[Hit]:
+    """Take from each language's scores what shared words added to its best one."""
+    by_language: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_language.setdefault(hit.report.language, []).append(hit)
+    levelled = []
+    for group in by_language.values():
+        gain = max(hit.score for hit in group) - max(hit.why["dense"] for hit in group)
+        for hit in group:
+            sentences = tuple(replace(scored, score=scored.score - gain) for scored in hit.sentences)
+            why = {**hit.why, "lexical": hit.why["lexical"] - gain}
+            levelled.append(replace(hit, sentences=sentences, score=hit.score - gain, why=why))
+    return levelled

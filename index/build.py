@@ -17,13 +17,14 @@ from assistant.errors import DataFolderError, ReportError
 from assistant.language import detect_language
 from assistant.records import Report
 from assistant.store import Catalog, IndexedReport, Origin, VectorIndex, writer_lock
+from assistant.terms import terms
 from index.passages import MAX_PASSAGE, MIN_PASSAGE, group_passages
 from index.readers import SUFFIXES, Draft, read
 from index.sentences import split_sentences
 
 __all__ = ["IngestResult", "find_files", "index_report", "ingest", "ingest_reports"]
 
-RULES = f"sentences 1, passages {MIN_PASSAGE}-{MAX_PASSAGE}"
+RULES = f"sentences 1, terms 1, passages {MIN_PASSAGE}-{MAX_PASSAGE}"
 """Part of the fingerprint: an index made by other rules is not added to."""
 
 
@@ -172,6 +173,8 @@ def index_report(report: Report, embedder: Embedder) -> IndexedReport:
     spans = [(s.start, s.end) for s in sentences] + [(p.start, p.end) for p in passages]
     embedded = embedder.embed_passages([report.text[start:end] for start, end in spans])
     vectors = background_for(embedder).centre_passages(embedded, report.language)
+    found = [frozenset(terms(report.text[s.start : s.end], report.language)) for s in sentences]
+    count = len(sentences)
     return IndexedReport(
-        report, tuple(sentences), tuple(passages), vectors[: len(sentences)], vectors[len(sentences) :]
+        report, tuple(sentences), tuple(passages), vectors[:count], vectors[count:], terms=tuple(found)
     )

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from assistant.store.catalog import Catalog, CatalogCounts, IndexedReport, Origin
+from assistant.store.catalog import Catalog, CatalogCounts, IndexedPassage, IndexedReport, Origin
 from assistant.store.lock import writer_lock
 from assistant.store.vectors import VectorIndex, VectorMatch
 
-__all__ = ["Catalog", "CatalogCounts", "IndexedReport", "Origin", "VectorIndex", "VectorMatch", "writer_lock"]
+__all__ = [
+    "Catalog",
+    "CatalogCounts",
+    "IndexedPassage",
+    "IndexedReport",
+    "Origin",
+    "VectorIndex",
+    "VectorMatch",
+    "writer_lock",
+]

@@ -18,12 +18,13 @@ from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from assistant.embedding import Vectors
 from assistant.errors import CatalogDamagedError, DataFolderError, IndexMismatchError
 from assistant.records import PartialDate, Passage, Report, Sentence
 
-__all__ = ["Catalog", "CatalogCounts", "IndexedReport", "Origin"]
+__all__ = ["Catalog", "CatalogCounts", "IndexedPassage", "IndexedReport", "Origin"]
 
 SCHEMA_VERSION = 1
 _APPLICATION_ID = 0x4C616765  # "Lage": tells our file from any other SQLite file
@@ -57,13 +58,18 @@ CREATE TABLE passages (
 ) STRICT;
 CREATE INDEX passages_by_report ON passages (report_id, first);
 CREATE TABLE sentences (
+    key INTEGER PRIMARY KEY,
     report_id TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
     number INTEGER NOT NULL,
     start INTEGER NOT NULL,
     end INTEGER NOT NULL,
     vector BLOB NOT NULL,
-    PRIMARY KEY (report_id, number)
+    UNIQUE (report_id, number)
 ) STRICT;
+-- The terms of each sentence (terms.py), separated by spaces; rowid is sentences.key.
+CREATE VIRTUAL TABLE lexicon USING fts5 (terms, detail = none, columnsize = 0, tokenize = 'ascii');
+CREATE VIRTUAL TABLE lexicon_terms USING fts5vocab (lexicon, row);
+CREATE TRIGGER sentence_gone AFTER DELETE ON sentences BEGIN DELETE FROM lexicon WHERE rowid = old.key; END;
 CREATE TABLE changes (number INTEGER PRIMARY KEY AUTOINCREMENT, report_id TEXT NOT NULL) STRICT;
 """
 
@@ -78,13 +84,29 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class IndexedReport:
-    """A report with everything that the index holds of it. Vectors: one row a sentence, one row a passage."""
+    """A report with everything that the index holds of it.
+
+    Vectors have one row a sentence and one row a passage, `terms` one set a sentence (terms.py).
+    """
 
     report: Report
     sentences: tuple[Sentence, ...]
     passages: tuple[Passage, ...]
     sentence_vectors: Vectors
     passage_vectors: Vectors
+    terms: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPassage:
+    """A passage with what it takes to score it. `keys` are the store's own numbers for its sentences, in order;
+    vectors have the shapes (dimensions,) and (len(sentences), dimensions)."""
+
+    passage: Passage
+    vector: Vectors
+    sentences: tuple[Sentence, ...]
+    keys: npt.NDArray[np.int64]
+    sentence_vectors: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,13 +288,12 @@ class Catalog:
                 for p, vector in zip(indexed.passages, indexed.passage_vectors, strict=True)
             ],
         )
-        connection.executemany(
-            "INSERT INTO sentences VALUES (?, ?, ?, ?, ?)",
-            [
-                (s.report_id, s.number, s.start, s.end, vector.astype("<f4").tobytes())
-                for s, vector in zip(indexed.sentences, indexed.sentence_vectors, strict=True)
-            ],
-        )
+        for sentence, vector, terms in zip(indexed.sentences, indexed.sentence_vectors, indexed.terms, strict=True):
+            key = connection.execute(
+                "INSERT INTO sentences (report_id, number, start, end, vector) VALUES (?, ?, ?, ?, ?)",
+                (sentence.report_id, sentence.number, sentence.start, sentence.end, vector.astype("<f4").tobytes()),
+            ).lastrowid
+            connection.execute("INSERT INTO lexicon (rowid, terms) VALUES (?, ?)", (key, " ".join(sorted(terms))))
         connection.execute("INSERT INTO changes (report_id) VALUES (?)", (report.id,))
 
     @staticmethod
@@ -328,38 +349,62 @@ class Catalog:
                 rows = list(self._where_in(columns + " WHERE id IN ({})", list(ids)))
         return {row[0]: _report(row) for row in rows}
 
-    def passages(self, ids: Sequence[str]) -> tuple[list[Passage], Vectors]:
-        """Those of the passages that exist, with their vectors: shape (len(passages), dimensions)."""
+    def passages(self, ids: Sequence[str]) -> list[IndexedPassage]:
+        """Those of the passages that exist, with their sentences and vectors."""
+        rows: dict[str, list[tuple[Any, ...]]] = {}
+        sql = (
+            "SELECT p.id, p.report_id, p.start, p.end, p.first, p.last, p.vector, "
+            "s.report_id, s.number, s.start, s.end, s.key, s.vector "
+            "FROM passages p JOIN sentences s ON s.report_id = p.report_id AND s.number BETWEEN p.first AND p.last "
+            "WHERE p.id IN ({}) ORDER BY s.report_id, s.number"
+        )
         with self._explained():
-            rows = list(
-                self._where_in(
-                    "SELECT id, report_id, start, end, first, last, vector FROM passages WHERE id IN ({})", ids
-                )
+            for row in self._where_in(sql, ids):
+                rows.setdefault(row[0], []).append(row)
+        return [
+            IndexedPassage(
+                Passage(*group[0][:6]),
+                _vectors([group[0][6]])[0],
+                tuple(Sentence(*row[7:11]) for row in group),
+                np.array([row[11] for row in group], dtype=np.int64),
+                _vectors(row[12] for row in group),
             )
-        return [Passage(*row[:6]) for row in rows], _vectors(row[6] for row in rows)
+            for group in rows.values()
+        ]
 
     def passages_holding(self, sentences: Iterable[tuple[str, int]]) -> list[str]:
         """The ids of the passages that hold these sentences (report id, number); each once, in order."""
+        return self._passages_of("s.report_id = ? AND s.number = ?", sentences)
+
+    def passages_holding_keys(self, keys: Iterable[int]) -> list[str]:
+        """The same for the store's own numbers of sentences, as `postings` gives them."""
+        return self._passages_of("s.key = ?", ((int(key),) for key in keys))
+
+    def _passages_of(self, condition: str, values: Iterable[tuple[object, ...]]) -> list[str]:
+        sql = (
+            "SELECT p.id FROM sentences s JOIN passages p ON p.report_id = s.report_id "
+            f"AND s.number BETWEEN p.first AND p.last WHERE {condition}"
+        )
         found: dict[str, None] = {}
         with self._explained():
-            for report_id, number in sentences:
-                row = self._connection.execute(
-                    "SELECT id FROM passages WHERE report_id = ? AND first <= ? AND last >= ?",
-                    (report_id, number, number),
-                ).fetchone()
-                if row is not None:
-                    found[row[0]] = None
+            for value in values:
+                found.update(dict.fromkeys(row[0] for row in self._connection.execute(sql, value)))
         return list(found)
 
-    def sentences_of(self, passage: Passage) -> tuple[list[Sentence], Vectors]:
-        """The sentences of a passage in their order, with their vectors: shape (len(sentences), dimensions)."""
+    def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
+        """In how many sentences each term occurs; those that occur in none are absent."""
+        sql = "SELECT term, doc FROM lexicon_terms WHERE term = ?"
+        with self._explained():
+            rows = [self._connection.execute(sql, (term,)).fetchone() for term in terms]
+        return dict(row for row in rows if row is not None)
+
+    def postings(self, term: str) -> npt.NDArray[np.int64]:
+        """The sentences that have this term, by the store's own numbers, ascending."""
         with self._explained():
             rows = self._connection.execute(
-                "SELECT report_id, number, start, end, vector FROM sentences "
-                "WHERE report_id = ? AND number BETWEEN ? AND ? ORDER BY number",
-                (passage.report_id, passage.first, passage.last),
+                "SELECT rowid FROM lexicon WHERE lexicon MATCH ? ORDER BY rowid", (f'"{term}"',)
             ).fetchall()
-        return [Sentence(*row[:4]) for row in rows], _vectors(row[4] for row in rows)
+        return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
 
     def indexed(self, report_id: str) -> IndexedReport | None:
         """Everything that the catalog holds of one report, or None."""
@@ -368,7 +413,8 @@ class Catalog:
             if report is None:
                 return None
             sentences = connection.execute(
-                "SELECT report_id, number, start, end, vector FROM sentences WHERE report_id = ? ORDER BY number",
+                "SELECT report_id, number, start, end, vector, terms FROM sentences "
+                "JOIN lexicon ON lexicon.rowid = key WHERE report_id = ? ORDER BY number",
                 (report_id,),
             ).fetchall()
             passages = connection.execute(
@@ -382,6 +428,7 @@ class Catalog:
             tuple(Passage(*row[:6]) for row in passages),
             _vectors(row[4] for row in sentences),
             _vectors(row[6] for row in passages),
+            tuple(frozenset(row[5].split()) for row in sentences),
         )
 
     def _where_in(self, sql: str, values: Sequence[str]) -> Iterator[tuple[Any, ...]]:

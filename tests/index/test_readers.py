@@ -30,8 +30,8 @@ DAY = PartialDate(2017, 11, 9)
 
 # Three sentences each, in languages that the legacy encodings were made for.
 SENTENCES = {
-    "de": "Die Armee hat am Donnerstag die Einnahme der Stadt verkündet. Sie sei die letzte Hochburg gewesen, heißt es. "
-    "Beobachter bezweifeln das größtenteils; die Kämpfe dauern in den nördlichen Vierteln an.",
+    "de": "Die Armee hat am Donnerstag die Einnahme der Stadt verkündet. Sie sei die letzte Hochburg gewesen, heißt "
+    "es. Beobachter bezweifeln das größtenteils; die Kämpfe dauern in den nördlichen Vierteln an.",
     "fr": "L'armée a annoncé jeudi la prise de la ville. C'était le dernier bastion, selon la déclaration. "
     "Les observateurs émettent des réserves : les combats se poursuivent à l'intérieur.",
     "es": "El ejército anunció el jueves la toma de la ciudad. Era el último bastión, según la declaración. "
@@ -206,7 +206,9 @@ def test_utf16_of_either_order(mark: bytes) -> None:
     assert (decoded.text, decoded.encoding, decoded.warnings) == (SENTENCES["ar"], encoding, ())
 
 
-@pytest.mark.parametrize(("language", "encoding"), [*LEGACY, ("de", "utf-16-le"), ("ru", "utf-16-be"), ("zh", "utf-16-le")])
+@pytest.mark.parametrize(
+    ("language", "encoding"), [*LEGACY, ("de", "utf-16-le"), ("ru", "utf-16-be"), ("zh", "utf-16-le")]
+)
 def test_other_encodings_are_never_silently_wrong(language: str, encoding: str) -> None:
     text = SENTENCES[language]
     try:
@@ -214,13 +216,12 @@ def test_other_encodings_are_never_silently_wrong(language: str, encoding: str) 
     except Unreadable as error:
         assert "UTF-8" in str(error) or "binary" in str(error)
         return
-    assert decoded.warnings == (
-        f"decoded as {decoded.encoding}, which is a guess; save the file as UTF-8 to be sure",
-    )
+    assert decoded.warnings == (f"decoded as {decoded.encoding}, which is a guess; save the file as UTF-8 to be sure",)
 
 
 @pytest.mark.parametrize(
-    ("language", "encoding"), [("de", "cp1252"), ("ru", "cp1251"), ("ru", "koi8-r"), ("ar", "cp1256"), ("zh", "gb18030")]
+    ("language", "encoding"),
+    [("de", "cp1252"), ("ru", "cp1251"), ("ru", "koi8-r"), ("ar", "cp1256"), ("zh", "gb18030")],
 )
 def test_common_encodings_are_found(language: str, encoding: str) -> None:
     decoded = decode(SENTENCES[language].encode(encoding))
@@ -319,7 +320,9 @@ def test_uncertain_date_is_warned_of(value: str, date: PartialDate, why: str) ->
     assert value in warning
 
 
-@pytest.mark.parametrize("value", ["2017-13", "2017-02-30", "0000", "31/31/2017", "30.2.2017", "yesterday", "2017-1", "201711"])
+@pytest.mark.parametrize(
+    "value", ["2017-13", "2017-02-30", "0000", "31/31/2017", "30.2.2017", "yesterday", "2017-1", "201711"]
+)
 def test_impossible_date_is_named(value: str) -> None:
     with pytest.raises(Unreadable, match=value):
         parse_date(value)
@@ -476,7 +479,9 @@ def test_front_matter(tmp_path: Path, value: str, date: PartialDate) -> None:
 
 
 def test_other_names_and_plain_values(tmp_path: Path) -> None:
-    draft = one(put(tmp_path, "a.md", "---\ndate: 2017-11\nlang: no\ntitle: 2017\nlink: javascript:x\ntags: [a, b]\n---\nText"))
+    draft = one(
+        put(tmp_path, "a.md", "---\ndate: 2017-11\nlang: no\ntitle: 2017\nlink: javascript:x\ntags: [a, b]\n---\nText")
+    )
     assert (draft.published, draft.language, draft.title, draft.url) == (NOVEMBER, "no", "2017", None)
     assert "'javascript:x'" in draft.warnings[0]
 
@@ -560,7 +565,7 @@ def test_page(tmp_path: Path) -> None:
         "<meta property='article:published_time' content='2017-11'>",
         "<meta name='date' content='2017-11'>",
         "<meta name='DC.date' content='2017-11'>",
-        "<script type='application/ld+json'>{\"datePublished\": \"2017-11\"}</script>",
+        '<script type=\'application/ld+json\'>{"datePublished": "2017-11"}</script>',
         "<meta itemprop='datePublished' content='2017-11'>",
     ],
 )
@@ -613,7 +618,10 @@ def test_page_declares_its_encoding(tmp_path: Path, encoding: str) -> None:
 
 def test_declared_encodings_as_browsers_take_them(tmp_path: Path) -> None:
     quotes = "Die Armee sagte: „Wir haben die Stadt“ – so hieß es größtenteils in der Erklärung vom Donnerstag."
-    html = page("<meta http-equiv='Content-Type' content='text/html; charset=ISO-8859-1'>", f"<article><p>{quotes}</p></article>")
+    html = page(
+        "<meta http-equiv='Content-Type' content='text/html; charset=ISO-8859-1'>",
+        f"<article><p>{quotes}</p></article>",
+    )
     assert one(put(tmp_path, "a.html", html.encode("cp1252"))).text == quotes
     draft = one(put(tmp_path, "b.html", html.encode()))
     assert draft.text == quotes
@@ -650,7 +658,14 @@ def test_page_that_cannot_be_read(tmp_path: Path, html: str, reason: str) -> Non
 # --- JSON
 
 
-RECORD = {"text": "Words.\r\n ", "title": "T", "published": "2017-11", "source": "S", "language": "de-AT", "url": "https://e.org/"}
+RECORD = {
+    "text": "Words.\r\n ",
+    "title": "T",
+    "published": "2017-11",
+    "source": "S",
+    "language": "de-AT",
+    "url": "https://e.org/",
+}
 
 
 def test_json_record(tmp_path: Path) -> None:
@@ -667,7 +682,8 @@ def test_json_record(tmp_path: Path) -> None:
 @pytest.mark.parametrize("title", ["title", "article_title", "headline"])
 @pytest.mark.parametrize("date", ["published", "date", "published_at", "article_date"])
 @pytest.mark.parametrize(
-    ("source", "language", "url"), [("source", "language", "url"), ("outlet", "lang", "link"), ("publisher", "lang", "url")]
+    ("source", "language", "url"),
+    [("source", "language", "url"), ("outlet", "lang", "link"), ("publisher", "lang", "url")],
 )
 def test_json_names(tmp_path: Path, text: str, title: str, date: str, source: str, language: str, url: str) -> None:
     record = {text: "W.", title: "T", date: "2017-11-09T01:02:03Z", source: "S", language: "ar", url: "http://e.org"}
@@ -758,7 +774,9 @@ def test_json_with_a_byte_order_mark(tmp_path: Path, encoding: str) -> None:
 
 
 def test_json_text_that_cannot_be_stored(tmp_path: Path) -> None:
-    draft = one(put(tmp_path, "a.jsonl", r'{"text": "a\u0000b\ud800c\ud83d\ude00", "title": "\udfffT", "source": "\u0000"}'))
+    draft = one(
+        put(tmp_path, "a.jsonl", r'{"text": "a\u0000b\ud800c\ud83d\ude00", "title": "\udfffT", "source": "\u0000"}')
+    )
     assert (draft.text, draft.title, draft.source) == ("a\ufffdb\ufffdc\U0001f600", "\ufffdT", "\ufffd")
 
 
@@ -770,7 +788,9 @@ def test_json_address_that_is_left_out(tmp_path: Path) -> None:
 
 # --- properties
 
-words = st.sampled_from(["Abu Kamal", "Abu Kamal", "date", "2017-11", "البوكمال", "城", "😀", "---", "title:", "#", "\r\n", "\n", "\t", " "])
+words = st.sampled_from(
+    ["Abu Kamal", "Abu Kamal", "date", "2017-11", "البوكمال", "城", "😀", "---", "title:", "#", "\r\n", "\n", "\t", " "]
+)
 texts = st.lists(words | st.text(max_size=8), max_size=30).map("".join)
 FEW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -806,10 +826,53 @@ def test_json_text_is_exact(text: str) -> None:
 
 markup = st.lists(
     st.sampled_from(
-        ["<html>", "<body>", "<p>", "</p>", "<div>", "<meta charset=", "'", '"', ">", "&#0;", "<!--", "<![CDATA[", "<time datetime="]
-        + ["{", "}", "[", "]", '{"text":', '"date":', ",", "---\n", "title: ", "&a", "*a", "!!x ", "date ", "2017-13", "- ", "x\n"]
-        + ["<script type='application/ld+json'>", '{"@type":"Article"', '"datePublished":"2017"', "<article>", "<table>", "<li>"]
-        + ["<meta property='article:published_time' content='", "<link rel=canonical href='", "http://[", "A sentence of words. "]
+        [
+            "<html>",
+            "<body>",
+            "<p>",
+            "</p>",
+            "<div>",
+            "<meta charset=",
+            "'",
+            '"',
+            ">",
+            "&#0;",
+            "<!--",
+            "<![CDATA[",
+            "<time datetime=",
+        ]
+        + [
+            "{",
+            "}",
+            "[",
+            "]",
+            '{"text":',
+            '"date":',
+            ",",
+            "---\n",
+            "title: ",
+            "&a",
+            "*a",
+            "!!x ",
+            "date ",
+            "2017-13",
+            "- ",
+            "x\n",
+        ]
+        + [
+            "<script type='application/ld+json'>",
+            '{"@type":"Article"',
+            '"datePublished":"2017"',
+            "<article>",
+            "<table>",
+            "<li>",
+        ]
+        + [
+            "<meta property='article:published_time' content='",
+            "<link rel=canonical href='",
+            "http://[",
+            "A sentence of words. ",
+        ]
     )
     | st.text(max_size=6),
     max_size=40,
@@ -817,7 +880,10 @@ markup = st.lists(
 
 
 @FEW
-@given(st.binary(max_size=300) | markup | markup.map(lambda data: b"<html><body>" + data), st.sampled_from(sorted(SUFFIXES)))
+@given(
+    st.binary(max_size=300) | markup | markup.map(lambda data: b"<html><body>" + data),
+    st.sampled_from(sorted(SUFFIXES)),
+)
 def test_any_bytes_give_drafts_or_errors(data: bytes, suffix: str) -> None:
     for item in drafts_of("a" + suffix, data):
         assert isinstance(item, (Draft, ReportError))

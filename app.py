@@ -1,0 +1,339 @@
+"""The chat in the browser and the server that carries it: takes a question, hands the answer on as HTML.
+
+Knows Gradio and HTTP; knows nothing of how an answer is found (assistant) or what it looks like (assistant.page).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from urllib.parse import urlsplit
+
+import fastapi
+import gradio as gr
+import uvicorn
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant import page
+from assistant.assistant import Assistant
+from assistant.errors import LagebildError, SettingsError
+from assistant.settings import Settings
+
+__all__ = ["build_app", "make_server", "serve"]
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+MAX_BODY = 1_000_000  # bytes; a question is at most a few thousand characters
+MAX_SHOWN = 2_000  # characters of a question that was refused
+MAX_TURNS = 30  # of one conversation; the oldest go first
+FORGET_AFTER = 24 * 3600  # seconds after which an idle conversation leaves the memory
+MAX_WAITING = 64  # questions in the queue; further ones are refused
+AT_ONCE = 2  # questions answered at the same time: the model keeps two cores busy
+LANGUAGE = "en"  # of the page itself; an answer is in the language of its question
+EXAMPLES = ("Who controls Abu Kamal?", "Wer kontrolliert Abu Kamal?", "من يسيطر على البوكمال؟")
+
+# Everything of Gradio's that the page calls. Its other routes (uploads, a proxy, files, recordings) are not there.
+_GRADIO_PATHS = re.compile(r"/(?:(?:assets|static)/.*|theme\.css|config|gradio_api/(?:queue|heartbeat)/.*)?")
+
+_FILES = (
+    ("/page.css", "page.css", "text/css"),
+    ("/page.js", "page.js", "text/javascript"),
+    ("/favicon.ico", "icon.svg", "image/svg+xml"),
+    ("/manifest.json", "manifest.json", "application/manifest+json"),
+)
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
+    "frame-src 'none'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+
+log = logging.getLogger("lagebild.chat")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question of a conversation, and what is shown for it: its answer and its sources as HTML."""
+
+    number: int
+    question: str
+    answer: str
+    sources: str = ""
+
+
+def build_app(assistant: Assistant, host: str = "127.0.0.1") -> fastapi.FastAPI:
+    """The chat as an ASGI application for one assistant, to be reached as `host` or by a name of this machine.
+
+    `app.state.warm` is an event that is set once the model has been loaded.
+    """
+    app = fastapi.FastAPI(title="Lagebild", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.warm = threading.Event()
+
+    @app.get("/health")
+    def health() -> JSONResponse:
+        return JSONResponse({"status": "ok", "model_loaded": app.state.warm.is_set()})
+
+    for path, file, kind in _FILES:
+        app.add_api_route(path, _static(file, kind), methods=["GET"])
+
+    gr.mount_gradio_app(
+        app,
+        _blocks(assistant, app.state.warm),
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        max_file_size=MAX_BODY,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        theme=_theme(),
+        head='<link rel="stylesheet" href="/page.css"><script src="/page.js" defer></script>',
+    )
+    mount = app.router.routes[-1]
+    assert isinstance(mount, Mount)
+    mount.app = _OnlyThePage(mount.app)
+    app.add_middleware(Guard, hosts=LOOPBACK | {host})
+    return app
+
+
+def make_server(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860) -> uvicorn.Server:
+    """A server for the chat that is not running yet; a host that others can reach is a SettingsError."""
+    if host not in LOOPBACK:
+        raise SettingsError(
+            f"host is {host}. The chat has no login yet, so everyone who can reach that address could read the"
+            f" reports. It listens on 127.0.0.1 only; to use it from elsewhere, forward the port (ssh -L {port}:...)."
+        )
+    app = build_app(assistant, host)
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning", server_header=False)
+    return _Server(config, assistant, app.state.warm)
+
+
+def serve(settings: Settings, host: str = "127.0.0.1", port: int = 7860) -> None:
+    """Run the chat until it is interrupted. The page is there at once; the model is loaded meanwhile."""
+    with Assistant(settings=settings) as assistant:
+        make_server(assistant, host, port).run()
+
+
+# -- the page
+
+
+def _blocks(assistant: Assistant, warm: threading.Event) -> gr.Blocks:
+    def header() -> str:
+        try:
+            return page.header_html(assistant.status(), None, LANGUAGE)
+        except LagebildError as error:
+            return page.header_html(None, str(error), LANGUAGE)
+
+    def reply(question: str, turns: list[Turn]) -> Iterator[tuple[str, str, list[Turn], str]]:
+        if not question.strip():
+            yield *_shown(turns), turns, ""
+            return
+        number = turns[-1].number + 1 if turns else 1
+        yield *_shown([*turns, Turn(number, question, page.waiting_html(LANGUAGE))]), turns, ""
+        turns = [*turns, _answered(assistant, question, number)][-MAX_TURNS:]
+        warm.set()
+        yield *_shown(turns), turns, ""
+
+    blocks: gr.Blocks
+    with gr.Blocks(title="Lagebild", analytics_enabled=False, fill_width=True) as blocks:
+        # gr.HTML and not gr.Chatbot, whose text is Markdown: a quote has to stand here as it stands in its report.
+        gr.HTML(header, js_on_load=None, apply_default_css=False, elem_id="header")
+        transcript, sources = _shown([])
+        turns = gr.State([], time_to_live=FORGET_AFTER)
+        with gr.Row(elem_id="columns"):
+            with gr.Column(elem_id="chat"):
+                chat = gr.HTML(transcript, js_on_load=None, apply_default_css=False, elem_id="transcript")
+                with gr.Row(elem_id="examples"):
+                    examples = [gr.Button(example, size="sm", elem_classes="example") for example in EXAMPLES]
+                with gr.Row(elem_id="composer"):
+                    question = gr.Textbox(
+                        placeholder=page.label(LANGUAGE, "placeholder"),
+                        label=page.label(LANGUAGE, "send"),
+                        show_label=False,
+                        container=False,
+                        max_lines=1,
+                        autofocus=True,
+                        elem_id="question",
+                        html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
+                    )
+                    send = gr.Button(page.label(LANGUAGE, "send"), variant="primary", elem_id="send")
+            with gr.Column(elem_id="sources"):
+                cards = gr.HTML(sources, js_on_load=None, apply_default_css=False, elem_id="cards")
+        outputs = [chat, cards, turns, question]
+        # Private: the page calls these, and there is no API besides it.
+        for trigger, asked in [(question.submit, question), (send.click, question), *((b.click, b) for b in examples)]:
+            trigger(reply, [asked, turns], outputs, show_progress="hidden", api_visibility="private")
+    blocks.queue(max_size=MAX_WAITING, default_concurrency_limit=AT_ONCE, api_open=False)
+    return blocks
+
+
+def _answered(assistant: Assistant, question: str, number: int) -> Turn:
+    try:
+        answer = assistant.ask(question)
+    except LagebildError as error:
+        return Turn(number, question[:MAX_SHOWN], page.problem_html(str(error), LANGUAGE))
+    except Exception:  # the edge: whatever it is, the person is told and the server goes on
+        log.exception("a question could not be answered")
+        return Turn(number, question[:MAX_SHOWN], page.problem_html(None, LANGUAGE))
+    return Turn(number, question, page.answer_html(answer, number), page.sources_html(answer, number))
+
+
+def _shown(turns: Sequence[Turn]) -> tuple[str, str]:
+    transcript = [page.turn_html(turn.question, turn.answer, turn.number) for turn in turns]
+    sources = [(turn.question, turn.sources) for turn in turns]
+    return page.transcript_html(transcript, LANGUAGE), page.sources_column_html(sources, LANGUAGE)
+
+
+def _theme() -> gr.themes.Base:
+    # Names of fonts on the reader's machine; Gradio's own themes ship or fetch theirs.
+    return gr.themes.Base(
+        primary_hue="slate",
+        neutral_hue="stone",
+        radius_size="sm",
+        font=["system-ui", "sans-serif"],
+        font_mono=["ui-monospace", "monospace"],
+    )
+
+
+# -- the server
+
+
+class _Server(uvicorn.Server):
+    """Loads the model once it listens, so that nobody waits for the page."""
+
+    def __init__(self, config: uvicorn.Config, assistant: Assistant, warm: threading.Event) -> None:
+        super().__init__(config)
+        self._assistant = assistant
+        self._warm = warm
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
+
+    def _warm_up(self) -> None:
+        try:
+            self._assistant.warm()
+            if self._assistant.status().counts.reports:
+                self._warm.set()
+        except LagebildError as error:
+            log.warning("%s", error)
+        except Exception:  # a thread's error would be lost; the first question meets it again and shows it
+            log.exception("the model could not be loaded")
+
+
+def _static(name: str, kind: str) -> Callable[[], Response]:
+    content = resources.files("assistant").joinpath("data").joinpath(name).read_bytes()
+    return lambda: Response(content, media_type=kind, headers={"Cache-Control": "no-cache"})
+
+
+class _OnlyThePage:
+    """Lets through to Gradio what its page needs. Its uploads, files, proxy and other doors are answered with 404."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        known = scope["type"] == "http" and _GRADIO_PATHS.fullmatch(scope["path"])
+        await (self._app if known else PlainTextResponse("Not found", 404))(scope, receive, send)
+
+
+class Guard:
+    """Refuses what no browser showing this page would send, and puts the security headers on every answer.
+
+    Scripts run only from our own files or with the nonce of this response, which `<script>` tags of the page get
+    here; so markup that slipped through all escaping still runs nothing. Gradio makes functions from the templates
+    of gr.HTML, hence 'unsafe-eval', and writes styles into its elements, hence 'unsafe-inline' for them alone.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+        self._app = app
+        self._hosts = frozenset(hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] == "http":
+            nonce = secrets.token_urlsafe(16)
+            app = self._refusal(scope) or self._app
+            sender = _with_headers(send, nonce)
+            if scope["path"] == "/":  # to write the nonces, the page has to come uncompressed and whole
+                kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+                scope, sender = {**scope, "headers": kept}, _with_nonces(sender, nonce)
+            await app(scope, receive, sender)
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        hosts = headers.getlist("host")
+        if len(hosts) != 1 or _site(f"//{hosts[0]}")[0] not in self._hosts:
+            return PlainTextResponse("This server does not answer to that name.", 421)
+        if "origin" in headers and _site(headers["origin"])[1] != hosts[0]:
+            return PlainTextResponse("Requests from other sites are refused.", 403)
+        if "transfer-encoding" in headers:
+            return PlainTextResponse("State the Content-Length.", 411)
+        length = headers.get("content-length", "0")
+        if not length.isascii() or not length.isdigit() or int(length) > MAX_BODY:
+            return PlainTextResponse(f"At most {MAX_BODY} bytes are taken.", 413)
+        return None
+
+
+def _site(address: str) -> tuple[str | None, str]:
+    """The host of an address, and the host with its port."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None, ""
+    return parts.hostname, parts.netloc
+
+
+def _with_headers(send: Send, nonce: str) -> Send:
+    async def wrapped(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).update(
+                {
+                    "Content-Security-Policy": _POLICY.format(nonce=nonce),
+                    "X-Content-Type-Options": "nosniff",
+                    "X-Frame-Options": "DENY",
+                    "Referrer-Policy": "no-referrer",
+                    "Cross-Origin-Opener-Policy": "same-origin",
+                    "Cross-Origin-Resource-Policy": "same-origin",
+                }
+            )
+        await send(message)
+
+    return wrapped
+
+
+def _with_nonces(send: Send, nonce: str) -> Send:
+    held: list[Message] = []
+    body = bytearray()
+
+    async def wrapped(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            held.append(message)
+            return
+        body.extend(message.get("body", b""))
+        if message.get("more_body", False):
+            return
+        # Gradio writes "<" inside of its data as an escape, so every "<script" here is its own.
+        page_bytes = bytes(body).replace(b"<script", f'<script nonce="{nonce}"'.encode())
+        MutableHeaders(scope=held[0])["Content-Length"] = str(len(page_bytes))
+        await send(held[0])
+        await send({"type": "http.response.body", "body": page_bytes})
+
+    return wrapped
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    serve(Settings.from_environment())

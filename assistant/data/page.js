@@ -1,0 +1,40 @@
+// What a click on a citation's number does. Events are caught on the document, because Gradio redraws the rest.
+(() => {
+  "use strict";
+
+  const activate = (card) => {
+    for (const old of document.querySelectorAll(".card.active, mark.active")) old.classList.remove("active");
+    card.classList.add("active");
+    card.querySelector("mark")?.classList.add("active");
+  };
+
+  // Enter on a link arrives here as a click as well.
+  document.addEventListener("click", (event) => {
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const link = event.target.closest?.("a.cite, a.back");
+    const target = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (!target) return;
+    event.preventDefault();
+    target.closest("details")?.setAttribute("open", "");
+    target.focus({ preventScroll: true });
+    if (link.matches(".cite")) activate(target);
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const mark = target.querySelector("mark");
+    // A long passage is taller than its column: then the marked sentence is what has to be seen.
+    const tall = mark && target.offsetHeight > innerHeight / 2;
+    (tall ? mark : target).scrollIntoView({ behavior: calm ? "auto" : "smooth", block: tall ? "center" : "nearest" });
+  });
+
+  let newest = "";
+  const follow = () => {
+    const turn = document.querySelector(".transcript > .turn:last-child");
+    const field = document.querySelector("#question textarea, #question input");
+    if (field && !field.dir) field.dir = "auto";
+    if (!turn || turn.id + turn.childElementCount + turn.lastElementChild.className === newest) return;
+    newest = turn.id + turn.childElementCount + turn.lastElementChild.className;
+    turn.scrollIntoView({ block: "start" });
+    const column = document.getElementById("cards");
+    if (column) column.scrollTop = 0;
+  };
+  new MutationObserver(follow).observe(document.documentElement, { childList: true, subtree: true });
+})();

@@ -1,0 +1,271 @@
+"""Answers as HTML: pure functions from an `Answer` to the strings that the chat shows.
+
+Whatever comes from a report or a question is escaped here and nowhere else, and stands in an element of its own
+direction, so that no title can turn the line around it. Quotes are sliced by offsets, never searched for. This
+module knows answers and words of the page; it knows nothing of Gradio, servers or stores.
+"""
+
+from __future__ import annotations
+
+import html
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from string import Template
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from babel import Locale
+
+from assistant.records import Answer, Citation, PartialDate, Passage, Report, Statement
+from assistant.wording import FALLBACK_LANGUAGE, load_wording
+
+if TYPE_CHECKING:
+    from assistant.assistant import Status
+
+__all__ = [
+    "answer_html",
+    "header_html",
+    "label",
+    "problem_html",
+    "sources_column_html",
+    "sources_html",
+    "transcript_html",
+    "turn_html",
+    "waiting_html",
+]
+
+NEAREST_SHOWN = 3
+_RIGHT_TO_LEFT = frozenset({"ar"})
+
+
+def label(language: str, name: str, **values: str) -> str:
+    """A word of the page in this language, or in English where there is no file for it. Plain text, not HTML."""
+    return Template(_labels(language)[name]).substitute(values)
+
+
+# -- one answer
+
+
+def answer_html(answer: Answer, turn: int) -> str:
+    """The answer for the transcript: the summary line, what to bear in mind, and each statement with its numbers.
+
+    `turn` counts the questions of a conversation and keeps the link targets of its answers apart. A refusal has
+    the nearest passages instead of statements, labelled as such.
+    """
+    parts = [f'<p class="summary">{_escape(answer.summary)}</p>']
+    if answer.statements:
+        items = "".join(_statement(answer, statement, turn) for statement in answer.statements)
+        parts.append(f'<ol class="statements">{items}</ol>')
+    if answer.caveats:
+        items = "".join(f'<li dir="auto">{_escape(caveat.text)}</li>' for caveat in answer.caveats)
+        parts.append(f'<aside class="caveats"><h3>{_say(answer.language, "caveats")}</h3><ul>{items}</ul></aside>')
+    nearest = _nearest(answer)
+    if nearest:
+        items = "".join(
+            f'<li><a class="cite near" href="#c{turn}-h{place}">{_bdi(report.title)}</a> '
+            f"{_attribution(report, answer.language)}</li>"
+            for place, (report, _) in enumerate(nearest, start=1)
+        )
+        parts.append(f'<h3>{_say(answer.language, "nearest")}</h3><ul class="nearest">{items}</ul>')
+    kind = "refusal" if answer.refusal is not None else "answer"
+    return f'<div class="{kind}" {_language(answer.language)}>{"".join(parts)}</div>'
+
+
+def sources_html(answer: Answer, turn: int) -> str:
+    """A card for every citation, with the passage around it and the cited sentence marked.
+
+    For a refusal, cards of the nearest passages: without numbers, without marks, and labelled.
+    """
+    if answer.refusal is None:
+        heading = "sources"
+        cards = "".join(_cited_card(citation, turn, answer.language) for citation in answer.citations)
+    else:
+        heading = "nearest"
+        cards = "".join(
+            _card(f"c{turn}-h{place}", "", report, _text(report, passage.start, passage.end), answer.language)
+            for place, (report, passage) in enumerate(_nearest(answer), start=1)
+        )
+    if not cards:
+        return ""
+    return f'<div class="sources" {_language(answer.language)}><h3>{_say(answer.language, heading)}</h3>{cards}</div>'
+
+
+def _statement(answer: Answer, statement: Statement, turn: int) -> str:
+    cited = [answer.citation(number) for number in statement.citations]
+    links = " ".join(_cite(c, turn, answer.language) for c in cited)
+    # Only a sentence that stands in its report as it stands here is shown as a quotation of it.
+    verbatim = len(cited) == 1 and cited[0].quote == statement.text
+    tag, language = ("blockquote", f' lang="{_escape(cited[0].report.language)}"') if verbatim else ("p", "")
+    return (
+        f'<li><{tag} class="statement"{language} dir="auto">{_escape(statement.text)}</{tag}>'
+        f'<p class="attribution">{links}</p></li>'
+    )
+
+
+def _cite(citation: Citation, turn: int, language: str) -> str:
+    number = citation.number
+    show = _say(language, "show", number=str(number))
+    link = f'<a class="cite" id="s{turn}-{number}" href="#c{turn}-{number}" aria-label="{show}">[{number}]</a>'
+    return f"{link} {_attribution(citation.report, language)}"
+
+
+def _cited_card(citation: Citation, turn: int, language: str) -> str:
+    report, passage, number = citation.report, citation.passage, citation.number
+    # A passage is the quote's surroundings; should it not hold the quote, the quote is shown alone.
+    around = passage.start <= citation.start and citation.end <= passage.end
+    start, end = (passage.start, passage.end) if around else (citation.start, citation.end)
+    text = (
+        f"{_text(report, start, citation.start)}<mark>{_text(report, citation.start, citation.end)}</mark>"
+        f"{_text(report, citation.end, end)}"
+    )
+    back = _say(language, "back", number=str(number))
+    link = f'<a class="back" href="#s{turn}-{number}" aria-label="{back}" title="{back}">[{number}]</a> '
+    return _card(f"c{turn}-{number}", link, report, text, language)
+
+
+def _card(identity: str, number: str, report: Report, text: str, language: str) -> str:
+    """`number` and `text` are HTML already."""
+    spoken = _language_name(report.language, language)
+    return (
+        f'<article class="card" id="{identity}" tabindex="-1">'
+        f"<h4>{number}{_bdi(report.title)}</h4>"
+        f'<p class="attribution">{_attribution(report, language)} · {_bdi(spoken)}{_link(report.url, language)}</p>'
+        f'<p class="passage" lang="{_escape(report.language)}" dir="auto">{text}</p>'
+        "</article>"
+    )
+
+
+def _nearest(answer: Answer) -> list[tuple[Report, Passage]]:
+    if answer.refusal is None:
+        return []
+    return [(hit.report, hit.passage) for hit in answer.hits[:NEAREST_SHOWN]]
+
+
+def _attribution(report: Report, language: str) -> str:
+    wording = load_wording(language)
+    source = report.source or wording.say("unknown_source")
+    return f'<span class="by">{_date(report.published, language)} · <cite>{_bdi(source)}</cite></span>'
+
+
+def _date(date: PartialDate, language: str) -> str:
+    shown = _escape(load_wording(language).date(date))
+    return shown if date.precision == "unknown" else f'<time datetime="{date}">{shown}</time>'
+
+
+def _link(url: str | None, language: str) -> str:
+    """A link for an address of the web; nothing for any other, whatever a report calls its address."""
+    try:
+        parts = urlsplit(url or "")
+        host = parts.hostname
+    except ValueError:
+        return ""
+    if parts.scheme.lower() not in {"http", "https"} or not host:
+        return ""
+    shown = _say(language, "link", host=host)
+    return (
+        f' · <a class="link" href="{_escape(url or "")}" rel="noreferrer noopener nofollow" target="_blank">'
+        f"<bdi>{shown}</bdi></a>"
+    )
+
+
+# -- the conversation
+
+
+def turn_html(question: str, answer: str, turn: int) -> str:
+    """A question and what came of it; `answer` is HTML already."""
+    return (
+        f'<section class="turn" id="t{turn}"><p class="question" dir="auto">{_escape(question)}</p>{answer}</section>'
+    )
+
+
+def waiting_html(language: str) -> str:
+    """Stands where the answer will be."""
+    return f'<p class="waiting" {_language(language)}>{_say(language, "waiting")}</p>'
+
+
+def problem_html(message: str | None, language: str) -> str:
+    """Why there is no answer; without a message, that something failed here."""
+    shown = _escape(message) if message is not None else _say(language, "failed")
+    return f'<p class="problem" role="alert" dir="auto">{shown}</p>'
+
+
+def transcript_html(turns: Sequence[str], language: str) -> str:
+    """All turns, oldest first; before the first one, what to do here. `language` is that of the page."""
+    inside = "".join(turns) or f'<p class="welcome" {_language(language)}>{_say(language, "welcome")}</p>'
+    name = _say(language, "conversation")
+    return f'<div class="transcript" role="log" aria-live="polite" aria-label="{name}">{inside}</div>'
+
+
+def sources_column_html(turns: Sequence[tuple[str, str]], language: str) -> str:
+    """The cards of all turns, newest on top and the others folded, as pairs of question and `sources_html`."""
+    shown = [(question, cards) for question, cards in reversed(turns) if cards]
+    if not shown:
+        return f'<p class="empty" {_language(language)}>{_say(language, "sources_empty")}</p>'
+    older = "".join(
+        f'<details class="older"><summary dir="auto">{_escape(question)}</summary>{cards}</details>'
+        for question, cards in shown[1:]
+    )
+    return f'<div class="all-sources">{shown[0][1]}{older}</div>'
+
+
+def header_html(status: Status | None, problem: str | None, language: str) -> str:
+    """The name, what this is, and what is indexed; `problem` says why nothing is."""
+    if status is not None and status.counts.reports:
+        line = f'<p class="indexed">{_indexed(status, language)}</p>'
+    else:
+        reason = f' <span dir="auto">{_escape(problem)}</span>' if problem else ""
+        todo = f'{_say(language, "no_index")} <code dir="ltr">lagebild ingest PATH</code>'
+        line = f'<p class="indexed none">{todo}{reason}</p>'
+    return (
+        f'<header class="masthead" {_language(language)}><h1><bdi lang="de">Lagebild</bdi></h1>'
+        f'<div><p class="tagline">{_say(language, "tagline")}</p>{line}</div></header>'
+    )
+
+
+def _indexed(status: Status, language: str) -> str:
+    wording = load_wording(language)
+    languages = ", ".join(f"{_language_name(code, language)} {count}" for code, count in status.languages.items())
+    count = str(status.counts.reports)
+    if status.oldest is None or status.newest is None:
+        return _say(language, "indexed_undated", count=count, languages=languages)
+    oldest, newest = wording.date(status.oldest), wording.date(status.newest)
+    return _say(language, "indexed", count=count, languages=languages, oldest=oldest, newest=newest)
+
+
+# -- small pieces
+
+
+def _escape(text: str) -> str:
+    # A carriage return would become a line feed in the browser, and the quote another text.
+    return html.escape(text).replace("\r", "&#13;")
+
+
+def _text(report: Report, start: int, end: int) -> str:
+    return _escape(report.text[start:end])
+
+
+def _bdi(text: str) -> str:
+    return f"<bdi>{_escape(text)}</bdi>"
+
+
+def _language(language: str) -> str:
+    return f'lang="{_escape(language)}" dir="{"rtl" if language in _RIGHT_TO_LEFT else "ltr"}"'
+
+
+def _language_name(code: str, language: str) -> str:
+    return str(Locale.parse(language).languages.get(code, code))
+
+
+def _say(language: str, name: str, **values: str) -> str:
+    return _escape(label(language, name, **values))
+
+
+@cache
+def _labels(language: str) -> Mapping[str, str]:
+    folder = resources.files("assistant").joinpath("data")
+    file = folder.joinpath(f"labels.{language}.toml")
+    if not file.is_file():
+        file = folder.joinpath(f"labels.{FALLBACK_LANGUAGE}.toml")
+    return tomllib.loads(file.read_text("utf-8"))

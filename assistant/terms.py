@@ -1,0 +1,174 @@
+"""Turns text into terms for full-text search: the one analysis for the index and for questions.
+
+Four kinds of term, told apart by their first letter:
+
+    w<language><word>    a word, folded (case, diacritics, Arabic letter variants and article)
+    p<language><start>   its first five letters, which stand in for inflection
+    n<digits>            a number, whatever its script
+    s<skeleton>          the consonants of a name, transliterated, so that one name meets itself across scripts
+                         and spellings: البوكمال, Al-Bukamal, Абу-Камаль and "Abu Kamal" all have the term sbkml
+
+Words carry the language, so that they match within it only: words that two languages share by accident ("war",
+"die", "in") are what makes hybrid search fail across languages. Names and numbers match across all of them.
+Measured in docs/decisions/0005. This module knows letters; it knows nothing of stores or scores.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from anyascii import anyascii
+
+__all__ = ["fold", "question_terms", "skeleton", "terms"]
+
+_TOKEN = re.compile(r"\w+(?:['’ʼ‘`\-‐‑]\w+)*")
+_PART = re.compile(r"['’ʼ‘`\-‐‑]")
+_STEM = 5
+_MIN_SKELETON = 3  # two consonants are shared by too many names
+
+_ARABIC_VARIANTS = str.maketrans(
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه", "ى": "ي", "ؤ": "و", "ئ": "ي", "ـ": None}
+)
+_ARABIC_ARTICLE = "ال"
+_LATIN_ARTICLE = re.compile(r"(?:al|el|ar|as|ash|at|ad|an|az|ed|er|es|esh|et|ez|us|ul)[-‐‑ '’]+(?=\w)", re.IGNORECASE)
+
+# Sounds that transliterations of one name exchange, most specific first; then vowels and half-vowels go.
+_SOUNDS = (
+    *(("tsch", "x"), ("dsch", "j"), ("shch", "x"), ("sch", "x"), ("sh", "x"), ("ch", "x"), ("kh", "x"), ("zh", "j")),
+    *(
+        ("gh", "j"),
+        ("dj", "j"),
+        ("th", "t"),
+        ("dh", "t"),
+        ("ph", "f"),
+        ("ts", "s"),
+        ("ck", "k"),
+        ("q", "k"),
+        ("c", "k"),
+    ),
+    *(("g", "j"), ("z", "s"), ("p", "b"), ("v", "f"), ("d", "t")),
+)
+_NOT_CONSONANT = re.compile(r"[^bfjklmnrstx]")
+_REPEATED = re.compile(r"(.)\1+")
+
+
+def terms(text: str, language: str) -> frozenset[str]:
+    """The terms of a text that is indexed."""
+    return frozenset().union(*_by_token(_TOKEN.findall(text), language, all_names=False))
+
+
+def question_terms(text: str, language: str) -> list[frozenset[str]]:
+    """The terms of a question, one set a word: each holds the ways in which a text can have that word.
+
+    A question without a capital after its first word is taken to hold names anywhere.
+    """
+    tokens = _TOKEN.findall(text)
+    return _by_token(tokens, language, all_names=not any(token != token.lower() for token in tokens[1:]))
+
+
+def _by_token(tokens: list[str], language: str, *, all_names: bool) -> list[frozenset[str]]:
+    found: list[set[str]] = []
+    before: str | None = None  # the name just before this token
+    for token in tokens:
+        if any(character.isdigit() for character in token):
+            found.append({"n" + "".join(_digit(character) for character in token if character.isalnum())})
+            before = None
+            continue
+        own = set(_word_terms(token, language))
+        name = token if all_names or _may_be_name(token) else None
+        if name is not None:
+            own.update(_skeleton_terms(name, language))
+            if before is not None:  # a name of two words belongs to both
+                pair = set(_pair_terms(before, name, language))
+                own |= pair
+                found[-1] |= pair
+        found.append(own)
+        before = name
+    return [frozenset(own) for own in found]
+
+
+@lru_cache(maxsize=50_000)
+def fold(word: str) -> str:
+    """A word without case, diacritics and Arabic letter variants; compatibility forms are made plain."""
+    plain = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c)).translate(_ARABIC_VARIANTS)
+
+
+@lru_cache(maxsize=50_000)
+def skeleton(name: str, language: str = "und") -> str:
+    """The consonants of a name as ASCII letters, with those that transliterations exchange made one.
+
+    `language` is that of the text around it: German writes with j what English writes with y.
+
+    >>> skeleton("Abu Kamal"), skeleton("Bukamal"), skeleton("البوكمال"), skeleton("Majadin", "de")
+    ('bkml', 'bkml', 'bkml', 'mtn')
+    """
+    bare = _without_article(name)
+    found = _consonants(bare, language)
+    # Where little is left, the article is part of what tells the name: al-Qaim is lkm, not km.
+    return found if len(found) >= _MIN_SKELETON or bare == name else _consonants(name, language)
+
+
+def _consonants(name: str, language: str) -> str:
+    if language == "de":
+        name = name.replace("j", "y").replace("J", "Y")
+    if name.isascii():
+        letters = _sounds(name.lower())
+    else:  # one letter at a time, so that two neighbours (k, h) do not look like one sound (kh)
+        plain = unicodedata.normalize("NFC", name.replace("ة", ""))
+        latin = all(c < "\u0250" for c in plain)
+        letters = _sounds(anyascii(plain).lower()) if latin else "".join(_sounds(anyascii(c).lower()) for c in plain)
+    return _REPEATED.sub(r"\1", _NOT_CONSONANT.sub("", letters))
+
+
+def _sounds(letters: str) -> str:
+    for spelling, sound in _SOUNDS:
+        letters = letters.replace(spelling, sound)
+    return letters
+
+
+def _without_article(name: str) -> str:
+    match = _LATIN_ARTICLE.match(name)
+    if match:
+        return name[match.end() :]
+    if name.startswith(_ARABIC_ARTICLE) and len(name) > 4:
+        return name[2:]
+    return name
+
+
+def _word_terms(token: str, language: str) -> Iterator[str]:
+    for part in _PART.split(fold(token)):
+        word = part[2:] if part.startswith(_ARABIC_ARTICLE) and len(part) > 4 else part
+        if len(word) >= 2:
+            yield f"w{language}{word}"
+            if len(word) >= _STEM:
+                yield f"p{language}{word[:_STEM]}"
+
+
+def _skeleton_terms(name: str, language: str) -> Iterator[str]:
+    for form in {name, *_PART.split(name)}:
+        found = skeleton(form, language)
+        if len(found) >= _MIN_SKELETON:
+            yield "s" + found
+
+
+def _pair_terms(first: str, second: str, language: str) -> Iterator[str]:
+    """Two names joined: "Abu Kamal", "Deir ez-Zor"."""
+    both = (_consonants(_without_article(name), language) for name in (first, second))
+    found = _REPEATED.sub(r"\1", "".join(both))
+    if len(found) >= _MIN_SKELETON:
+        yield "s" + found
+
+
+def _may_be_name(token: str) -> bool:
+    """A capital in it (al-Qaim has one inside), or a script that has no capitals."""
+    return token != token.lower() or token == token.upper()
+
+
+def _digit(character: str) -> str:
+    """A decimal digit of any script as ASCII; other characters as they are."""
+    value = unicodedata.decimal(character, None)
+    return str(value) if value is not None else character.casefold()
