@@ -71,7 +71,7 @@ class Turn:
 def build_app(assistant: Assistant, host: str = "127.0.0.1") -> fastapi.FastAPI:
     """The chat as an ASGI application for one assistant, to be reached as `host` or by a name of this machine.
 
-    `app.state.warm` is an event that is set once the model has been loaded.
+    `app.state.warm` is an event for whoever loads the model to set; `/health` reports it.
     """
     app = fastapi.FastAPI(title="Lagebild", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.warm = threading.Event()
@@ -85,7 +85,7 @@ def build_app(assistant: Assistant, host: str = "127.0.0.1") -> fastapi.FastAPI:
 
     gr.mount_gradio_app(
         app,
-        _blocks(assistant, app.state.warm),
+        _blocks(assistant),
         path="/",
         footer_links=[],
         run_history=False,
@@ -98,8 +98,7 @@ def build_app(assistant: Assistant, host: str = "127.0.0.1") -> fastapi.FastAPI:
         theme=_theme(),
         head='<link rel="stylesheet" href="/page.css"><script src="/page.js" defer></script>',
     )
-    mount = app.router.routes[-1]
-    assert isinstance(mount, Mount)
+    mount = next(route for route in app.routes if isinstance(route, Mount))
     mount.app = _OnlyThePage(mount.app)
     app.add_middleware(Guard, hosts=LOOPBACK | {host})
     return app
@@ -126,7 +125,7 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 7860) -> None
 # -- the page
 
 
-def _blocks(assistant: Assistant, warm: threading.Event) -> gr.Blocks:
+def _blocks(assistant: Assistant) -> gr.Blocks:
     def header() -> str:
         try:
             return page.header_html(assistant.status(), None, LANGUAGE)
@@ -140,7 +139,6 @@ def _blocks(assistant: Assistant, warm: threading.Event) -> gr.Blocks:
         number = turns[-1].number + 1 if turns else 1
         yield *_shown([*turns, Turn(number, question, page.waiting_html(LANGUAGE))]), turns, ""
         turns = [*turns, _answered(assistant, question, number)][-MAX_TURNS:]
-        warm.set()
         yield *_shown(turns), turns, ""
 
     blocks: gr.Blocks
@@ -226,7 +224,7 @@ class _Server(uvicorn.Server):
                 self._warm.set()
         except LagebildError as error:
             log.warning("%s", error)
-        except Exception:  # a thread's error would be lost; the first question meets it again and shows it
+        except Exception:  # it would be lost with the thread; the first question meets it again and says so
             log.exception("the model could not be loaded")
 
 

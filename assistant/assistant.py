@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from assistant.background import Background, background_for
+from assistant.background import Background, background_for, fingerprint
 from assistant.embedding import Embedder, expected_identity, load_embedder
 from assistant.errors import QuestionError
 from assistant.extractive import answer_from, refuse
@@ -62,6 +62,7 @@ class Assistant:
         self._embedder = embedder
         self._opened: tuple[Catalog, VectorIndex] | None = None
         self._guard = threading.RLock()
+        self._loading = threading.Lock()  # apart, so that looking around does not wait for the model
 
     # -- asking
 
@@ -150,7 +151,7 @@ class Assistant:
     @property
     def embedder(self) -> Embedder:
         """The embedding model, loaded on first use."""
-        with self._guard:
+        with self._loading:
             if self._embedder is None:
                 self._embedder = load_embedder(self.settings)
             return self._embedder
@@ -158,7 +159,7 @@ class Assistant:
     @property
     def background(self) -> Background:
         """The means by which the embedder's vectors are centred."""
-        return background_for(self.embedder)
+        return background_for(self.embedder.identity)
 
     def warm(self) -> None:
         """Do now what the first question would wait for: open the index, load the model, run it once."""
@@ -170,7 +171,7 @@ class Assistant:
             if self._opened is None:
                 catalog = Catalog(self.settings.data / "catalog.sqlite")
                 expected = self._embedder.identity if self._embedder else expected_identity(self.settings)
-                catalog.require({"embedding_model": expected or self.embedder.identity})
+                catalog.require(fingerprint(expected or self.embedder.identity))
                 self._opened = catalog, VectorIndex(self.settings.data, catalog)
             return self._opened
 

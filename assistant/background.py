@@ -19,9 +19,10 @@ from importlib import resources
 
 import numpy as np
 
-from assistant.embedding import Embedder, Vectors
+from assistant.embedding import Vectors
+from assistant.terms import TERMS_VERSION
 
-__all__ = ["Background", "background_for"]
+__all__ = ["Background", "background_for", "fingerprint"]
 
 _FILE = "data/background.npz"
 
@@ -48,10 +49,16 @@ class Background:
         return _centre(vectors, self.passages, language)
 
 
-def background_for(embedder: Embedder) -> Background:
-    """The means measured for this embedder; for another model than the embedded one, none, which changes nothing."""
+def background_for(identity: str) -> Background:
+    """The means measured for the model of this identity (`Embedder.identity`); for a model other than the embedded
+    one, none, which changes nothing."""
     stored = _stored()
-    return stored if stored.name == f"means of {embedder.identity}" else Background("none")
+    return stored if stored.name == f"means of {identity}" else Background("none")
+
+
+def fingerprint(identity: str) -> dict[str, str]:
+    """What questions and the index must have in common: the model, its means, and the analysis of words."""
+    return {"embedding_model": identity, "background": background_for(identity).name, "terms": TERMS_VERSION}
 
 
 @cache

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 from assistant.assistant import Assistant, Status
 from assistant.errors import LagebildError
@@ -26,6 +28,7 @@ from assistant.settings import Settings
 from assistant.wording import load_wording
 
 if TYPE_CHECKING:
+    from assistant.bench import Row
     from index.build import IngestResult
 
 __all__ = ["main"]
@@ -123,6 +126,25 @@ def serve(
     serve_chat(Settings.from_environment(data=data), host, port)
 
 
+@app.command()
+def bench(
+    folder: Annotated[Path, typer.Argument(metavar="EVAL", help="The folder that holds xquad/.")],
+    articles: Annotated[int | None, typer.Option(min=1, help="Only the first N articles, for a quick look.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure retrieval on XQuAD: questions in one language, paragraphs and sentences in another."""
+    from assistant.bench import mixed_xquad, run, xquad
+    from assistant.embedding import load_embedder
+
+    xquad_folder = folder / "xquad"
+    collections = [xquad(xquad_folder, language, articles) for language in ("de", "en", "ar")]
+    rows = run([*collections, mixed_xquad(xquad_folder, articles)], load_embedder(Settings.from_environment()))
+    if as_json:
+        _print_json([asdict(row) for row in rows])
+    else:
+        _show_bench(rows)
+
+
 def main() -> None:
     """Run the command line; a LagebildError becomes one line on standard error and exit code 1."""
     # Nothing that Lagebild does needs these libraries' own progress bars, warnings or reports home.
@@ -185,6 +207,16 @@ def _show_answer(answer: Answer) -> None:
         date = wording.date(hit.report.published)
         out.print(f"\n- {escape(' '.join(hit.text.split()))}", soft_wrap=True)
         out.print(f"    {escape(f'{hit.report.title}, {date}')}", style="dim", soft_wrap=True)
+
+
+def _show_bench(rows: list[Row]) -> None:
+    table = Table("collection", "questions", "paragraph hit@1", "hit@3", "sentence hit@1", "hit@3", "nDCG@10", "p50 ms")
+    for row in rows:
+        paragraph, sentence = row.paragraph, row.sentence
+        shown = (paragraph["Success@1"], paragraph["Success@3"], sentence["Success@1"], sentence["Success@3"])
+        values = (*(f"{value:.3f}" for value in (*shown, sentence["nDCG@10"])), f"{row.p50_ms:.0f}")
+        table.add_row(row.collection, f"{row.count} in {row.questions}", *values)
+    Console(width=130).print(table)
 
 
 def _attribution(citation: Citation) -> str:

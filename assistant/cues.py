@@ -14,6 +14,8 @@ from importlib import resources
 
 __all__ = ["asks_about_state", "find_hedge"]
 
+_LETTER = re.compile(r"[\s\S][\u0300-\u036f\u064b-\u0655]*")  # with the marks that are composed with it
+
 
 def asks_about_state(question: str) -> bool:
     """Whether the question asks how things stand ("who controls ..."), so that the newest report matters most."""
@@ -25,12 +27,13 @@ def find_hedge(text: str) -> str | None:
 
     The cues of all languages are looked for, because reports quote each other across languages.
     """
-    folded = _fold(text)
-    match = _pattern("hedge").search(folded)
+    # Folding changes lengths (ß, decomposed letters), so each folded character remembers its place in the text.
+    letters = [(letter.start(), _fold(letter.group())) for letter in _LETTER.finditer(text)]
+    match = _pattern("hedge").search("".join(folded for _, folded in letters))
     if match is None:
         return None
-    # Folding keeps the length only where it can; else the cue is shown as the list has it.
-    return text[match.start() : match.end()] if len(folded) == len(text) else match.group()
+    places = [start for start, folded in letters for _ in folded] + [len(text)]
+    return text[places[match.start()] : places[match.end()]]
 
 
 def _fold(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -56,7 +57,8 @@ class PartialDate:
         if (self.month is not None and self.year is None) or (self.day is not None and self.month is None):
             raise ValueError(f"a date needs its larger parts: {self.year}-{self.month}-{self.day}")
         if self.year is not None:
-            dt.date(self.year, self.month or 1, self.day or 1)  # raises ValueError where no such day exists
+            month, day = (1 if part is None else part for part in (self.month, self.day))
+            dt.date(self.year, month, day)  # raises ValueError where no such day exists
 
     @classmethod
     def parse(cls, text: str) -> PartialDate:
@@ -137,8 +139,8 @@ class Report:
     ) -> Report:
         """A report whose id is made of its content, so that the same content always has the same id."""
         published = published or PartialDate()
-        parts = (title, text, str(published), source or "", url or "")
-        digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass"))
+        content = json.dumps([title, text, str(published), source, url, language])
+        digest = hashlib.sha256(content.encode())
         return cls(digest.hexdigest()[:16], title, text, published, source, url, language)
 
 

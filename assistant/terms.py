@@ -22,9 +22,13 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
-__all__ = ["fold", "question_terms", "skeleton", "terms"]
+__all__ = ["TERMS_VERSION", "fold", "question_terms", "skeleton", "terms"]
 
-_TOKEN = re.compile(r"\w+(?:['’ʼ‘`\-‐‑]\w+)*")
+TERMS_VERSION = "1"
+"""Raised whenever a text would get other terms: an index remembers by which it was made."""
+
+_LETTERS = r"(?:[^\W_][\u0300-\u036f\u064b-\u065f\u0670]*)+"  # with the marks that Latin and Arabic letters carry
+_TOKEN = re.compile(rf"{_LETTERS}(?:['’ʼ‘`\-‐‑]{_LETTERS})*")
 _PART = re.compile(r"['’ʼ‘`\-‐‑]")
 _STEM = 5
 _MIN_SKELETON = 3  # two consonants are shared by too many names
@@ -57,7 +61,7 @@ _REPEATED = re.compile(r"(.)\1+")
 
 def terms(text: str, language: str) -> frozenset[str]:
     """The terms of a text that is indexed."""
-    return frozenset().union(*_by_token(_TOKEN.findall(text), language, all_names=False))
+    return frozenset().union(*_by_token(_tokens(text), language, all_names=False))
 
 
 def question_terms(text: str, language: str) -> list[frozenset[str]]:
@@ -65,8 +69,12 @@ def question_terms(text: str, language: str) -> list[frozenset[str]]:
 
     A question without a capital after its first word is taken to hold names anywhere.
     """
-    tokens = _TOKEN.findall(text)
+    tokens = _tokens(text)
     return _by_token(tokens, language, all_names=not any(token != token.lower() for token in tokens[1:]))
+
+
+def _tokens(text: str) -> list[str]:
+    return _TOKEN.findall(unicodedata.normalize("NFC", text))
 
 
 def _by_token(tokens: list[str], language: str, *, all_names: bool) -> list[frozenset[str]]:
@@ -93,8 +101,10 @@ def _by_token(tokens: list[str], language: str, *, all_names: bool) -> list[froz
 @lru_cache(maxsize=50_000)
 def fold(word: str) -> str:
     """A word without case, diacritics and Arabic letter variants; compatibility forms are made plain."""
-    plain = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c)).translate(_ARABIC_VARIANTS)
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
+    # A letter such as ﷺ or ㈠ comes apart into words or brackets; the store wants one token.
+    kept = (c for c in plain if not unicodedata.combining(c) and (c.isalnum() or _PART.match(c)))
+    return "".join(kept).translate(_ARABIC_VARIANTS)
 
 
 @lru_cache(maxsize=50_000)

@@ -85,6 +85,8 @@ def _load(path: Path) -> Wording:
     if missing or unknown:
         raise SettingsError(f"{path}: texts missing: {sorted(missing)}; texts that nothing uses: {sorted(unknown)}.")
     for name, text in texts.items():
+        if not isinstance(text, str) or not Template(text).is_valid():
+            raise SettingsError(f"{path}: {name} is {text!r}, no text with $names. A dollar sign is written $$.")
         strange = set(Template(text).get_identifiers()) - _VARIABLES[name]
         if strange:
             raise SettingsError(f"{path}: {name} uses {sorted(strange)}, but may use {sorted(_VARIABLES[name])}.")

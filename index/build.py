@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assistant.background import background_for
+from assistant.background import background_for, fingerprint
 from assistant.embedding import Embedder
 from assistant.errors import DataFolderError, ReportError
 from assistant.language import detect_language
@@ -24,7 +24,7 @@ from index.sentences import split_sentences
 
 __all__ = ["IngestResult", "find_files", "index_report", "ingest", "ingest_reports"]
 
-RULES = f"sentences 1, terms 1, passages {MIN_PASSAGE}-{MAX_PASSAGE}"
+RULES = f"sentences 1, passages {MIN_PASSAGE}-{MAX_PASSAGE}"
 """Part of the fingerprint: an index made by other rules is not added to."""
 
 
@@ -159,9 +159,9 @@ def _store(
         result.unchanged.append(origin.origin)
         return
     model = embedder()
-    fingerprint = {"embedding_model": model.identity, "background": background_for(model).name, "rules": RULES}
-    catalog.require(fingerprint)
-    catalog.put(index_report(report, model), origin, fingerprint)
+    made_with = fingerprint(model.identity) | {"rules": RULES}
+    catalog.require(made_with)
+    catalog.put(index_report(report, model), origin, made_with)
     (result.replaced if origin.origin in known else result.added).append(origin.origin)
     known[origin.origin] = origin.digest
 
@@ -172,7 +172,7 @@ def index_report(report: Report, embedder: Embedder) -> IndexedReport:
     passages = group_passages(report.text, sentences)
     spans = [(s.start, s.end) for s in sentences] + [(p.start, p.end) for p in passages]
     embedded = embedder.embed_passages([report.text[start:end] for start, end in spans])
-    vectors = background_for(embedder).centre_passages(embedded, report.language)
+    vectors = background_for(embedder.identity).centre_passages(embedded, report.language)
     found = [frozenset(terms(report.text[s.start : s.end], report.language)) for s in sentences]
     count = len(sentences)
     return IndexedReport(

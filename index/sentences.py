@@ -16,7 +16,7 @@ from assistant.records import Sentence
 
 __all__ = ["split_sentences"]
 
-_PARAGRAPH = re.compile(r"(?:[^\S\n]*\r?\n){2,}")
+_PARAGRAPH = re.compile(r"\n(?:[^\S\n]*\n)+")  # begins at a line's end: linear, however many spaces there are
 _MAX_SENTENCE = 1_000  # characters: a "sentence" beyond this is a table or a list, and is cut at a space
 
 # A piece that ends like this goes on in the next one: a single letter (initials, "د.", "т."), or a title or

@@ -229,8 +229,9 @@ class Catalog:
         for key, value in expected.items():
             if key in found and found[key] != value:
                 raise IndexMismatchError(
-                    f"{self.path.parent}: this index was made with {key} '{found[key]}', the settings name '{value}'. "
-                    f"Set {key} back, or ingest the reports into another folder: lagebild ingest PATH --data FOLDER"
+                    f"{self.path.parent}: this index was made with {key} '{found[key]}', and now it is '{value}'. "
+                    "Go back to what made it, or ingest the reports into another folder: "
+                    "lagebild ingest PATH --data FOLDER"
                 )
 
     # -- writing
@@ -381,7 +382,7 @@ class Catalog:
         return self._passages_of("s.key = ?", ((int(key),) for key in keys))
 
     def _passages_of(self, condition: str, values: Iterable[tuple[object, ...]]) -> list[str]:
-        sql = (
+        sql = (  # `condition` is one of the two above
             "SELECT p.id FROM sentences s JOIN passages p ON p.report_id = s.report_id "
             f"AND s.number BETWEEN p.first AND p.last WHERE {condition}"
         )

@@ -17,6 +17,7 @@ import json
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,6 +65,7 @@ class VectorIndex:
         self._root = folder / "vectors"
         self._data = folder
         self._catalog = catalog
+        self._guard = threading.RLock()  # no thread asks a generation that another one closes
         self._generation: _Generation | None = None
         self._client: ClientAPI | None = None
         self._passages: Collection | None = None
@@ -73,13 +75,15 @@ class VectorIndex:
 
     def near_passages(self, vector: Vectors, count: int) -> list[VectorMatch]:
         """The ids of up to `count` passages near `vector` (shape (dimensions,)), nearest first."""
-        self.refresh()
-        return _query(self._passages, vector, count)
+        with self._guard:
+            self.refresh()
+            return _query(self._passages, vector, count)
 
     def near_sentences(self, vector: Vectors, count: int) -> list[VectorMatch]:
         """The same for sentences; an id is `report_id:number`."""
-        self.refresh()
-        return _query(self._sentences, vector, count)
+        with self._guard:
+            self.refresh()
+            return _query(self._sentences, vector, count)
 
     # -- keeping up with the catalog
 
@@ -130,6 +134,10 @@ class VectorIndex:
 
     def close(self) -> None:
         """Let go of the open generation."""
+        with self._guard:
+            self._close()
+
+    def _close(self) -> None:
         if self._client is not None:
             _disconnect(self._client)
         self._client = self._passages = self._sentences = self._generation = None
@@ -160,7 +168,7 @@ class VectorIndex:
         return folder.is_dir() and _hashes(folder) == generation.hashes
 
     def _open(self, generation: _Generation) -> None:
-        self.close()
+        self._close()
         self._client = _connect(self._root / generation.name)
         self._passages = self._client.get_collection("passages", embedding_function=None)
         self._sentences = self._client.get_collection("sentences", embedding_function=None)

@@ -1,0 +1,326 @@
+"""The chat as a person meets it: in Chromium, over HTTP, with the real model and the example reports."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app import MAX_BODY, make_server
+from assistant.assistant import Assistant
+from assistant.errors import SettingsError
+from assistant.records import PartialDate, Report
+from assistant.settings import Settings
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, expect, sync_playwright
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: apt-get install chromium")
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+)
+PATIENCE = 60_000  # milliseconds for the first answer, which loads the model
+
+REPORTS = Path(__file__).parent.parent / "examples" / "reports"
+QUESTION = "who controls Abu Kamal?"
+HOSTILE_TITLE = "<img src=x onerror=alert(1)>"
+HOSTILE_TEXT = (
+    "![x](http://evil.example/x.png) <script>window.pwned=1</script> The militia of *Zarqon* took the village of "
+    "Quxburg on Monday, see http://evil.example/y.\n\n"
+    "<style>body{background:url(http://evil.example/z)}</style><form action=http://evil.example><input></form>"
+)
+HOSTILE_QUESTION = "Who took the village of Quxburg?"
+
+
+@contextlib.contextmanager
+def serving(assistant: Assistant) -> Iterator[str]:
+    """A running chat; yields its address. Its socket listens before the server does, so nobody has to poll."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = make_server(assistant)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    try:
+        httpx.get(f"{address}/health", timeout=30, trust_env=False).raise_for_status()
+        yield address
+    finally:
+        server.should_exit = True
+        server.force_exit = True  # a browser's open stream would be waited for
+        thread.join(timeout=30)
+        listener.close()
+
+
+@dataclass
+class Chat:
+    """An open page, and what it asked for and complained about."""
+
+    page: Page
+    address: str
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def heard(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+    def interrupted(self, dialog: Dialog) -> None:
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def ask(self, question: str) -> Locator:
+        """Type, press Enter, wait for the answer; its turn."""
+        turn = self.page.locator(f"#t{self.page.locator('.turn').count() + 1}")
+        box = self.page.locator("#question").locator("input, textarea")
+        box.fill(question)
+        box.press("Enter")
+        expect(turn.locator(".answer, .refusal, .problem")).to_be_visible(timeout=PATIENCE)
+        return turn
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    settings = replace(Settings.from_environment(), data=tmp_path_factory.mktemp("chat"))
+    hostile = Report.make(
+        HOSTILE_TEXT,
+        title=HOSTILE_TITLE,
+        source="<b>evil</b>",
+        url="javascript:alert(1)",
+        published=PartialDate(2017, 11),
+        language="en",
+    )
+    with Assistant(settings=settings) as assistant:
+        assistant.ingest([REPORTS])
+        assistant.ingest([hostile])
+        yield assistant
+
+
+@pytest.fixture(scope="module")
+def address(assistant: Assistant) -> Iterator[str]:
+    with serving(assistant) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@contextlib.contextmanager
+def chatting(browser: Browser, address: str) -> Iterator[Chat]:
+    """A page in a context of its own. At the end: it asked nobody else for anything, and did not complain."""
+    with browser.new_context(viewport={"width": 1400, "height": 900}) as context:
+        chat = Chat(context.new_page(), address)
+        context.on("request", lambda request: chat.requests.append(request.url))
+        context.on("weberror", lambda error: chat.complaints.append(f"error: {error.error}"))
+        context.on("console", chat.heard)
+        context.on("dialog", chat.interrupted)
+        chat.page.goto(address)
+        expect(chat.page.locator(".masthead")).to_be_visible(timeout=PATIENCE)
+        yield chat
+    foreign = [url for url in chat.requests if not url.startswith((f"{address}/", "data:", "blob:"))]
+    assert foreign == []
+    assert chat.complaints == []
+
+
+@pytest.fixture
+def chat(browser: Browser, address: str) -> Iterator[Chat]:
+    with chatting(browser, address) as chat:
+        yield chat
+
+
+def text_of(locator: Locator) -> str:
+    """The text as the document has it, with no white space touched."""
+    text = locator.evaluate("element => element.textContent")
+    assert isinstance(text, str)
+    return text
+
+
+def expect_shown_source(chat: Chat, turn: int, number: int) -> Locator:
+    card = chat.page.locator(f"#c{turn}-{number}")
+    expect(card).to_be_in_viewport()
+    expect(card).to_contain_class("active")
+    expect(card).to_be_focused()
+    expect(card.locator("mark")).to_contain_class("active")
+    expect(chat.page.locator(".card.active")).to_have_count(1)
+    return card
+
+
+@needs_chromium
+class TestInTheBrowser:
+    def test_an_answer_quotes_and_its_numbers_lead_to_the_sentence(self, chat: Chat, assistant: Assistant) -> None:
+        turn = chat.ask(QUESTION)
+        answer = assistant.ask(QUESTION)
+        expect(turn.locator(".summary")).to_contain_text("As of")
+        shown = turn.locator(".statement")
+        expect(shown).to_have_count(len(answer.statements))
+        for place, statement in enumerate(answer.statements):
+            assert text_of(shown.nth(place)) == statement.text
+        for citation in answer.citations:
+            turn.locator(f"#s1-{citation.number}").click()
+            card = expect_shown_source(chat, 1, citation.number)
+            assert text_of(card.locator("mark")) == citation.quote
+            around = citation.report.text[citation.passage.start : citation.passage.end]
+            assert text_of(card.locator(".passage")) == around
+
+    def test_the_keyboard_alone_will_do(self, chat: Chat) -> None:
+        chat.ask(QUESTION)
+        focused = "document.activeElement.id"
+        for _ in range(30):
+            if chat.page.evaluate(focused) == "s1-1":
+                break
+            chat.page.keyboard.press("Shift+Tab")
+        chat.page.keyboard.press("Enter")
+        expect_shown_source(chat, 1, 1)
+        chat.page.keyboard.press("Tab")
+        chat.page.keyboard.press("Enter")
+        expect(chat.page.locator("#s1-1")).to_be_focused()
+
+    def test_sources_of_an_earlier_answer_stay_within_reach(self, chat: Chat) -> None:
+        chat.ask(QUESTION)
+        chat.ask("Wer kontrolliert Abu Kamal?")
+        expect(chat.page.locator("#c1-1")).to_be_hidden()
+        chat.page.locator("#s1-1").click()
+        expect_shown_source(chat, 1, 1)
+        chat.page.locator("#s2-1").click()
+        expect_shown_source(chat, 2, 1)
+
+    @pytest.mark.parametrize(
+        ("question", "language", "direction", "as_of"),
+        [("Wer kontrolliert Abu Kamal?", "de", "ltr", "Stand:"), ("من يسيطر على البوكمال؟", "ar", "rtl", "حتى")],
+    )
+    def test_the_answer_speaks_the_language_of_the_question(
+        self, chat: Chat, question: str, language: str, direction: str, as_of: str
+    ) -> None:
+        chat.page.get_by_role("button", name=question).click()
+        answer = chat.page.locator("#t1 .answer")
+        expect(answer).to_be_visible(timeout=PATIENCE)
+        expect(answer).to_have_attribute("lang", language)
+        expect(answer).to_have_css("direction", direction)
+        expect(answer.locator(".summary")).to_contain_text(as_of)
+
+    def test_what_the_reports_do_not_say_is_declined(self, chat: Chat) -> None:
+        turn = chat.ask("What is the capital of Peru?")
+        expect(turn.locator(".refusal .summary")).to_contain_text("The reports do not say.")
+        expect(turn.get_by_text("Nearest passages, not an answer")).to_be_visible()
+        expect(chat.page.locator("#cards").get_by_text("Nearest passages, not an answer")).to_be_visible()
+        expect(chat.page.locator("#cards .card")).to_have_count(3)
+        expect(chat.page.locator("mark")).to_have_count(0)
+        turn.locator("a.cite").first.click()
+        expect(chat.page.locator("#c1-h1")).to_be_focused()
+
+    def test_a_question_that_is_too_long_is_told_so(self, chat: Chat) -> None:
+        turn = chat.ask("<b>" * 1_000)
+        expect(turn.locator(".problem")).to_contain_text("3000 characters")
+
+    def test_a_hostile_report_is_shown_and_does_nothing(self, chat: Chat) -> None:
+        chat.ask(HOSTILE_QUESTION)
+        card = chat.page.locator("#cards .card", has_text=HOSTILE_TITLE).first
+        expect(card).to_be_visible()
+        assert text_of(card.locator(".passage")) in HOSTILE_TEXT
+        assert chat.page.evaluate("window.pwned") is None
+        for forbidden in ("img", "script", "style", "form", "input", "a.link"):
+            expect(card.locator(forbidden)).to_have_count(0)
+            expect(chat.page.locator(f".transcript {forbidden}")).to_have_count(0)
+
+    def test_markup_that_slipped_through_would_run_nothing(self, browser: Browser, address: str) -> None:
+        with browser.new_context() as context:
+            page = context.new_page()
+            page.goto(address)
+            expect(page.locator(".masthead")).to_be_visible(timeout=PATIENCE)
+            blocked = page.evaluate(
+                """() => new Promise(resolve => {
+                    document.addEventListener("securitypolicyviolation", event => resolve(event.effectiveDirective));
+                    document.body.insertAdjacentHTML("beforeend", '<img src="data:," onerror="window.pwned=1">');
+                })"""
+            )
+            assert blocked == "script-src-attr"
+            assert page.evaluate("window.pwned") is None
+
+    def test_without_an_index_the_page_says_how_to_begin(self, browser: Browser, tmp_path: Path) -> None:
+        with (
+            Assistant(settings=replace(Settings.from_environment(), data=tmp_path / "none")) as empty,
+            serving(empty) as address,
+            chatting(browser, address) as chat,
+        ):
+            expect(chat.page.locator(".masthead")).to_contain_text("lagebild ingest PATH")
+            expect(chat.ask(QUESTION).locator(".problem")).to_contain_text("none")
+
+
+PATHS = ("/", "/health", "/page.css", "/page.js", "/config", "/no-such-page")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_response_carries_the_security_headers(address: str, path: str) -> None:
+    headers = httpx.get(address + path, trust_env=False).headers
+    policy = dict(rule.strip().split(" ", 1) for rule in headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == "'self'"
+    assert policy["base-uri"] == policy["form-action"] == "'self'"
+    assert policy["object-src"] == policy["frame-ancestors"] == "'none'"
+    assert "'unsafe-inline'" not in policy["script-src"]
+    assert "http" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+
+
+def test_scripts_of_the_page_carry_the_nonce_of_its_policy(address: str) -> None:
+    first, second = (httpx.get(address, trust_env=False) for _ in range(2))
+    nonce = first.headers["content-security-policy"].split("'nonce-")[1].split("'")[0]
+    assert nonce not in second.text
+    assert first.text.count("<script") == first.text.count(f'<script nonce="{nonce}"') > 0
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "evil.example:7860", "127.0.0.1@evil.example", "", "[::1"]
+)
+def test_another_host_is_refused(address: str, host: str) -> None:
+    assert httpx.get(f"{address}/health", headers={"Host": host}, trust_env=False).status_code in {400, 421}
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:7860", "127.0.0.1", "[::1]:7860"])
+def test_names_of_this_machine_are_answered(address: str, host: str) -> None:
+    assert httpx.get(f"{address}/health", headers={"Host": host}, trust_env=False).json()["status"] == "ok"
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1", "http://[::1"])
+def test_a_question_from_another_site_is_refused(address: str, origin: str) -> None:
+    response = httpx.post(f"{address}/gradio_api/queue/join", headers={"Origin": origin}, json={}, trust_env=False)
+    assert response.status_code == 403
+
+
+def test_a_body_that_is_too_large_is_refused(address: str) -> None:
+    url = f"{address}/gradio_api/queue/join"
+    assert httpx.post(url, content=b" " * (MAX_BODY + 1), trust_env=False).status_code == 413
+    assert httpx.post(url, content=iter([b" "]), trust_env=False).status_code == 411
+
+
+@pytest.mark.parametrize(
+    "path", ["upload", "file=/etc/passwd", "proxy=http://evil.example/", "run/reply", "call/reply", "info", "api/reply"]
+)
+def test_the_other_doors_of_gradio_are_closed(address: str, path: str) -> None:
+    for method in ("GET", "POST"):
+        assert httpx.request(method, f"{address}/gradio_api/{path}", trust_env=False).status_code == 404
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org"])
+def test_a_host_that_others_reach_is_refused(host: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no login"):
+        make_server(Assistant(data=tmp_path), host)

@@ -1,0 +1,244 @@
+"""Answers as HTML: nothing of a report becomes markup, and what is marked is exactly what is cited."""
+
+from __future__ import annotations
+
+import html
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from assistant import page
+from assistant.records import (
+    Answer,
+    Caveat,
+    CaveatKind,
+    Citation,
+    Hit,
+    PartialDate,
+    Passage,
+    Refusal,
+    Report,
+    ScoredSentence,
+    Sentence,
+    Statement,
+)
+
+TEXT = "First line.\r\nThe army <b>took</b> the town & \"held\" it.  Then 'nothing' ${x} {{y}} *z*.\n\nEnd."
+QUOTE = "The army <b>took</b> the town & \"held\" it.  Then 'nothing' ${x} {{y}} *z*."
+HOSTILE = '</bdi></p><img src=x onerror=alert(1)><script>window.pwned=1</script>"\' onmouseover=alert(1) x="'
+ALLOWED = set(re.findall("[a-z0-9]+", "div p ol ul li blockquote a span time cite bdi aside h3 h4 article mark"))
+
+
+class Elements(HTMLParser):
+    """The elements and attributes that a parser sees, and whether all are closed in order."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(markup)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.seen if name == tag]
+
+
+def make_report(
+    text: str = TEXT,
+    title: str = "A title",
+    source: str | None = "Levant Desk",
+    url: str | None = "https://example.org/a?b=1&c=2",
+    published: str = "2017-11-09",
+) -> Report:
+    return Report.make(text, title=title, source=source, url=url, published=PartialDate.parse(published), language="en")
+
+
+def make_answer(report: Report, language: str = "en", quote: str = QUOTE) -> Answer:
+    start = report.text.index(quote)
+    passage = Passage("p", report.id, 0, len(report.text), 0, 2)
+    citation = Citation(1, report, start, start + len(quote), passage)
+    return Answer(
+        question="who?",
+        language=language,
+        summary="As of <then>.",
+        statements=(Statement(citation.quote, (1,)),),
+        citations=(citation,),
+        as_of=report.published,
+        caveats=(Caveat(CaveatKind.UNCONFIRMED, "[1]: not <confirmed>", (1,)),),
+    )
+
+
+def make_refusal(reports: list[Report], language: str = "en") -> Answer:
+    hits = tuple(
+        Hit(
+            report,
+            Passage("p", report.id, 0, len(report.text), 0, 0),
+            (ScoredSentence(Sentence(report.id, 0, 0, len(report.text)), 0.1),),
+            0.1,
+        )
+        for report in reports
+    )
+    return Answer("who?", language, "The reports do not say.", refusal=Refusal.NOT_IN_REPORTS, hits=hits)
+
+
+def between(markup: str, tag: str) -> str:
+    found = re.search(f"<{tag}[^>]*>(.*?)</{tag}>", markup, re.DOTALL)
+    assert found is not None
+    return found.group(1)
+
+
+def test_the_mark_is_exactly_the_quote() -> None:
+    report = make_report()
+    sources = page.sources_html(make_answer(report), 1)
+    assert html.unescape(between(sources, "mark")) == QUOTE
+    around = re.search(r'<p class="passage"[^>]*>(.*?)</p>', sources, re.DOTALL)
+    assert around is not None
+    assert html.unescape(re.sub("</?mark>", "", around.group(1))) == TEXT
+
+
+def test_a_carriage_return_stays_one() -> None:
+    report = make_report(text="One\r\ntwo.")
+    assert "One&#13;\ntwo." in page.sources_html(make_answer(report, quote="One\r\ntwo."), 1)
+
+
+def test_a_quote_outside_of_its_passage_is_shown_alone() -> None:
+    report = make_report(text="Alpha. Beta. Gamma.")
+    citation = Citation(1, report, 7, 12, Passage("p", report.id, 0, 6, 0, 0))
+    answer = Answer("who?", "en", "s", (Statement("Beta.", (1,)),), (citation,))
+    assert '<p class="passage" lang="en" dir="auto"><mark>Beta.</mark></p>' in page.sources_html(answer, 1)
+
+
+def test_number_and_card_point_at_each_other() -> None:
+    answer = make_answer(make_report())
+    cite = next(a for a in Elements(page.answer_html(answer, 7)).all("a") if a["class"] == "cite")
+    sources = Elements(page.sources_html(answer, 7))
+    back = next(a for a in sources.all("a") if a["class"] == "back")
+    assert (cite["id"], cite["href"]) == ("s7-1", "#c7-1")
+    assert sources.all("article")[0]["id"] == "c7-1"
+    assert back["href"] == "#s7-1"
+
+
+def test_the_summary_comes_first_and_caveats_stand_apart() -> None:
+    shown = page.answer_html(make_answer(make_report()), 1)
+    assert shown.index("As of &lt;then&gt;.") < shown.index("<blockquote")
+    assert "[1]: not &lt;confirmed&gt;" in between(shown, "aside")
+
+
+def test_only_what_stands_in_the_report_is_a_quotation() -> None:
+    answer = make_answer(make_report())
+    reworded = Answer("who?", "en", "s", (Statement("In other words.", (1,)),), answer.citations)
+    assert Elements(page.answer_html(answer, 1)).all("blockquote")
+    assert not Elements(page.answer_html(reworded, 1)).all("blockquote")
+
+
+@pytest.mark.parametrize("field", ["text", "title", "source", "url"])
+def test_hostile_fields_stay_text(field: str) -> None:
+    report = make_report(**{field: HOSTILE})
+    answer = make_answer(report, quote=HOSTILE if field == "text" else QUOTE)
+    refusal = make_refusal([report])
+    for shown in (f(a, 1) for f in (page.answer_html, page.sources_html) for a in (answer, refusal)):
+        elements = Elements(shown)
+        assert {tag for tag, _ in elements.seen} <= ALLOWED
+        assert not any(name.startswith("on") for _, attributes in elements.seen for name in attributes)
+
+
+def test_a_hostile_question_stays_text() -> None:
+    for shown in (page.turn_html(HOSTILE, "", 1), page.sources_column_html([(HOSTILE, "x"), ("q", "y")], "en")):
+        assert {tag for tag, _ in Elements(shown).seen} <= {"section", "p", "div", "details", "summary"}
+    assert "<img" not in page.problem_html(HOSTILE, "en")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        None,
+        "",
+        "javascript:alert(1)",
+        " JavaScript:alert(1)",
+        "java\nscript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "//example.org/a",
+        "http://",
+        "https:example.org",
+        "http://[::1",
+        "example.org",
+    ],
+)
+def test_other_addresses_give_no_link(url: str | None) -> None:
+    assert 'class="link"' not in page.sources_html(make_answer(make_report(url=url)), 1)
+
+
+def test_an_address_of_the_web_gives_a_link_that_tells_nothing() -> None:
+    links = Elements(page.sources_html(make_answer(make_report()), 1)).all("a")
+    link = next(a for a in links if a["class"] == "link")
+    assert link["href"] == "https://example.org/a?b=1&c=2"
+    assert (link["rel"], link["target"]) == ("noreferrer noopener nofollow", "_blank")
+
+
+def test_a_refusal_has_three_nearest_without_numbers_or_marks() -> None:
+    answer = make_refusal([make_report(title=f"Title {n}") for n in range(5)])
+    shown, sources = page.answer_html(answer, 2), page.sources_html(answer, 2)
+    elements = Elements(sources)
+    assert [card["id"] for card in elements.all("article")] == ["c2-h1", "c2-h2", "c2-h3"]
+    assert not elements.all("mark")
+    assert "[1]" not in sources + shown
+    assert "Nearest passages, not an answer" in shown
+    assert "Nearest passages, not an answer" in sources
+
+
+def test_a_refusal_without_reports_has_no_cards() -> None:
+    assert page.sources_html(make_refusal([]), 1) == ""
+
+
+@pytest.mark.parametrize(
+    ("published", "language", "shown"),
+    [("2017-11", "en", "November 2017"), ("2017", "de", "2017"), ("2017-11-09", "de", "9. November 2017")],
+)
+def test_a_date_has_the_precision_of_its_report(published: str, language: str, shown: str) -> None:
+    answer = make_answer(make_report(published=published), language)
+    expected = f'<time datetime="{published}">{shown}</time>'
+    assert expected in page.answer_html(answer, 1)
+    assert expected in page.sources_html(answer, 1)
+
+
+def test_an_arabic_answer_runs_from_right_to_left() -> None:
+    answer = make_answer(make_report(), "ar")
+    for shown in (page.answer_html(answer, 1), page.sources_html(answer, 1)):
+        assert Elements(shown).all("div")[0]["dir"] == "rtl"
+        assert Elements(shown).all("div")[0]["lang"] == "ar"
+    assert "المصادر" in page.sources_html(answer, 1)
+
+
+def test_older_sources_are_folded_below_the_newest() -> None:
+    shown = page.sources_column_html([("first?", "<i>1</i>"), ("none", ""), ("last?", "<i>3</i>")], "en")
+    assert shown.index("<i>3</i>") < shown.index("<details") < shown.index("first?") < shown.index("<i>1</i>")
+    assert "none" not in shown
+
+
+def test_an_unknown_language_speaks_english() -> None:
+    assert page.label("fr", "send") == page.label("en", "send") == "Ask"
+
+
+def test_the_labels_of_all_languages_have_the_same_names() -> None:
+    files = Path(page.__file__).parent.glob("data/labels.*.toml")
+    labels = {path.name: page._labels(path.name.split(".")[1]) for path in files}
+    assert len(labels) == 3
+    assert len({frozenset(texts) for texts in labels.values()}) == 1
+
+
+def test_the_header_says_how_to_begin_where_nothing_is_indexed() -> None:
+    shown = page.header_html(None, "no <index> here", "en")
+    assert "lagebild ingest PATH" in shown
+    assert "no &lt;index&gt; here" in shown
