@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Assistant", "Status"]
 
+_READ = 30  # passages that an answer is chosen from; the course of events is spread over more than the nearest few
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
@@ -77,11 +79,12 @@ class Assistant:
         catalog, _ = self._open()
         if catalog.counts().reports == 0:
             return refuse(question, Refusal.NO_REPORTS)
-        hits = self.retrieve(question)
+        hits = self.retrieve(question, max(self.settings.hits, _READ))
         answer = answer_from(question, hits, self.background.relevant)
         milliseconds = round((time.perf_counter() - started) * 1000)
         return replace(
             answer,
+            hits=tuple(hits[: self.settings.hits]),
             provenance={"answerer": "extractive", "embedding": self.embedder.identity, "ms": str(milliseconds)},
         )
 

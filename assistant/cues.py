@@ -1,4 +1,4 @@
-"""Cue phrases: does a question ask about a state, does a sentence hedge?
+"""Cue phrases: does a question ask about a state, does a sentence hedge or lean on another?
 
 The lists are in data/cues.toml, for people to extend. This module knows words; it knows nothing of retrieval or
 of answers.
@@ -12,7 +12,9 @@ import unicodedata
 from functools import cache
 from importlib import resources
 
-__all__ = ["asks_about_state", "find_hedge"]
+__all__ = ["asks_about_state", "find_hedge", "leans_on_context"]
+
+_HEAD_WORDS = 4
 
 _LETTER = re.compile(r"[\s\S][\u0300-\u036f\u064b-\u0655]*")  # with the marks that are composed with it
 
@@ -34,6 +36,11 @@ def find_hedge(text: str) -> str | None:
         return None
     places = [start for start, folded in letters for _ in folded] + [len(text)]
     return text[places[match.start()] : places[match.end()]]
+
+
+def leans_on_context(sentence: str) -> bool:
+    """Whether the first words of a sentence refer to the one before it ("Both governments thereby ...")."""
+    return _pattern("leaning").search(_fold(" ".join(sentence.split()[:_HEAD_WORDS]))) is not None
 
 
 def _fold(text: str) -> str:

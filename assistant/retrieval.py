@@ -30,7 +30,7 @@ from assistant.terms import question_terms
 __all__ = ["LEXICAL_WEIGHT", "Retriever"]
 
 LEXICAL_WEIGHT = 0.1
-_KIND_WEIGHTS = {"w": 1.0, "p": 0.5, "s": 0.6, "n": 1.0}  # by the first letter of a term (terms.py)
+_KIND_WEIGHTS = {"w": 1.0, "p": 0.5, "s": 0.8, "n": 1.0}  # by the first letter of a term (terms.py)
 _RARE_ENOUGH = 0.05  # a term whose weight is below this says next to nothing, and has many postings
 
 _PASSAGE_CANDIDATES = 50
@@ -103,14 +103,24 @@ class Retriever:
 
     def _lexical(self, question: list[frozenset[str]]) -> _Lexical:
         total = self._catalog.counts().sentences
-        frequencies = self._catalog.frequencies(frozenset().union(*question))
+        postings = {term: self._catalog.postings(term) for term in self._rare_enough(question, total)}
         words = []
         for word in question:
-            weighed = {term: _weight(term, frequencies[term], total) for term in word if term in frequencies}
-            telling = {term: weight for term, weight in weighed.items() if weight >= _RARE_ENOUGH}
-            if telling:
-                words.append([(weight, self._catalog.postings(term)) for term, weight in sorted(telling.items())])
+            known = sorted(term for term in word if term in postings)
+            # The forms of one word are as rare as all of them together: a rare spelling says no more than a common one.
+            forms = [postings[term] for term in known if term[0] != "p"]
+            frequency = len(np.unique(np.concatenate(forms))) if forms else 0
+            weighed = [
+                (_weight(term, len(postings[term]) if term[0] == "p" else frequency, total), postings[term])
+                for term in known
+            ]
+            words.append(weighed)
         return _Lexical(words)
+
+    def _rare_enough(self, question: list[frozenset[str]], total: int) -> list[str]:
+        """The terms that occur, without those so common that they say next to nothing and have many postings."""
+        frequencies = self._catalog.frequencies(frozenset().union(*question))
+        return [term for term, count in frequencies.items() if _weight(term, count, total) >= _RARE_ENOUGH]
 
 
 def _weight(term: str, frequency: int, total: int) -> float:

@@ -16,19 +16,22 @@ __all__ = ["writer_lock"]
 
 
 @contextmanager
-def writer_lock(folder: Path, task: str) -> Iterator[None]:
-    """Hold the data folder for writing; an IndexLockedError that names the holder where another has it.
+def writer_lock(folder: Path, task: str, *, wait: float = 0) -> Iterator[None]:
+    """Hold the data folder for writing; an IndexLockedError that names the holder where another has it for longer
+    than `wait` seconds.
 
     The operating system lets go of the lock when its holder dies, however it dies. `task` is what the holder
     is doing, for the other one's message.
     """
-    lock = FileLock(folder / "writer.lock", timeout=0, mode=0o600)
+    lock = FileLock(folder / "writer.lock", timeout=wait, mode=0o600)
     holder = folder / "writer.txt"
     try:
         lock.acquire()
     except Timeout as error:
-        # The holder's line is written just after the lock is taken, so it may not be there yet.
-        who = holder.read_text("utf-8") if holder.exists() else "another process"
+        try:
+            who = holder.read_text("utf-8")
+        except FileNotFoundError:  # it is written just after the lock is taken, and removed just before it is let go
+            who = "another process"
         raise IndexLockedError(
             f"{folder}: {who} is writing to this data folder. Wait until it has finished, then try again."
         ) from error

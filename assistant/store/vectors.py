@@ -16,10 +16,11 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,9 +37,18 @@ if TYPE_CHECKING:
 
 __all__ = ["VectorIndex", "VectorMatch"]
 
-_FORMAT = 1
+_FORMAT = 2
 _BATCH = 4_000  # Chroma takes up to 5,461 records at once
-_HNSW: CreateHNSWConfiguration = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
+_HNSW: CreateHNSWConfiguration = {
+    "space": "cosine",
+    "ef_construction": 200,
+    "ef_search": 200,
+    "max_neighbors": 32,
+    # Chroma keeps the last records in a queue, up to this many. While all are there, it writes its vector files
+    # anew, with other bytes, whenever it opens them; so the queue is made as short as it can be.
+    "sync_threshold": 2,
+    "batch_size": 2,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +61,13 @@ class VectorMatch:
 
 @dataclass(frozen=True, slots=True)
 class _Generation:
-    """What `current.json` says: a folder, the catalog's change that it stands at, and its files' hashes."""
+    """What `current.json` says: a folder, the catalog's change that it stands at, its files' hashes, and how many
+    records its SQLite file holds."""
 
     name: str
     change: int
     hashes: dict[str, str]
+    records: int
 
 
 class VectorIndex:
@@ -124,7 +136,8 @@ class VectorIndex:
             else:
                 shutil.copytree(self._root / base.name, scratch, dirs_exist_ok=True)
                 self._fill(scratch, self._catalog.changed_since(base.change), fresh=False)
-            generation = _Generation(f"{last:012d}-{scratch.name[-8:]}", last, _hashes(scratch))
+            name = f"{last:012d}-{scratch.name[-8:]}"
+            generation = _Generation(name, last, _hashes(scratch), _records(scratch))
             scratch.rename(self._root / generation.name)
             self._write_current(generation)
         finally:
@@ -160,12 +173,22 @@ class VectorIndex:
                     _add(indexed, passage_batch, sentence_batch)
             passage_batch.flush()
             sentence_batch.flush()
+            _settle(passages)
+            _settle(sentences)
+        if not fresh:  # deleted text stays in the file's free pages otherwise
+            with closing(sqlite3.connect(folder / "chroma.sqlite3")) as connection:
+                connection.execute("VACUUM")
         for path in folder.rglob("*"):
             path.chmod(0o700 if path.is_dir() else 0o600)
 
     def _intact(self, generation: _Generation) -> bool:
         folder = self._root / generation.name
-        return folder.is_dir() and _hashes(folder) == generation.hashes
+        if not folder.is_dir() or _hashes(folder) != generation.hashes:
+            return False
+        try:
+            return _records(folder) == generation.records
+        except sqlite3.DatabaseError:
+            return False
 
     def _open(self, generation: _Generation) -> None:
         self._close()
@@ -182,9 +205,16 @@ class VectorIndex:
             return None
         except ValueError:  # damaged: the catalog makes a new one
             return None
-        if not isinstance(stored, dict) or stored.get("format") != _FORMAT:
-            return None
-        return _Generation(stored["name"], stored["change"], stored["hashes"])
+        match stored:
+            case {
+                "format": format_,
+                "name": str(name),
+                "change": int(change),
+                "hashes": dict(hashes),
+                "records": int(n),
+            }:
+                return _Generation(name, change, hashes, n) if format_ == _FORMAT else None
+        return None
 
     def _write_current(self, generation: _Generation) -> None:
         content = {
@@ -192,6 +222,7 @@ class VectorIndex:
             "name": generation.name,
             "change": generation.change,
             "hashes": generation.hashes,
+            "records": generation.records,
         }
         scratch = self._root / "current.json.new"
         scratch.touch(0o600)
@@ -266,6 +297,13 @@ def _collection(client: ClientAPI, name: str) -> Collection:
     return client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": _HNSW})
 
 
+def _settle(collection: Collection) -> None:
+    """Ask once: only then does Chroma write what was added to its vector files."""
+    some = collection.get(limit=1, include=["embeddings"])["embeddings"]
+    if some is not None and len(some):
+        collection.query(query_embeddings=some, n_results=1, include=[])
+
+
 def _connect(folder: Path) -> ClientAPI:
     import chromadb
     from chromadb.config import Settings
@@ -287,10 +325,24 @@ def _chroma(folder: Path) -> Iterator[ClientAPI]:
 
 
 def _hashes(folder: Path) -> dict[str, str]:
-    """The hash of each file but SQLite's, which Chroma changes on opening and SQLite checks by itself."""
+    """The hash of each file but those that Chroma changes on opening.
+
+    These are SQLite's, which `_records` looks at, and the vectors of a collection that has none or one, which
+    has no metadata file yet.
+    """
     found = {}
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.name.startswith("chroma.sqlite3"):
+        settled = path.parent == folder or (path.parent / "index_metadata.pickle").exists()
+        if path.is_file() and settled and not path.name.startswith("chroma.sqlite3"):
             with path.open("rb") as file:
                 found[path.relative_to(folder).as_posix()] = hashlib.file_digest(file, "sha256").hexdigest()
     return found
+
+
+def _records(folder: Path) -> int:
+    """How many records Chroma's SQLite file holds; a sqlite3.DatabaseError where it is absent or damaged."""
+    with closing(sqlite3.connect(f"{(folder / 'chroma.sqlite3').absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(verdict)
+        return int(connection.execute("SELECT count(*) FROM embeddings").fetchone()[0])

@@ -1,0 +1,169 @@
+"""The command line as a person uses it: run for real, judged by what it prints and by its exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SAMPLES = Path(__file__).parents[1] / "examples" / "reports"
+LAGEBILD = Path(sys.executable).parent / "lagebild"
+
+
+def run(*arguments: str | Path, data: Path | None = None, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1", "HF_HUB_OFFLINE": "1"}
+    if data is not None:
+        environment["LAGEBILD_DATA"] = str(data)
+    command = [str(LAGEBILD), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=cwd, check=False, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli") / "data"
+    result = run("ingest", SAMPLES, "--data", folder)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.strip() == "26 added, 0 replaced, 0 unchanged, 0 refused"
+    assert "26/26" in result.stderr  # the progress bar
+    return folder
+
+
+def test_ask_prints_sentences_with_their_sources_and_the_date(data: Path) -> None:
+    result = run("ask", "Who controls Abu Kamal?", "--data", data)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("As of ")
+    assert "Al-Bukamal is under the full control of the Syrian army and its allies" in result.stdout
+    assert "2017-11-19, Levant Desk, Army declares Al-Bukamal captured, again (en), characters" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "question", ["Who controls Abu Kamal?", "Wer kontrolliert Abu Kamal?", "من يسيطر على البوكمال؟"]
+)
+def test_ask_json_has_quotes_that_are_in_the_files_byte_for_byte(data: Path, question: str) -> None:
+    result = run("ask", question, "--json", data=data)
+    assert result.returncode == 0, result.stderr
+    answer = json.loads(result.stdout)
+    assert answer["refusal"] is None
+    assert answer["as_of"] == "2017-12-12" or answer["as_of"].startswith("2017-11")
+    assert 1 <= len(answer["statements"]) <= 5
+    files = [path.read_bytes() for path in SAMPLES.iterdir()]
+    numbers = {citation["number"] for citation in answer["citations"]}
+    for statement in answer["statements"]:
+        assert statement["citations"]
+        assert set(statement["citations"]) <= numbers
+    for citation in answer["citations"]:
+        assert any(citation["quote"].encode() in file for file in files)
+        assert citation["end"] - citation["start"] == len(citation["quote"])
+        assert set(citation["report"]) == {"id", "title", "source", "published", "language", "url"}
+    assert {"caveats", "hits", "provenance"} <= set(answer)
+
+
+def test_a_question_that_the_reports_do_not_answer_is_declined_with_exit_code_4(data: Path) -> None:
+    result = run("ask", "What is the capital of Peru?", "--json", "--data", data)
+    assert result.returncode == 4
+    answer = json.loads(result.stdout)
+    assert answer["refusal"] == "not_in_reports"
+    assert answer["statements"] == answer["citations"] == []
+    assert answer["as_of"] is None
+    assert answer["hits"]
+
+
+def test_status_says_what_the_index_holds(data: Path) -> None:
+    status = json.loads(run("status", "--json", "--data", data).stdout)
+    assert status["reports"] == 26
+    assert status["languages"] == {"en": 12, "ar": 7, "de": 7}
+    assert status["newest"] == "2017-12-22"
+    assert status["made_with"]["embedding_model"].startswith("multilingual-e5-small ")
+    assert run("status", "--data", data).stdout.count("\n") == len(status)
+
+
+def test_ingesting_the_same_files_again_does_nothing_and_loads_no_model(data: Path) -> None:
+    again = run("ingest", SAMPLES, "--json", "--data", data)
+    assert again.returncode == 0
+    report = json.loads(again.stdout)
+    assert len(report["unchanged"]) == 26
+    assert report["added"] == report["replaced"] == report["refused"] == []
+
+
+def test_bad_files_are_named_and_the_rest_is_ingested(tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "good.txt").write_text(" date 2017-11-09 The army entered the town. It met no resistance.", "utf-8")
+    (inbox / "empty.txt").write_bytes(b"")
+    (inbox / "picture.md").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    (inbox / "broken.jsonl").write_text('{"text": "One report in a line."}\n{"text": \n', "utf-8")
+    (inbox / "broken.md").write_text('---\ntitle: "open\n---\nText of the report.', "utf-8")
+    result = run("ingest", inbox, "--json", "--data", tmp_path / "data")
+    assert result.returncode == 3
+    outcome = json.loads(result.stdout)
+    assert len(outcome["added"]) == 2
+    refused = {Path(error["origin"]).name: error["reason"] for error in outcome["refused"]}
+    assert refused.keys() == {"empty.txt", "picture.md", "broken.jsonl#2", "broken.md"}
+    assert "empty" in refused["empty.txt"]
+    assert all(refused.values())
+    told = run("ingest", inbox, "--data", tmp_path / "data").stderr
+    assert all(name.split("#", maxsplit=1)[0] in told for name in refused)
+
+
+@pytest.mark.parametrize("command", [["ask", "anything"], ["status"]])
+def test_a_missing_data_folder_is_named_with_the_next_step(tmp_path: Path, command: list[str]) -> None:
+    result = run(*command, "--data", tmp_path / "nowhere")
+    assert result.returncode == 1
+    assert str(tmp_path / "nowhere") in result.stderr
+    assert "lagebild ingest" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_an_empty_folder_and_a_wrong_path_are_errors_that_name_them(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for path, reason in (("empty", "no report in this folder"), ("absent", "no such file")):
+        result = run("ingest", tmp_path / path, "--data", tmp_path / "data")
+        assert result.returncode == 3
+        assert str(tmp_path / path) in result.stderr
+        assert reason in result.stderr
+
+
+def test_an_index_made_with_another_model_is_refused_by_name(tmp_path: Path) -> None:
+    from assistant import Assistant
+    from assistant.embedding import WordLengthEmbedder
+
+    with Assistant(tmp_path, embedder=WordLengthEmbedder()) as assistant:
+        assistant.ingest([SAMPLES / "2017-11-17-rawa-retaken.en.md"])
+    for command in (["ask", "Who took Rawa?"], ["ingest", str(SAMPLES)]):
+        result = run(*command, "--data", tmp_path)
+        assert result.returncode == 1
+        assert "word lengths" in result.stderr
+        assert "multilingual-e5-small" in result.stderr
+    with Assistant(tmp_path, embedder=WordLengthEmbedder()) as assistant:
+        assert assistant.status().counts.reports == 1
+
+
+def test_an_empty_question_and_a_long_one_are_errors(data: Path) -> None:
+    assert "empty" in run("ask", "  ", "--data", data).stderr
+    result = run("ask", "a" * 2_001, "--data", data)
+    assert result.returncode == 1
+    assert "2001 characters" in result.stderr
+
+
+def test_an_address_that_others_can_reach_is_refused_with_the_reason(data: Path) -> None:
+    result = run("serve", "--host", "0.0.0.0", "--data", data)  # noqa: S104
+    assert result.returncode == 1
+    assert "0.0.0.0" in result.stderr  # noqa: S104
+    assert "login" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["", "ingest", "ask", "status", "serve", "bench"])
+def test_every_command_has_a_help_text(command: str) -> None:
+    result = run(*filter(None, [command]), "--help")
+    assert result.returncode == 0
+    assert "--help" in result.stdout
+    assert len(result.stdout.splitlines()) > 5
+
+
+def test_a_wrong_call_has_exit_code_2() -> None:
+    assert run("ask").returncode == 2
+    assert run("ask", "x", "--nonsense").returncode == 2
