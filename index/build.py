@@ -120,7 +120,8 @@ def _writing(data: Path) -> Iterator[Catalog]:
         raise DataFolderError(
             f"{data}: the data folder cannot be made ({error.strerror}). Name another one with --data."
         ) from error
-    with writer_lock(data, "ingesting reports"), Catalog(data / "catalog.sqlite", create=True) as catalog:
+    # A chat that has just seen the last ingest may hold the lock for a moment, to open what that one made.
+    with writer_lock(data, "ingesting reports", wait=2), Catalog(data / "catalog.sqlite", create=True) as catalog:
         try:
             yield catalog
         finally:
