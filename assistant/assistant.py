@@ -93,7 +93,7 @@ class Assistant:
         question = self._checked(question)
         catalog, vectors = self._open()
         return Retriever(catalog, vectors, self.embedder, self.background).retrieve(
-            question, count or self.settings.hits
+            question, self.settings.hits if count is None else count
         )
 
     def _checked(self, question: str) -> str:

@@ -9,12 +9,15 @@ import hashlib
 import importlib.metadata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant import e5
+from assistant.e5_onnx import MODEL_FILE, TOKENIZER_FILE, build_onnx_model
+from assistant.e5_torch import build_torch_model
 from assistant.errors import ModelError
 from assistant.settings import EMBEDDED_MODEL, Settings
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "EMBEDDED_IDENTITY",
     "Embedder",
+    "OnnxEmbedder",
     "SentenceTransformerEmbedder",
     "Vectors",
     "WordLengthEmbedder",
@@ -36,7 +40,9 @@ Vectors = npt.NDArray[np.float32]
 
 EMBEDDED_IDENTITY = f"{EMBEDDED_MODEL} {e5.WEIGHTS_SHA256[:12]}"
 
-_BATCH = 8  # measured: batches of 32 are slower on two cores (padding, cache)
+_BATCH = 8  # texts; measured: batches of 32 are slower on two cores (padding, cache)
+_BATCH_TOKENS = 384  # the same for the ONNX engine, padding included
+_MAX_TOKENS = 512  # what the embedded model reads of a text
 
 
 @runtime_checkable
@@ -63,6 +69,59 @@ class Embedder(Protocol):
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Shape (len(texts), dimensions)."""
         ...
+
+
+class OnnxEmbedder:
+    """The embedded model under ONNX Runtime. Safe to share between threads."""
+
+    identity = EMBEDDED_IDENTITY
+    dimensions = 384
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` is what `build_onnx_model` made."""
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3  # errors only
+        self._session = onnxruntime.InferenceSession(
+            str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        self._tokenizer.enable_truncation(_MAX_TOKENS)
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Questions, with the prefix for questions: shape (len(texts), dimensions)."""
+        return self._embed([e5.QUERY_PREFIX + text for text in texts])
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Sentences or passages, with their prefix: shape (len(texts), dimensions)."""
+        return self._embed([e5.PASSAGE_PREFIX + text for text in texts])
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for rows in _batches([len(ids) for ids in tokens]):
+            longest = len(tokens[rows[-1]])
+            ids = np.ones((len(rows), longest), dtype=np.int64)  # 1 is the padding token
+            mask = np.zeros_like(ids)
+            for place, row in enumerate(rows):
+                ids[place, : len(tokens[row])] = tokens[row]
+                mask[place, : len(tokens[row])] = 1
+            vectors[rows] = self._session.run(["embedding"], {"input_ids": ids, "attention_mask": mask})[0]
+        return vectors
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Places in `lengths`, shortest first, so that a batch is of texts of about one length: little padding."""
+    batch: list[int] = []
+    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and (len(batch) + 1) * lengths[place] > _BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
 
 
 class SentenceTransformerEmbedder:
@@ -107,7 +166,7 @@ class SentenceTransformerEmbedder:
                 show_progress_bar=False,
             ),
             dtype=np.float32,
-        ).reshape(len(texts), -1)
+        ).reshape(len(texts), self.dimensions)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Sentences or passages, with their prefix: shape (len(texts), dimensions)."""
@@ -122,7 +181,7 @@ class SentenceTransformerEmbedder:
                 show_progress_bar=False,
             ),
             dtype=np.float32,
-        ).reshape(len(texts), -1)
+        ).reshape(len(texts), self.dimensions)
 
 
 class WordLengthEmbedder:
@@ -158,18 +217,23 @@ def expected_identity(settings: Settings) -> str | None:
 def load_embedder(settings: Settings) -> Embedder:
     """Load the settings' model: the embedded one from its package, any other through sentence-transformers.
 
-    The embedded model never touches the network. Another name may be a local folder or a name on a model
-    hub, which sentence-transformers then fetches. A model that cannot be loaded is a ModelError.
+    The embedded one runs under ONNX Runtime, or with the engine "torch" as a sentence-transformers model: the same
+    vectors, and so the same index. It never touches the network. Another name may be a local folder or a name on a
+    model hub, which sentence-transformers then fetches. A model that cannot be loaded is a ModelError.
     """
     if settings.embedding_model == EMBEDDED_MODEL:
-        with _quiet_transformers():
-            model = _load(str(e5.build_model(settings.cache)), local=True)
-        return SentenceTransformerEmbedder(model, EMBEDDED_IDENTITY)
+        return OnnxEmbedder(build_onnx_model(settings.cache)) if settings.engine == "onnx" else _reference(settings)
     model = _load(settings.embedding_model, local=False)
     prefixes = (settings.query_prefix, settings.passage_prefix)
     marks = [f"{name}={prefix!r}" for name, prefix in zip(("query", "passage"), prefixes, strict=True) if prefix]
     identity = " ".join([settings.embedding_model, _weights_hash(model), *marks])
     return SentenceTransformerEmbedder(model, identity, query_prefix=prefixes[0], passage_prefix=prefixes[1])
+
+
+def _reference(settings: Settings) -> Embedder:
+    with _quiet_transformers():
+        model = _load(str(build_torch_model(settings.cache)), local=True)
+    return SentenceTransformerEmbedder(model, EMBEDDED_IDENTITY)
 
 
 def _load(name: str, *, local: bool) -> SentenceTransformer:

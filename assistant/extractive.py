@@ -101,7 +101,7 @@ def _course_of_events(ranked: Sequence[_Candidate]) -> list[_Candidate]:
 
     Where there are too many, newer ones are preferred, but never for their date alone.
     """
-    floor = ranked[0].score * _STATE_SHARE
+    floor = min(ranked[0].score, ranked[0].score * _STATE_SHARE)  # a best score below 0 stays above the floor
     by_report: dict[str, _Candidate] = {}
     for candidate in sorted(ranked, key=lambda candidate: -_worth(candidate)):
         if candidate.score >= floor:

@@ -17,6 +17,9 @@ EMBEDDED_MODEL = "multilingual-e5-small"
 """The model whose weights come with a package; any other name is loaded by sentence-transformers."""
 
 
+ENGINES = ("onnx", "torch")
+
+
 def _user_data() -> Path:
     return Path(platformdirs.user_data_dir("lagebild"))
 
@@ -28,15 +31,15 @@ def _user_cache() -> Path:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where the data is, which model embeds, and how much is retrieved.
-
-    `query_prefix` and `passage_prefix` are for models that want one and do not carry it themselves; None
-    leaves the model's own. `hits` is how many passages a question retrieves. `max_question` is counted in
-    characters.
+    `engine` is what runs the embedded model: "onnx", or "torch", slower and the reference. `query_prefix` and
+    `passage_prefix` are for models that want one and do not carry it themselves; None leaves the model's own.
+    `hits` is how many passages a question retrieves. `max_question` is counted in characters.
     """
 
     data: Path = field(default_factory=_user_data)
     cache: Path = field(default_factory=_user_cache)
     embedding_model: str = EMBEDDED_MODEL
+    engine: str = "onnx"
     query_prefix: str | None = None
     passage_prefix: str | None = None
     hits: int = 10
@@ -45,17 +48,23 @@ class Settings:
     def __post_init__(self) -> None:
         if not self.embedding_model.strip():
             raise SettingsError(f"embedding_model is empty. Name a model, or leave it out for {EMBEDDED_MODEL}.")
+        if self.engine not in ENGINES:
+            raise SettingsError(f"engine is {self.engine!r}. It must be one of {', '.join(ENGINES)}.")
         for name in ("hits", "max_question"):
             if getattr(self, name) < 1:
                 raise SettingsError(f"{name} is {getattr(self, name)}. It must be at least 1.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, data: Path | None = None) -> Settings:
-        """Settings from `LAGEBILD_DATA`, `LAGEBILD_CACHE` and `LAGEBILD_EMBEDDING_MODEL`; `data` wins over them."""
+        """Settings from `LAGEBILD_DATA`, `LAGEBILD_CACHE`, `LAGEBILD_EMBEDDING_MODEL` and `LAGEBILD_ENGINE`.
+
+        `data` wins over the environment.
+        """
         env = os.environ if environment is None else environment
         chosen = data or (Path(env["LAGEBILD_DATA"]) if env.get("LAGEBILD_DATA") else _user_data())
         return cls(
             data=chosen.expanduser(),
             cache=Path(env["LAGEBILD_CACHE"]).expanduser() if env.get("LAGEBILD_CACHE") else _user_cache(),
             embedding_model=env.get("LAGEBILD_EMBEDDING_MODEL") or EMBEDDED_MODEL,
+            engine=env.get("LAGEBILD_ENGINE") or "onnx",
         )

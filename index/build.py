@@ -6,7 +6,7 @@ its report. One bad file never stops the batch; each is listed with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,9 @@ from index.passages import MAX_PASSAGE, MIN_PASSAGE, group_passages
 from index.readers import SUFFIXES, Draft, read
 from index.sentences import split_sentences
 
-__all__ = ["IngestResult", "find_files", "index_report", "ingest", "ingest_reports"]
+__all__ = ["IngestResult", "find_files", "index_reports", "ingest", "ingest_reports"]
+
+_BATCH_CHARACTERS = 40_000  # of text that is embedded in one go: some 300 sentences, a few seconds
 
 RULES = f"sentences 1, passages {MIN_PASSAGE}-{MAX_PASSAGE}"
 """Part of the fingerprint: an index made by other rules is not added to."""
@@ -88,15 +90,17 @@ def ingest(
     if not files:
         return result
     with _writing(data) as catalog:
-        known = catalog.origins()
+        batch = _Batch(catalog, embedder, result)
         for done, path in enumerate(files):
             if progress is not None:
                 progress(path, done, len(files))
             for draft in read(path):
                 if isinstance(draft, ReportError):
                     result.refused.append(draft)
-                else:
-                    _take(draft, catalog, known, embedder, result)
+                elif not batch.knows(origin := Origin(draft.origin, draft.digest)):
+                    result.warnings += [f"{draft.origin}: {warning}" for warning in draft.warnings]
+                    batch.add(_report_of(draft), origin)
+        batch.flush()
     return result
 
 
@@ -104,10 +108,18 @@ def ingest_reports(reports: Iterable[Report], data: Path, embedder: Callable[[],
     """The same for reports that are in memory already; their origin is `memory:` and their id."""
     result = IngestResult()
     with _writing(data) as catalog:
-        known = catalog.origins()
+        batch = _Batch(catalog, embedder, result)
         for report in reports:
             origin = Origin(f"memory:{report.id}", report.id)
-            _store(report, origin, catalog, known, embedder, result)
+            try:
+                "".join((report.title, report.text, report.source or "", report.url or "")).encode()
+            except UnicodeEncodeError as error:
+                reason = f"it holds half a character ({error.reason}). Decode its bytes anew, or drop that character."
+                result.refused.append(ReportError(origin.origin, reason))
+                continue
+            if not batch.knows(origin):
+                batch.add(report, origin)
+        batch.flush()
     return result
 
 
@@ -130,14 +142,55 @@ def _writing(data: Path) -> Iterator[Catalog]:
             vectors.close()
 
 
-def _take(
-    draft: Draft, catalog: Catalog, known: dict[str, str], embedder: Callable[[], Embedder], result: IngestResult
-) -> None:
-    if known.get(draft.origin) == draft.digest:
-        result.unchanged.append(draft.origin)
-        return
-    result.warnings += [f"{draft.origin}: {warning}" for warning in draft.warnings]
-    report = Report.make(
+class _Batch:
+    """Collects new reports, embeds the texts of many at once (less padding), and stores them one by one.
+
+    A report counts as added only once it is stored.
+    """
+
+    def __init__(self, catalog: Catalog, embedder: Callable[[], Embedder], result: IngestResult) -> None:
+        self._catalog = catalog
+        self._embedder = embedder
+        self._result = result
+        self._stored = catalog.origins()
+        self._seen = dict(self._stored)
+        self._waiting: list[tuple[Report, Origin]] = []
+        self._characters = 0
+
+    def knows(self, origin: Origin) -> bool:
+        """Whether the same bytes came from there before; then there is nothing to do, and the result says so."""
+        known = self._seen.get(origin.origin) == origin.digest
+        if known:
+            self._result.unchanged.append(origin.origin)
+        return known
+
+    def add(self, report: Report, origin: Origin) -> None:
+        """Take a report; it is stored at the latest by the next `flush`."""
+        self._waiting.append((report, origin))
+        self._seen[origin.origin] = origin.digest
+        self._characters += len(report.text)
+        if self._characters >= _BATCH_CHARACTERS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Embed and store all that waits. Raises IndexMismatchError where the index was made by something else."""
+        if not self._waiting:
+            return
+        model = self._embedder()
+        made_with = fingerprint(model.identity) | {"rules": RULES}
+        self._catalog.require(made_with)
+        for indexed, (_, origin) in zip(
+            index_reports([report for report, _ in self._waiting], model), self._waiting, strict=True
+        ):
+            self._catalog.put(indexed, origin, made_with)
+            outcome = self._result.replaced if origin.origin in self._stored else self._result.added
+            outcome.append(origin.origin)
+            self._stored[origin.origin] = origin.digest
+        self._waiting, self._characters = [], 0
+
+
+def _report_of(draft: Draft) -> Report:
+    return Report.make(
         draft.text,
         title=draft.title,
         published=draft.published,
@@ -145,37 +198,28 @@ def _take(
         url=draft.url,
         language=draft.language or detect_language(draft.text),
     )
-    _store(report, Origin(draft.origin, draft.digest), catalog, known, embedder, result)
 
 
-def _store(
-    report: Report,
-    origin: Origin,
-    catalog: Catalog,
-    known: dict[str, str],
-    embedder: Callable[[], Embedder],
-    result: IngestResult,
-) -> None:
-    if known.get(origin.origin) == origin.digest:
-        result.unchanged.append(origin.origin)
-        return
-    model = embedder()
-    made_with = fingerprint(model.identity) | {"rules": RULES}
-    catalog.require(made_with)
-    catalog.put(index_report(report, model), origin, made_with)
-    (result.replaced if origin.origin in known else result.added).append(origin.origin)
-    known[origin.origin] = origin.digest
-
-
-def index_report(report: Report, embedder: Embedder) -> IndexedReport:
-    """Split a report and embed its sentences and passages."""
-    sentences = split_sentences(report.id, report.text, report.language)
-    passages = group_passages(report.text, sentences)
-    spans = [(s.start, s.end) for s in sentences] + [(p.start, p.end) for p in passages]
-    embedded = embedder.embed_passages([report.text[start:end] for start, end in spans])
-    vectors = background_for(embedder.identity).centre_passages(embedded, report.language)
-    found = [frozenset(terms(report.text[s.start : s.end], report.language)) for s in sentences]
-    count = len(sentences)
-    return IndexedReport(
-        report, tuple(sentences), tuple(passages), vectors[:count], vectors[count:], terms=tuple(found)
-    )
+def index_reports(reports: Sequence[Report], embedder: Embedder) -> list[IndexedReport]:
+    """Split reports into sentences and passages, and embed them all in one go."""
+    sentences = [split_sentences(report.id, report.text, report.language) for report in reports]
+    passages = [group_passages(report.text, own) for report, own in zip(reports, sentences, strict=True)]
+    texts = [
+        report.text[start:end]
+        for report, own, grouped in zip(reports, sentences, passages, strict=True)
+        for start, end in [(s.start, s.end) for s in own] + [(p.start, p.end) for p in grouped]
+    ]
+    embedded = embedder.embed_passages(texts)
+    background = background_for(embedder.identity)
+    indexed, at = [], 0
+    for report, own, grouped in zip(reports, sentences, passages, strict=True):
+        middle, end = at + len(own), at + len(own) + len(grouped)
+        vectors = background.centre_passages(embedded[at:end], report.language)
+        found = tuple(terms(report.text[s.start : s.end], report.language) for s in own)
+        indexed.append(
+            IndexedReport(
+                report, tuple(own), tuple(grouped), vectors[: middle - at], vectors[middle - at :], terms=found
+            )
+        )
+        at = end
+    return indexed

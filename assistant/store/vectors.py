@@ -51,6 +51,11 @@ _HNSW: CreateHNSWConfiguration = {
 }
 
 
+# Chroma keeps its clients in a process-wide table, by path, and two threads that open and close one path at the same
+# time break it.
+_REGISTRY = threading.Lock()
+
+
 @dataclass(frozen=True, slots=True)
 class VectorMatch:
     """A near vector. `similarity` is Chroma's cosine similarity: -1 to 1, higher is nearer."""
@@ -308,11 +313,13 @@ def _connect(folder: Path) -> ClientAPI:
     import chromadb
     from chromadb.config import Settings
 
-    return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+    with _REGISTRY:
+        return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
 
 
 def _disconnect(client: ClientAPI) -> None:
-    client.close()  # type: ignore[attr-defined]  # every client has it; the type that the factory names does not
+    with _REGISTRY:
+        client.close()  # type: ignore[attr-defined]  # every client has it; the type that the factory names does not
 
 
 @contextmanager

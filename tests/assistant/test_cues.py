@@ -1,0 +1,138 @@
+"""Cue phrases: questions about a state, and sentences that hedge."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+import unicodedata
+from importlib import resources
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.cues import asks_about_state, find_hedge, leans_on_context
+from tests.helpers import ROOT
+
+CUES = tomllib.loads(resources.files("assistant").joinpath("data/cues.toml").read_text("utf-8"))
+STATE = [cue for cues in CUES["state"].values() for cue in cues]
+HEDGES = [cue for cues in CUES["hedge"].values() for cue in cues]
+QUESTIONS = [json.loads(line) for line in (ROOT / "tests/data/sample_questions.jsonl").read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        *(
+            "Who controls Abu Kamal?",
+            "WHO HOLDS the oil field?",
+            "In whose hands is Rawa?",
+            "What is the current status?",
+        ),
+        *("Wer kontrolliert Abu Kamal?", "Wie ist die Lage in Rakka?", "Unter wessen Kontrolle steht al-Kaim?"),
+        *("Wer hält derzeit die Stadt?", "Wie steht es um Deir Essor aktuell?"),
+        *("من يسيطر على البوكمال؟", "ما هو الوضع في دير الزور؟"),
+        *("Кто контролирует Абу-Камаль?", "Под чьим контролем город?"),
+        *("Qui contrôle Abou Kamal ?", "La ville est-elle actuellement prise ?"),
+    ],
+)
+def test_a_question_about_how_things_stand_is_known(question: str) -> None:
+    assert asks_about_state(question)
+    assert asks_about_state(unicodedata.normalize("NFD", question))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        *("When did the Iraqi army take al-Qaim?", "How many people fled?", "What did the spokesman say?", ""),
+        *("Wann nahm die Armee Majadin ein?", "Wer gab ein Interview?", "Warum floh er?"),
+        *("متى دخل الجيش المدينة؟", "كم عدد القتلى؟", "Когда взяли город?", "Quand la ville est-elle tombée ?"),
+    ],
+)
+def test_a_question_about_an_event_is_none_about_a_state(question: str) -> None:
+    assert not asks_about_state(question)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: str(question["id"]))
+def test_the_sample_questions_are_told_apart(question: dict[str, str]) -> None:
+    assert asks_about_state(question["question"]) == (question["kind"] == "state")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cue"),
+    [
+        ("Den bisherigen, unbestätigten Angaben zufolge drangen Einheiten vor.", "unbestätigten Angaben zufolge"),
+        ("Die Stadt wurde angeblich erobert.", "angeblich"),
+        ("Er soll geflohen sein.", "soll"),
+        ("The general reportedly fled.", "reportedly"),
+        ("None of these figures could be verified; that is UNCONFIRMED.", "UNCONFIRMED"),
+        ("ولم يتسن التحقق من ذلك.", None),
+        ("Город якобы взят.", "якобы"),
+        ("La ville serait prise, selon des rumeurs.", "selon des rumeurs"),
+        ("Le chef aurait fui.", "aurait"),
+    ],
+)
+def test_a_hedge_is_found_in_the_words_of_the_text(sentence: str, cue: str | None) -> None:
+    found = find_hedge(sentence)
+    if cue is not None:
+        assert found == cue
+    elif sentence.startswith("و"):  # Arabic joins "and" to the word
+        assert find_hedge(sentence[1:]) is not None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        *("The army took the town on Thursday.", "Iraqi forces raised the flag.", ""),
+        *("Die Armee nahm die Stadt am Donnerstag ein.", "Die Sollstärke beträgt 300 Mann.", "Er bestätigte den Plan."),
+        *("دخل الجيش المدينة يوم الخميس.", "Армия взяла город в четверг.", "L'armée a pris la ville jeudi."),
+    ],
+)
+def test_a_plain_sentence_has_no_hedge(sentence: str) -> None:
+    assert find_hedge(sentence) is None
+
+
+@pytest.mark.parametrize("cue", STATE)
+def test_every_state_cue_of_the_list_matches_itself(cue: str) -> None:
+    plain = cue.rstrip("*")
+    for text in (plain, plain.upper(), unicodedata.normalize("NFD", plain), f"({plain})", f"x {plain} y?"):
+        assert asks_about_state(text), text
+
+
+@pytest.mark.parametrize("cue", HEDGES)
+def test_every_hedge_of_the_list_matches_itself(cue: str) -> None:
+    plain = cue.rstrip("*")
+    assert find_hedge(plain) == plain
+    assert find_hedge(f"A — {plain}, b.") is not None
+    assert find_hedge(unicodedata.normalize("NFD", plain)) is not None
+    if cue.endswith("*"):
+        assert find_hedge(plain + "xyz") == plain + "xyz"
+    else:
+        assert find_hedge("q" + plain) != plain
+
+
+_FILL = st.text(st.sampled_from("ßäaĀـ\u0308 .İŉﬁ"), max_size=12)
+
+
+@given(_FILL, st.sampled_from(HEDGES), _FILL)
+def test_the_cue_that_is_shown_is_that_of_the_text_or_of_the_list(before: str, cue: str, after: str) -> None:
+    plain = cue.rstrip("*")
+    text = f"{before} {plain} {after}"
+    found = find_hedge(text)
+    assert found is not None
+    assert found in text
+    flat = unicodedata.normalize("NFC", found).casefold().replace("\u0640", "")
+    listed = [unicodedata.normalize("NFC", c.rstrip("*")).casefold() for c in HEDGES]
+    assert any(flat.startswith(c) for c in listed), found
+
+
+@pytest.mark.parametrize("cue", [cue.rstrip("*") for cues in CUES["leaning"].values() for cue in cues])
+def test_a_sentence_leans_on_the_one_before_by_its_head_alone(cue: str) -> None:
+    assert leans_on_context(f"{cue.capitalize()} 5 6 7 8.")
+    assert not leans_on_context(f"1 2 3 4 5 {cue} 6.")
+
+
+def test_a_sentence_that_names_its_subject_leans_on_none() -> None:
+    assert not leans_on_context("Iraqi forces took al-Qaim on Friday.")
+    assert not leans_on_context("Die syrische Armee hat Abu Kamal eingenommen.")
+    assert not leans_on_context("")

@@ -1,0 +1,193 @@
+"""The extractive answerer: what it quotes, in which order, when it declines, and what it warns of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.extractive import MAX_STATEMENTS, answer_from, refuse
+from assistant.records import Answer, CaveatKind, Hit, Passage, Refusal, Report, ScoredSentence, Sentence
+from tests.helpers import make_report
+
+STATE, EVENT = "Who controls Abu Kamal?", "When did the army enter the town?"
+
+
+def hit_of(report: Report, scores: Sequence[float]) -> Hit:
+    """A passage of one-line sentences with these scores."""
+    scored, at = [], 0
+    for number, (line, score) in enumerate(zip(report.text.split("\n"), scores, strict=True)):
+        scored.append(ScoredSentence(Sentence(report.id, number, at, at + len(line)), score))
+        at += len(line) + 1
+    passage = Passage(f"{report.id}:p0", report.id, 0, len(report.text), 0, len(scored) - 1)
+    return Hit(report, passage, tuple(scored), max(scores), {"dense": max(scores), "lexical": 0.0})
+
+
+def quotes(answer: Answer) -> list[str]:
+    return [citation.quote for citation in answer.citations]
+
+
+def one(text: str, score: float, date: str | None = "2017-11-09", source: str | None = "S") -> Hit:
+    return hit_of(make_report(text, published=date, source=source, title=text), [score])
+
+
+@st.composite
+def some_hits(draw: st.DrawFn) -> list[Hit]:
+    lines = st.sampled_from(
+        ["Town A fell.", "town a  fell.", "Town B held.", "It is said to burn.", "They left.", "Es soll so sein."]
+    )
+    dates = st.sampled_from([None, "2016", "2017-11", "2017-11-09", "2017-11-19"])
+    found = []
+    for number in range(draw(st.integers(1, 8))):
+        text = draw(st.lists(lines, min_size=1, max_size=4))
+        report = make_report(
+            "\n".join(text), title=str(number), published=draw(dates), source=draw(st.sampled_from([None, "S", "T"]))
+        )
+        found.append(hit_of(report, [draw(st.floats(-1, 1)) for _ in text]))
+    return sorted(found, key=lambda hit: -hit.score)
+
+
+@given(
+    some_hits(),
+    st.sampled_from([STATE, EVENT, "Wer kontrolliert Rawa?", "من يسيطر على البوكمال؟"]),
+    st.none() | st.floats(-1, 1),
+)
+@settings(max_examples=300, deadline=None)
+def test_an_answer_holds_together_whatever_the_hits(hits: list[Hit], question: str, relevant: float | None) -> None:
+    answer = answer_from(question, hits, relevant)
+    best = max(hit.score for hit in hits)
+    assert answer.hits == tuple(hits)
+    assert answer.summary
+    if relevant is not None and best < relevant:
+        assert (answer.refusal, answer.citations, answer.statements) == (Refusal.NOT_IN_REPORTS, (), ())
+        assert answer.as_of is None
+        return
+    assert answer.refusal is None
+    assert 1 <= len(answer.statements) == len(answer.citations) <= MAX_STATEMENTS
+    assert [citation.number for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
+    same = [" ".join(quote.casefold().split()) for quote in quotes(answer)]
+    assert len(set(same)) == len(same)
+    for statement, citation in zip(answer.statements, answer.citations, strict=True):
+        assert statement.citations == (citation.number,)
+        assert statement.text == citation.quote == citation.report.text[citation.start : citation.end]
+        assert citation.passage.start <= citation.start < citation.end <= citation.passage.end
+    assert answer.as_of == max((c.report.published for c in answer.citations), key=lambda date: date.recency)
+    for caveat in answer.caveats:
+        assert caveat.text
+        assert set(caveat.citations) <= {citation.number for citation in answer.citations}
+
+
+@given(some_hits())
+@settings(max_examples=150, deadline=None)
+def test_a_state_is_told_from_the_newest_report_on_with_one_sentence_a_report(hits: list[Hit]) -> None:
+    answer = answer_from(STATE, hits, None)
+    dates = [citation.report.published.recency for citation in answer.citations]
+    assert dates == sorted(dates, reverse=True)
+    ids = [citation.report.id for citation in answer.citations]
+    assert len(set(ids)) == len(ids)
+
+
+@given(some_hits())
+@settings(max_examples=150, deadline=None)
+def test_an_event_is_told_by_the_best_sentence_first(hits: list[Hit]) -> None:
+    answer = answer_from(EVENT, hits, None)
+    best = max((scored for hit in hits for scored in hit.sentences), key=lambda scored: scored.score)
+    by_place = {(s.sentence.report_id, s.sentence.start): s.score for hit in hits for s in hit.sentences}
+    scores = [by_place[c.report.id, c.start] for c in answer.citations]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] == best.score
+
+
+def test_what_is_far_from_the_best_is_not_quoted() -> None:
+    answer = answer_from(EVENT, [one("Town A fell.", 0.5), one("Town B held.", 0.48), one("Town C burned.", 0.2)], 0.1)
+    assert quotes(answer) == ["Town A fell.", "Town B held."]
+
+
+def test_a_state_question_follows_events_but_not_off_the_subject() -> None:
+    hits = [
+        one("The army took Abu Kamal.", 0.5, "2017-11-09"),
+        one("The group took Abu Kamal back.", 0.4, "2017-11-11"),
+        one("The army controls Abu Kamal.", 0.45, "2017-11-19"),
+        one("Wheat was scarce.", 0.1, "2017-12-22"),
+    ]
+    assert quotes(answer_from(STATE, hits, 0.25)) == [
+        "The army controls Abu Kamal.",
+        "The group took Abu Kamal back.",
+        "The army took Abu Kamal.",
+    ]
+
+
+def test_the_threshold_is_met_by_being_equal_to_it() -> None:
+    assert answer_from(EVENT, [one("Town A fell.", 0.25)], 0.25).refusal is None
+    assert answer_from(EVENT, [one("Town A fell.", 0.2499)], 0.25).refusal is Refusal.NOT_IN_REPORTS
+
+
+@pytest.mark.parametrize("question", [STATE, EVENT])
+@pytest.mark.parametrize("score", [0.0, -0.4, -1.0])
+def test_without_a_threshold_only_an_absence_of_hits_refuses(question: str, score: float) -> None:
+    assert quotes(answer_from(question, [one("Town A fell.", score)], None)) == ["Town A fell."]
+    assert answer_from(question, [], None).refusal is Refusal.NOT_IN_REPORTS
+
+
+def test_repeated_sentences_are_quoted_once() -> None:
+    hits = [
+        one("Town A fell.", 0.5, source="S"),
+        one("Town  A fell.", 0.5, source="T"),
+        one("TOWN A FELL.", 0.5, source="U"),
+    ]
+    assert len(answer_from(EVENT, hits, None).citations) == 1
+    assert len(answer_from(STATE, hits, None).citations) == 1
+
+
+def test_hedged_sentences_carry_a_caveat_with_their_own_words() -> None:
+    hits = [one("Town A fell.", 0.5, source="S"), one("Town B reportedly fell.", 0.49, source="T")]
+    (caveat,) = answer_from(EVENT, hits, None).caveats
+    assert (caveat.kind, caveat.citations) == (CaveatKind.UNCONFIRMED, (2,))
+    assert "reportedly" in caveat.text
+    assert "[2]" in caveat.text
+
+
+def test_one_source_is_told_and_two_are_not() -> None:
+    same = [one("Town A fell.", 0.5, source="S"), one("Town B fell.", 0.5, source="S")]
+    (caveat,) = answer_from(EVENT, same, None).caveats
+    assert caveat.kind is CaveatKind.ONE_SOURCE
+    assert "S" in caveat.text
+    two = [one("Town A fell.", 0.5, source="S"), one("Town B fell.", 0.5, source="T")]
+    assert answer_from(EVENT, two, None).caveats == ()
+    unnamed = [one("Town A fell.", 0.5, source=None), one("Town B fell.", 0.5, source=None)]
+    assert answer_from(EVENT, unnamed, None).caveats == ()  # two reports that name no source may have two
+
+
+@pytest.mark.parametrize(
+    ("date", "shown", "absent"),
+    [
+        ("2017-11-09", "November 9, 2017", "does not give the day"),
+        ("2017-11", "November 2017", "November 1"),
+        ("2017", "2017", "January"),
+    ],
+)
+def test_the_summary_says_as_of_when_and_no_more_than_is_known(date: str, shown: str, absent: str) -> None:
+    answer = answer_from(EVENT, [one("Town A fell.", 0.5, date)], None)
+    assert shown in answer.summary
+    assert absent not in answer.summary
+    assert str(answer.as_of) == date
+
+
+def test_an_undated_report_makes_an_undated_answer() -> None:
+    answer = answer_from(EVENT, [one("Town A fell.", 0.5, None)], None)
+    assert answer.as_of is not None
+    assert answer.as_of.precision == "unknown"
+    assert not any(character.isdigit() for character in answer.summary)
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [("Wer nahm die Stadt ein?", "de"), ("متى دخل الجيش؟", "ar"), (EVENT, "en"), ("Кто взял город?", "en")],
+)
+def test_an_answer_speaks_the_language_of_the_question_where_it_can(question: str, language: str) -> None:
+    assert answer_from(question, [one("Town A fell.", 0.5)], None).language == language
+    refusal = refuse(question, Refusal.NO_REPORTS)
+    assert (refusal.language, refusal.refusal) == (language, Refusal.NO_REPORTS)
+    assert refusal.summary

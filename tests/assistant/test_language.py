@@ -1,0 +1,32 @@
+"""Languages: short questions of the kind that is asked, and texts without letters."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.language import LANGUAGES, detect_language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Who controls Abu Kamal?", "en"),
+        ("Wer kontrolliert Abu Kamal?", "de"),
+        ("من يسيطر على البوكمال؟", "ar"),
+        ("Кто контролирует Абу-Камаль?", "ru"),
+        ("Qui contrôle la ville d'Abou Kamal ?", "fr"),
+        ("2017-11-09", "und"),
+        ("", "und"),
+        ("?!…", "und"),
+    ],
+)
+def test_the_language_of_a_short_text_is_told(text: str, language: str) -> None:
+    assert detect_language(text) == language
+
+
+@given(st.text(max_size=40))
+@settings(max_examples=50, deadline=None)
+def test_any_text_has_one_of_the_known_languages_or_none(text: str) -> None:
+    assert detect_language(text) in {*LANGUAGES, "und"}

@@ -1,0 +1,109 @@
+"""Lagebild inside of LlamaIndex, with its own engine, its mock model and its own Chroma store."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from llama_index.core.llms import MockLLM
+from llama_index.core.query_engine import RetrieverQueryEngine
+from llama_index.core.response_synthesizers import ResponseMode
+from llama_index.core.vector_stores import VectorStoreQuery
+
+from assistant import Assistant, ConflictQueryEngine, ConflictRetriever
+from assistant.embedding import Embedder
+from assistant.records import Refusal
+from tests.helpers import make_report
+
+QUESTION = "Who holds the al-Omar oil field?"
+
+
+def test_nodes_are_the_hits_with_their_places(sample: Assistant) -> None:
+    nodes = ConflictRetriever(sample, 7).retrieve(QUESTION)
+    hits = sample.retrieve(QUESTION, 7)
+    assert len(nodes) == 7
+    for found, hit in zip(nodes, hits, strict=True):
+        node = found.node
+        assert (node.node_id, found.score, found.text) == (hit.passage.id, hit.score, hit.text)
+        start, end = node.start_char_idx, node.end_char_idx  # type: ignore[attr-defined]
+        assert hit.report.text[start:end] == found.text
+        assert node.metadata["title"] == hit.report.title
+        assert node.metadata["published"] == str(hit.report.published)
+        best = node.metadata["best_sentence"]
+        assert hit.report.text[best["start"] : best["end"]] in found.text
+        assert node.source_node is not None
+        assert node.source_node.node_id == hit.report.id
+
+
+def test_a_score_of_zero_stays_zero(tiny: Assistant) -> None:
+    tiny.ingest([make_report("aaa bbb ccc.", language="de")])
+    (node,) = ConflictRetriever(tiny).retrieve("z")  # no word of that length, none in common
+    assert node.score == pytest.approx(0.0, abs=1e-6)
+
+
+def test_retrieving_asynchronously_is_the_same(sample: Assistant) -> None:
+    retriever = ConflictRetriever(sample, 3)
+    nodes = asyncio.run(retriever.aretrieve(QUESTION))
+    assert [node.node_id for node in nodes] == [node.node_id for node in retriever.retrieve(QUESTION)]
+
+
+def test_a_query_engine_of_llama_index_runs_on_the_retriever(sample: Assistant) -> None:
+    engine = RetrieverQueryEngine.from_args(
+        ConflictRetriever(sample, 2), llm=MockLLM(), response_mode=ResponseMode.COMPACT
+    )
+    response = engine.query(QUESTION)
+    assert [node.node_id for node in response.source_nodes] == [h.passage.id for h in sample.retrieve(QUESTION, 2)]
+    shown = str(response)  # the mock model says its prompt
+    assert "al-Omar" in shown
+    assert "best_sentence" not in shown
+
+
+def test_the_query_engine_quotes_and_cites(sample: Assistant) -> None:
+    engine = ConflictQueryEngine(sample)
+    response = engine.query(QUESTION)
+    answer = sample.ask(QUESTION)
+    assert answer.citations
+    for citation in answer.citations:
+        assert f"{citation.quote} [{citation.number}]" in str(response)
+    assert answer.summary in str(response)
+    assert response.metadata is not None
+    plain = response.metadata["answer"]
+    assert json.loads(json.dumps(plain)) == plain
+    assert [c["quote"] for c in plain["citations"]] == [c.quote for c in answer.citations]
+    assert [node.node_id for node in response.source_nodes] == [hit.passage.id for hit in answer.hits]
+    assert str(asyncio.run(engine.aquery(QUESTION))) == str(response)
+
+
+def test_the_query_engine_says_when_the_reports_do_not(sample: Assistant) -> None:
+    response = ConflictQueryEngine(sample).query("What is the capital of Peru?")
+    assert response.metadata is not None
+    assert response.metadata["answer"]["refusal"] == Refusal.NOT_IN_REPORTS.value
+    assert "[1]" not in str(response)
+
+
+def test_the_chroma_store_of_llama_index_reads_the_passages(
+    sample: Assistant, sample_index: Path, embedder: Embedder, tmp_path: Path
+) -> None:
+    stores = pytest.importorskip("llama_index.vector_stores.chroma")
+    import chromadb
+    from chromadb.config import Settings
+
+    name = json.loads((sample_index / "vectors" / "current.json").read_text("utf-8"))["name"]
+    shutil.copytree(sample_index / "vectors" / name, tmp_path / "copy")
+    client = chromadb.PersistentClient(str(tmp_path / "copy"), settings=Settings(anonymized_telemetry=False))
+    try:
+        store = stores.ChromaVectorStore(chroma_collection=client.get_collection("passages", embedding_function=None))
+        query = sample.background.centre_queries(embedder.embed_queries([QUESTION]), "en")[0]
+        result = store.query(VectorStoreQuery(query_embedding=query.tolist(), similarity_top_k=5))
+    finally:
+        client.close()  # type: ignore[attr-defined]
+    assert len(result.nodes) == 5
+    by_id = {hit.passage.id: hit for hit in sample.retrieve(QUESTION, 1_000)}
+    for node_id, node in zip(result.ids, result.nodes, strict=True):
+        assert node.get_content() == by_id[node_id].text
+        assert node.metadata["title"] == by_id[node_id].report.title
+        assert node.metadata["start"] == by_id[node_id].passage.start
+    assert sample.retrieve(QUESTION, 1)[0].passage.id in result.ids

@@ -1,0 +1,103 @@
+"""Retrieval: ordered, explained, complete, and never lifting a language by shared words."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant import Assistant
+from assistant.embedding import WordLengthEmbedder
+from assistant.records import Hit
+from tests.helpers import ROOT, make_report, numbered_report
+
+QUESTIONS = [
+    json.loads(line)["question"]
+    for line in (ROOT / "tests/data/sample_questions.jsonl").read_text("utf-8").splitlines()
+]
+
+
+def assert_consistent(hits: list[Hit]) -> None:
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+    assert len({hit.passage.id for hit in hits}) == len(hits)
+    for hit in hits:
+        assert hit.why.keys() == {"dense", "lexical"}
+        assert sum(hit.why.values()) == pytest.approx(hit.score, abs=1e-5)
+        assert hit.score == hit.best.score == max(scored.score for scored in hit.sentences)
+        assert all(np.isfinite(scored.score) for scored in hit.sentences)
+        numbers = [scored.sentence.number for scored in hit.sentences]
+        assert numbers == list(range(hit.passage.first, hit.passage.last + 1))
+        assert hit.text == hit.report.text[hit.passage.start : hit.passage.end]
+        assert hit.passage.report_id == hit.report.id
+
+
+@pytest.mark.parametrize("question", QUESTIONS[::2])
+def test_scores_fall_and_are_explained(sample: Assistant, question: str) -> None:
+    hits = sample.retrieve(question, 40)
+    assert len(hits) == 40
+    assert_consistent(hits)
+    assert sample.retrieve(question, 5) == hits[:5]
+
+
+def test_the_same_question_always_has_the_same_hits(sample: Assistant) -> None:
+    for question in QUESTIONS[:6]:
+        assert sample.retrieve(question, 10) == sample.retrieve(question, 10)
+
+
+@pytest.mark.parametrize("question", QUESTIONS[::9])
+def test_shared_words_lift_no_language_over_another(sample: Assistant, question: str) -> None:
+    best: dict[str, float] = {}
+    dense: dict[str, float] = {}
+    for hit in sample.retrieve(question, 1_000):
+        best[hit.report.language] = max(best.get(hit.report.language, -9), hit.score)
+        dense[hit.report.language] = max(dense.get(hit.report.language, -9), hit.why["dense"])
+    assert best.keys() == {"en", "de", "ar"}
+    assert best == pytest.approx(dense, abs=1e-5)
+
+
+def test_every_passage_can_be_found_by_its_own_sentence(sample: Assistant) -> None:
+    chance = random.Random(7)
+    hits = sample.retrieve("Abu Kamal", 1_000)
+    for hit in chance.sample(hits, 10):
+        own = hit.best.sentence
+        found = sample.retrieve(hit.report.text[own.start : own.end][:1_900], 3)
+        assert hit.passage.id in {other.passage.id for other in found}
+
+
+def test_no_more_than_was_asked_for(tiny: Assistant) -> None:
+    tiny.ingest([numbered_report(number) for number in range(5)])
+    assert len(tiny.retrieve("convoy", 3)) == 3
+    assert tiny.retrieve("convoy", 0) == []
+    assert len(tiny.retrieve("convoy", 99)) == 5
+    assert len(tiny.retrieve("convoy")) == min(5, tiny.settings.hits)
+
+
+def test_an_index_that_was_emptied_has_no_hits(tiny: Assistant, tmp_path: Path) -> None:
+    from assistant.store import Catalog
+
+    tiny.ingest([make_report()])
+    with Catalog(tmp_path / "data" / "catalog.sqlite") as catalog:
+        for origin in catalog.origins():
+            catalog.remove_origin(origin)
+    assert tiny.retrieve("Who took the town?") == []
+
+
+def test_a_number_finds_the_report_that_has_it(tiny: Assistant) -> None:
+    tiny.ingest([numbered_report(number) for number in range(1, 30)])
+    for number in (3, 17, 29):
+        (hit,) = tiny.retrieve(f"Convoy {number} crossed the river near the old bridge.", 1)
+        assert hit.report.id == numbered_report(number).id
+    assert_consistent(tiny.retrieve("convoy 17 bridge", 99))
+
+
+def test_word_lengths_order_hits_as_by_hand(tiny: Assistant) -> None:
+    tiny.ingest([make_report("aaa bbbbbbbb cc.", title="near"), make_report("a b c d e f.", title="far")])
+    near, far = tiny.retrieve("xxx yyyyyyyy zz")
+    assert (near.report.title, far.report.title) == ("near", "far")
+    vector = WordLengthEmbedder().embed_queries(["xxx yyyyyyyy zz"])[0]
+    text = WordLengthEmbedder().embed_passages(["aaa bbbbbbbb cc."])[0]
+    assert near.why["dense"] == pytest.approx(float(vector @ text), abs=1e-6)

@@ -1,0 +1,147 @@
+"""Terms: one name meets itself across scripts and spellings, and no text breaks the analysis."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from assistant.terms import fold, question_terms, skeleton, terms
+from tests.helpers import LANGUAGES, hard_texts
+
+
+def names(text: str, language: str) -> frozenset[str]:
+    """The terms that hold across languages."""
+    return frozenset(term for term in terms(text, language) if term[0] == "s")
+
+
+ABU_KAMAL = [
+    *(("Abu Kamal", "en"), ("Abu Kamal", "de"), ("Al-Bukamal", "en"), ("al-Bukamal", "de"), ("Bukamal", "en")),
+    *(("البوكمال", "ar"), ("أبو كمال", "ar"), ("Абу-Камаль", "ru"), ("Abou Kamal", "fr")),
+]
+SPELLINGS = {
+    "Deir ez-Zor": [
+        *(
+            ("Deir ez-Zor", "en"),
+            ("Deir al-Zour", "en"),
+            ("Deir Essor", "de"),
+            ("دير الزور", "ar"),
+            ("Deir el-Zor", "fr"),
+        ),
+    ],
+    "al-Qaim": [("al-Qaim", "en"), ("Al-Qa'im", "en"), ("Al-Qa’im", "en"), ("al-Kaim", "de"), ("القائم", "ar")],
+    "Mayadin": [("Mayadin", "en"), ("al-Mayadin", "en"), ("Majadin", "de"), ("الميادين", "ar")],
+    "Hashd": [
+        *(("Hashd al-Shaabi", "en"), ("Hashd al-Sha'abi", "en"), ("Haschd al-Schaabi", "de"), ("الحشد الشعبي", "ar")),
+    ],
+}
+
+
+@pytest.mark.parametrize("spellings", SPELLINGS.values(), ids=SPELLINGS)
+def test_all_spellings_of_a_name_share_a_term(spellings: list[tuple[str, str]]) -> None:
+    assert frozenset.intersection(*(names(*spelling) for spelling in spellings))
+
+
+@pytest.mark.parametrize("one", ABU_KAMAL, ids=str)
+@pytest.mark.parametrize("other", ABU_KAMAL, ids=str)
+def test_the_town_of_many_spellings_meets_itself(one: tuple[str, str], other: tuple[str, str]) -> None:
+    assert names(*one) & names(*other)
+
+
+@pytest.mark.parametrize("one", SPELLINGS)
+@pytest.mark.parametrize("other", SPELLINGS)
+def test_different_names_share_no_term(one: str, other: str) -> None:
+    if one != other:
+        here, there = (frozenset().union(*(names(*s) for s in SPELLINGS[name])) for name in (one, other))
+        assert not here & there
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "text", "text_language"),
+    [
+        ("who controls abu kamal", "en", "سيطر الجيش على البوكمال", "ar"),
+        ("من يسيطر على البوكمال؟", "ar", "Die Stadt Abu Kamal wurde eingenommen.", "de"),
+        ("Кто контролирует Абу-Камаль?", "ru", "Al-Bukamal is under full control.", "en"),
+        ("wer hält deir essor", "de", "The siege of Deir ez-Zor was broken.", "en"),
+    ],
+)
+def test_a_question_meets_a_text_in_another_script(question: str, language: str, text: str, text_language: str) -> None:
+    shared = frozenset().union(*question_terms(question, language)) & terms(text, text_language)
+    assert any(term[0] == "s" for term in shared)
+
+
+@pytest.mark.parametrize("number", ["1234", "١٢٣٤", "۱۲۳۴", "१२३४", "１２３４"])
+def test_a_number_is_the_same_in_every_script(number: str) -> None:
+    assert terms(number, "en") == {"n1234"} == terms(f"({number}).", "ar")
+
+
+def test_the_start_of_a_word_stands_in_for_its_inflections_within_a_language() -> None:
+    one, other = terms("Die Kämpfe", "de"), terms("der Kämpfern", "de")
+    assert {term for term in one & other if term[0] == "p"} == {"pdekampf"}
+
+
+def test_words_carry_their_language_and_match_within_it_alone() -> None:
+    assert {t for t in terms("war in die", "de") if t[0] in "wp"} == {"wdewar", "wdein", "wdedie"}
+    assert not terms("war in die", "de") & terms("war in die", "en")
+
+
+def test_case_and_diacritics_and_arabic_variants_do_not_matter() -> None:
+    assert fold("Größe") == fold("GRÖSSE") == "grosse"
+    assert fold("أحمد") == fold("احمد") == fold("أحـمـد")
+    assert fold("مدينة") == fold("مدينه")
+    assert "warجيش" in terms("الجيش", "ar") & terms("جيش", "ar")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("Die Kämpfe um Çiçek", "de"), ("أحمد وإبراهيم آل", "ar"), ("Йод", "ru")]
+)
+def test_a_composed_and_a_decomposed_letter_are_the_same(text: str, language: str) -> None:
+    assert terms(unicodedata.normalize("NFD", text), language) == terms(text, language)
+
+
+def test_vowel_signs_do_not_cut_arabic_words() -> None:
+    assert "warمحمد" in terms("مُحَمَّد", "ar")
+    assert names("البُوكَمَال", "ar") & names("البوكمال", "ar")
+
+
+def test_articles_go_where_enough_is_left() -> None:
+    assert skeleton("al-Bukamal") == skeleton("Bukamal") == "bkml"
+    assert skeleton("al-Qaim") == "lkm"
+    assert skeleton("Majadin", "de") == skeleton("Mayadin", "en")
+
+
+# One token to the full-text search, which folds ASCII capitals and cuts at every other ASCII character.
+_ONE_TOKEN = re.compile(r"[wpsn](?:[a-z0-9]|[^\x00-\x7f])+")
+any_text = st.one_of(
+    hard_texts, st.text(st.characters(), max_size=30), st.text(st.characters(codec="utf-8"), max_size=30)
+)
+
+
+@given(any_text, st.sampled_from(LANGUAGES))
+@settings(max_examples=400, deadline=None)
+@example("ﷺ صلى", "ar")  # one letter that is four words when taken apart
+@example("㈠ ⑴ ½ ŉ ﹶ ᴬbc 𝐀𝐁 foo_bar_baz __x__", "en")
+@example("NUL\0here and \ud800surrogate \udfff", "en")
+@example('say "it" AND NOT NEAR(x) * ^ : -', "en")
+@example("İstanbul ǅ ß ΐ", "tr")
+def test_terms_are_single_tokens_whatever_the_text(text: str, language: str) -> None:
+    found = terms(text, language)
+    for term in found | frozenset().union(*question_terms(text, language)):
+        assert _ONE_TOKEN.fullmatch(term), ascii(term)
+        assert not any(character.isspace() for character in term)
+
+
+@given(hard_texts, st.sampled_from(LANGUAGES))
+@settings(max_examples=200, deadline=None)
+def test_a_text_asked_as_a_question_has_all_of_its_own_terms(text: str, language: str) -> None:
+    assert terms(text, language) <= frozenset().union(*question_terms(text, language))
+
+
+@given(st.text(st.characters(), max_size=20), st.sampled_from(LANGUAGES))
+@settings(max_examples=300)
+def test_a_skeleton_is_made_of_consonants(name: str, language: str) -> None:
+    assert re.fullmatch(r"[bfjklmnrstx]*", skeleton(name, language))
+    assert fold(fold(name)) == fold(name)

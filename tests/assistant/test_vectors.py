@@ -1,0 +1,433 @@
+"""The vector index: whatever happens to its files, it says what the catalog holds."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant
+from assistant.embedding import WordLengthEmbedder
+from assistant.errors import IndexLockedError
+from assistant.store import Catalog, VectorIndex, writer_lock
+from tests.helpers import CountingEmbedder, make_report, numbered_report, put
+
+REPORTS = 12
+VECTOR = WordLengthEmbedder().embed_queries(["the convoy went on"])[0]
+
+
+def fill(data: Path, count: int, start: int = 0) -> None:
+    """A data folder with numbered reports."""
+    with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
+        assistant.ingest([numbered_report(number) for number in range(start, start + count)])
+
+
+def assert_complete(data: Path) -> None:
+    """Everything in the catalog is found by vector, nothing else is, and the nearest is the right one."""
+    with Catalog(data / "catalog.sqlite") as catalog:
+        vectors = VectorIndex(data, catalog)
+        try:
+            assert_agrees(catalog, vectors)
+        finally:
+            vectors.close()
+
+
+def assert_agrees(catalog: Catalog, vectors: VectorIndex) -> None:
+    counts = catalog.counts()
+    sentences, passages = set(), set()
+    for report_id in catalog.report_ids():
+        indexed = catalog.indexed(report_id)
+        assert indexed is not None
+        sentences |= {f"{s.report_id}:{s.number}" for s in indexed.sentences}
+        passages |= {p.id for p in indexed.passages}
+    near_sentences = vectors.near_sentences(VECTOR, counts.sentences + 10)
+    near_passages = vectors.near_passages(VECTOR, counts.passages + 10)
+    assert {match.id for match in near_sentences} == sentences
+    assert {match.id for match in near_passages} == passages
+    assert len(near_sentences) == len(sentences)
+    assert [m.similarity for m in near_sentences] == sorted((m.similarity for m in near_sentences), reverse=True)
+    if near_passages:
+        (best,) = catalog.passages([near_passages[0].id])
+        assert near_passages[0].similarity == pytest.approx(float(best.vector @ VECTOR), abs=1e-4)
+
+
+def generation_of(data: Path) -> Path:
+    name = json.loads((data / "vectors" / "current.json").read_text("utf-8"))["name"]
+    return data / "vectors" / str(name)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("prepared") / "data"
+    fill(data, REPORTS)
+    return data
+
+
+@pytest.fixture
+def data(prepared: Path, tmp_path: Path) -> Path:
+    """A copy that may be broken."""
+    return Path(shutil.copytree(prepared, tmp_path / "data"))
+
+
+# -- publishing
+
+
+def test_ingesting_publishes_one_whole_generation_for_its_owner_alone(prepared: Path) -> None:
+    current = json.loads((prepared / "vectors" / "current.json").read_text("utf-8"))
+    assert [path.name for path in (prepared / "vectors").iterdir() if path.is_dir()] == [current["name"]]
+    with Catalog(prepared / "catalog.sqlite") as catalog:
+        assert current["change"] == catalog.last_change()
+    for path in (prepared / "vectors").rglob("*"):
+        assert path.stat().st_mode & 0o077 == 0, path
+    assert_complete(prepared)
+
+
+def test_opening_again_and_asking_publishes_nothing_new(data: Path) -> None:
+    before = generation_of(data)
+    assert_complete(data)
+    assert_complete(data)
+    assert generation_of(data) == before
+
+
+def test_catching_up_embeds_nothing_again(tmp_path: Path) -> None:
+    embedder = CountingEmbedder()
+    with Assistant(tmp_path, embedder=embedder) as assistant:
+        assistant.ingest([numbered_report(number) for number in range(5)])
+        assistant.retrieve("convoy")
+        first = embedder.texts
+        assistant.ingest([numbered_report(5)])
+        added = embedder.texts - first
+        assert added == 3  # two sentences and their passage
+        shutil.rmtree(tmp_path / "vectors")
+        before = embedder.texts
+        assistant.close()
+        assert len(assistant.retrieve("convoy", 50)) == 6
+        assert embedder.texts - before == 1  # the question
+    assert_complete(tmp_path)
+
+
+def test_an_open_index_follows_every_change_of_the_catalog(data: Path) -> None:
+    with Catalog(data / "catalog.sqlite") as catalog:
+        vectors = VectorIndex(data, catalog)
+        assert_agrees(catalog, vectors)
+        put(catalog, make_report("A new one. It is short."), "new")
+        assert_agrees(catalog, vectors)
+        put(catalog, make_report("A changed one. It is longer than that."), "new")
+        assert_agrees(catalog, vectors)
+        catalog.remove_origin("new")
+        assert_agrees(catalog, vectors)
+        for origin in catalog.origins():
+            catalog.remove_origin(origin)
+        assert_agrees(catalog, vectors)
+        assert vectors.near_sentences(VECTOR, 5) == []
+        vectors.close()
+
+
+_INGEST = """
+import sys
+from assistant import Assistant
+from assistant.embedding import WordLengthEmbedder
+from tests.helpers import numbered_report
+first, last = int(sys.argv[2]), int(sys.argv[3])
+for number in range(first, last):
+    with Assistant(sys.argv[1], embedder=WordLengthEmbedder()) as assistant:
+        assistant.ingest([numbered_report(number)])
+"""
+
+
+def test_a_running_assistant_never_fails_and_sees_what_another_process_ingests(data: Path) -> None:
+    with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
+        assert len(assistant.retrieve("convoy", 100)) == REPORTS
+        writer = subprocess.Popen([sys.executable, "-c", _INGEST, data, "100", "108"])
+        seen = [REPORTS]
+        while writer.poll() is None:
+            seen.append(len(assistant.retrieve("convoy", 100)))
+        assert writer.returncode == 0
+        assert len(assistant.retrieve("convoy", 100)) == REPORTS + 8
+        assert seen == sorted(seen)
+    assert_complete(data)
+
+
+def test_threads_ask_while_one_ingests(data: Path) -> None:
+    failures: list[BaseException] = []
+    done = threading.Event()
+    with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
+
+        def ask() -> None:
+            try:
+                while not done.is_set():
+                    assert len(assistant.retrieve("convoy", 100)) >= REPORTS
+            except BaseException as error:
+                failures.append(error)
+
+        threads = [threading.Thread(target=ask) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        try:
+            for number in range(200, 206):
+                assistant.ingest([numbered_report(number)])
+        finally:
+            done.set()
+            for thread in threads:
+                thread.join()
+        assert failures == []
+        assert len(assistant.retrieve("convoy", 100)) == REPORTS + 6
+
+
+def test_while_another_writes_the_older_state_is_good_enough(data: Path) -> None:
+    with Catalog(data / "catalog.sqlite") as catalog, Catalog(data / "catalog.sqlite") as other:
+        vectors = VectorIndex(data, catalog)
+        before = len(vectors.near_passages(VECTOR, 100))
+        put(other, make_report("Something new."), "new")
+        with writer_lock(data, "writing"):
+            assert len(vectors.near_passages(VECTOR, 100)) == before
+        assert len(vectors.near_passages(VECTOR, 100)) == before + 1
+        vectors.close()
+
+
+def test_without_any_state_and_with_a_writer_at_work_the_writer_is_named(data: Path) -> None:
+    shutil.rmtree(data / "vectors")
+    with Catalog(data / "catalog.sqlite") as catalog, writer_lock(data, "counting sheep"):
+        vectors = VectorIndex(data, catalog)
+        with pytest.raises(IndexLockedError, match="counting sheep"):
+            vectors.near_passages(VECTOR, 5)
+
+
+def test_what_a_killed_writer_left_is_swept(data: Path) -> None:
+    left = data / "vectors" / "building-left"
+    left.mkdir()
+    (left / "chroma.sqlite3").write_bytes(b"half a file")
+    fill(data, 1, start=300)
+    assert not left.exists()
+    assert len([path for path in (data / "vectors").iterdir() if path.is_dir()]) == 1
+    assert_complete(data)
+
+
+def test_replaced_text_is_in_no_file_of_the_data_folder(data: Path, tmp_path: Path) -> None:
+    source = tmp_path / "report.txt"
+    with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
+        source.write_text("Zanzibarbaria fell on Thursday. It was quiet there after that, people said.", "utf-8")
+        assistant.ingest([source])
+        assistant.ingest([numbered_report(number) for number in range(500, 540)])
+        source.write_text("It held. They left.", "utf-8")
+        assistant.ingest([source])
+        assert assistant.status().counts.reports == REPORTS + 41
+    assert_complete(data)
+    for path in data.rglob("*"):
+        if path.is_file():
+            assert b"Zanzibarbaria fell" not in path.read_bytes(), path
+
+
+# -- damage
+
+
+def cut(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def empty(path: Path) -> None:
+    os.truncate(path, 0)
+
+
+def grow(path: Path) -> None:
+    with path.open("ab") as file:
+        file.write(b"\0")
+
+
+def zero(path: Path) -> None:
+    path.write_bytes(b"\0" * path.stat().st_size)
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+
+
+def other_database(path: Path) -> None:
+    path.unlink()
+    sqlite3.connect(path).executescript("CREATE TABLE mine (x); INSERT INTO mine VALUES (1);").connection.close()
+
+
+def lost_rows(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("DELETE FROM embeddings WHERE id IN (SELECT id FROM embeddings LIMIT 3)")
+    connection.commit()
+    connection.close()
+
+
+_HNSW = ["index_metadata.pickle", "data_level0.bin", "header.bin", "length.bin", "link_lists.bin"]
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, cut, empty, grow, zero, flip], ids=lambda damage: damage.__name__)
+@pytest.mark.parametrize("name", _HNSW)
+def test_a_damaged_vector_file_is_noticed_and_made_again(data: Path, name: str, damage: Callable[[Path], None]) -> None:
+    for path in generation_of(data).rglob(name):
+        if path.stat().st_size or damage in (Path.unlink, grow):
+            damage(path)
+    assert_complete(data)
+
+
+@pytest.mark.parametrize(
+    "damage", [Path.unlink, cut, empty, zero, other_database, lost_rows], ids=lambda damage: damage.__name__
+)
+def test_a_damaged_database_of_the_index_is_noticed_and_made_again(data: Path, damage: Callable[[Path], None]) -> None:
+    before = generation_of(data)
+    damage(before / "chroma.sqlite3")
+    assert_complete(data)
+    assert generation_of(data) != before
+
+
+def test_a_file_too_many_or_a_missing_folder_is_noticed(data: Path) -> None:
+    (generation_of(data) / "strange.bin").write_bytes(b"x")
+    assert_complete(data)
+    shutil.rmtree(generation_of(data))
+    assert_complete(data)
+    shutil.rmtree(data / "vectors")
+    assert_complete(data)
+
+
+def change(**fields: object) -> Callable[[str], str]:
+    return lambda text: json.dumps(json.loads(text) | fields)
+
+
+def without(field: str) -> Callable[[str], str]:
+    return lambda text: json.dumps({k: v for k, v in json.loads(text).items() if k != field})
+
+
+@pytest.mark.parametrize(
+    "damage",
+    {
+        "empty": lambda text: "",
+        "half": lambda text: text[: len(text) // 2],
+        "no json": lambda text: "\0" * 40,
+        "no object": lambda text: "[1]",
+        "no fields": lambda text: "{}",
+        "no name": without("name"),
+        "no change": without("change"),
+        "no hashes": without("hashes"),
+        "name": change(name="000000000001-absent"),
+        "name of another kind": change(name=5),
+        "change of another kind": change(change="5"),
+        "hashes of another kind": change(hashes=[]),
+        "other hashes": change(hashes={}),
+        "other format": change(format=999),
+        "older": change(change=3),
+    }.values(),
+)
+def test_a_broken_description_of_the_index_is_made_again(data: Path, damage: Callable[[str], str]) -> None:
+    current = data / "vectors" / "current.json"
+    current.write_text(damage(current.read_text("utf-8")), "utf-8")
+    assert_complete(data)
+
+
+def test_a_missing_description_or_one_in_another_encoding_is_made_again(data: Path) -> None:
+    (data / "vectors" / "current.json").unlink()
+    assert_complete(data)
+    (data / "vectors" / "current.json").write_bytes(b"\xff\xfe\x00")
+    assert_complete(data)
+
+
+def test_damage_is_made_good_by_the_next_ingest_too(data: Path) -> None:
+    cut(generation_of(data) / "chroma.sqlite3")
+    fill(data, 1, start=400)
+    assert_complete(data)
+
+
+# -- kill -9
+
+_NURSERY = """
+# Imports once; then, for every line with a folder, a count and seconds, forks a writer and kills it after these.
+import os, signal, sys, time
+from pathlib import Path
+import chromadb
+from assistant.store import Catalog, VectorIndex, writer_lock
+from tests.helpers import make_indexed, numbered_report, put
+
+def write(data, count):
+    acknowledged = os.open(data / "acknowledged", os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+    with writer_lock(data, "writing"), Catalog(data / "catalog.sqlite", create=True) as catalog:
+        vectors = VectorIndex(data, catalog)
+        for number in range(count):
+            put(catalog, numbered_report(number), f"o{number}")
+            os.write(acknowledged, f"{number}\\n".encode())
+            if number % 25 == 24:
+                vectors.catch_up()
+        vectors.catch_up()
+
+print("ready", flush=True)
+for line in sys.stdin:
+    data, count, after = line.rsplit(" ", 2)
+    child = os.fork()
+    if child == 0:
+        write(Path(data), int(count))
+        os._exit(0)
+    if after.strip() != "never":
+        time.sleep(float(after))
+        os.kill(child, signal.SIGKILL)  # nobody has waited for it yet, so the number is still its own
+    _, status = os.waitpid(child, 0)
+    print("killed" if os.WIFSIGNALED(status) else f"exit {os.WEXITSTATUS(status)}", flush=True)
+"""
+KILLS, WRITTEN = 10, 200
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-c", _NURSERY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+def write_and_kill(nursery: subprocess.Popen[str], data: Path, after: float | None) -> str:
+    """Have reports written into `data`; kill the writer after so many seconds. How the writer ended."""
+    assert nursery.stdin is not None
+    assert nursery.stdout is not None
+    data.mkdir()
+    nursery.stdin.write(f"{data} {WRITTEN} {'never' if after is None else after}\n")
+    nursery.stdin.flush()
+    return nursery.stdout.readline().strip()
+
+
+def test_a_killed_writer_loses_nothing_that_it_acknowledged(tmp_path: Path, nursery: subprocess.Popen[str]) -> None:
+    started = time.perf_counter()
+    assert write_and_kill(nursery, tmp_path / "whole", None) == "exit 0"
+    duration = time.perf_counter() - started
+    seed = random.SystemRandom().randrange(2**32)
+    print(f"seed {seed}, a whole run takes {duration:.2f} s")
+    chance = random.Random(seed)
+    for run in range(KILLS):
+        data = tmp_path / f"run{run}"
+        ended = write_and_kill(nursery, data, chance.uniform(0, duration))
+        # A writer that dies before its first commit may have left no catalog, or an empty one.
+        acknowledged = (data / "acknowledged").read_text().split() if (data / "acknowledged").exists() else []
+        print(f"run {run}: {ended}, {len(acknowledged)} acknowledged")
+        if not acknowledged:
+            fill(data, 1)
+        started = time.perf_counter()
+        assert_complete(data)
+        assert time.perf_counter() - started < 10
+        with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
+            for number in chance.sample(acknowledged, min(3, len(acknowledged))):
+                report = numbered_report(int(number))
+                assert assistant.report(report.id) == report
+                answer = assistant.ask(f"Convoy {number} crossed the river near the old bridge.")
+                assert report.id in {citation.report.id for citation in answer.citations}
+        with Catalog(data / "catalog.sqlite") as catalog:
+            assert {f"o{number}" for number in acknowledged} <= catalog.origins().keys()
+        fill(data, 1, start=999)  # and it can be written to again
+        assert_complete(data)

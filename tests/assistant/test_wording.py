@@ -1,0 +1,96 @@
+"""The wording: complete in every language, and a broken file is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Template
+
+import pytest
+
+from assistant.errors import SettingsError
+from assistant.records import PartialDate
+from assistant.wording import FALLBACK_LANGUAGE, _load, load_wording, prompts_folder
+
+FILES = sorted((prompts_folder() / "wording").glob("*.toml"))
+GOOD = (prompts_folder() / "wording" / "en.toml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_language_says_the_same_things_with_the_same_values(path: Path) -> None:
+    wording, english = load_wording(path.stem), load_wording("en")
+    assert wording.language == path.stem
+    assert wording.texts.keys() == english.texts.keys()
+    for name, text in wording.texts.items():
+        assert text.strip()
+        values = Template(text).get_identifiers()
+        assert set(values) == set(Template(english.texts[name]).get_identifiers()), name
+        said = wording.say(name, **{value: f"<{value}>" for value in values})
+        assert "$" not in said
+        assert all(f"<{value}>" in said for value in values)
+
+
+def test_the_issues_languages_are_there_and_others_fall_back() -> None:
+    assert {"en", "de", "ar"} <= {path.stem for path in FILES}
+    assert load_wording("und").language == load_wording("xx").language == FALLBACK_LANGUAGE
+
+
+def test_a_file_may_be_written_anew_and_is_read(tmp_path: Path) -> None:
+    (tmp_path / "fr.toml").write_text(GOOD.replace("date unknown", "date inconnue"), "utf-8")
+    wording = _load(tmp_path / "fr.toml")
+    assert (wording.language, wording.say("unknown_date")) == ("fr", "date inconnue")
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        (GOOD.replace("undated = ", "dated = "), "undated"),
+        (GOOD + '\nextra = "x"\n', "extra"),
+        (GOOD.replace("As of $date,", "As of $day,"), "day"),
+        (GOOD.replace("As of $date,", "As of $ 5,"), "as_of"),
+        (GOOD.replace("As of $date,", "As of ${date,"), "as_of"),
+        (GOOD.replace('"date unknown"', "5"), "unknown_date"),
+        (GOOD.replace('"date unknown"', '["a"]'), "unknown_date"),
+        (GOOD + "\nthis is no TOML", "cannot be read"),
+        ("", "missing"),
+        (GOOD.encode("utf-16"), "cannot be read"),
+    ],
+    ids=["missing", "too many", "variable", "dollar", "brace", "number", "list", "syntax", "empty", "encoding"],
+)
+def test_a_broken_file_is_a_settings_error_that_names_it(tmp_path: Path, content: str | bytes, named: str) -> None:
+    path = tmp_path / "en.toml"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(SettingsError, match=named) as caught:
+        _load(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_missing_file_is_a_settings_error(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"fr\.toml"):
+        _load(tmp_path / "fr.toml")
+
+
+@pytest.mark.parametrize(
+    ("language", "date", "expected"),
+    [
+        ("en", "2017-11-09", "November 9, 2017"),
+        ("en", "2017-11", "November 2017"),
+        ("en", "2017", "2017"),
+        ("de", "2017-11-09", "9. November 2017"),
+        ("de", "2017-11", "November 2017"),
+        ("de", "2017", "2017"),
+        ("ar", "2017-11-09", "9 نوفمبر 2017"),
+        ("ar", "2017-11", "نوفمبر 2017"),
+    ],
+)
+def test_a_date_is_written_as_people_write_it_and_no_more_of_it_than_is_known(
+    language: str, date: str, expected: str
+) -> None:
+    written = load_wording(language).date(PartialDate.parse(date))
+    assert "".join(c for c in written if c not in "\u200e\u200f\u061c") == expected
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_month_shows_no_day_and_an_unknown_date_no_number(path: Path) -> None:
+    wording = load_wording(path.stem)
+    assert "1" not in wording.date(PartialDate(2022, 9)).replace("2022", "")
+    assert not any(character.isdigit() for character in wording.date(PartialDate()))

@@ -1,0 +1,46 @@
+"""Fixtures that load the real model once a session, and small ones that need no model."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant, Settings
+from assistant.embedding import Embedder, WordLengthEmbedder, load_embedder
+from tests.helpers import EXAMPLES
+
+# Read when the hub's client is first imported: names that are no folder are not looked up, nor waited for.
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    """The real embedded model."""
+    return load_embedder(Settings.from_environment())
+
+
+@pytest.fixture(scope="session")
+def sample_index(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
+    """A data folder that holds the example reports, made with the real model. To be read, never written."""
+    data = tmp_path_factory.mktemp("sample")
+    with Assistant(data, embedder=embedder) as assistant:
+        result = assistant.ingest([EXAMPLES])
+    assert not result.refused
+    return data
+
+
+@pytest.fixture(scope="session")
+def sample(sample_index: Path, embedder: Embedder) -> Iterator[Assistant]:
+    """An assistant over the example reports."""
+    with Assistant(sample_index, embedder=embedder) as assistant:
+        yield assistant
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Iterator[Assistant]:
+    """An assistant without a model, over a data folder that does not exist yet."""
+    with Assistant(tmp_path / "data", embedder=WordLengthEmbedder()) as assistant:
+        yield assistant
