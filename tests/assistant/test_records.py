@@ -132,7 +132,7 @@ def test_a_vague_date_does_not_claim_to_be_newer_than_a_later_day(vague: Partial
 def test_recency_orders_dates_of_every_precision() -> None:
     texts = ["2016-12-31", "2017", "2017-11", "2017-11-09", "2017-11-19", "2017-12", "2017-12-22"]
     parsed = [PartialDate(), *map(PartialDate.parse, texts)]
-    assert sorted(parsed[::-1], key=lambda date: date.recency) == parsed
+    assert sorted(parsed, key=lambda date: date.recency) == parsed
 
 
 _CONTENT = st.fixed_dictionaries(

@@ -19,7 +19,16 @@ from assistant.records import Report
 from assistant.store import Catalog
 from index.build import find_files, index_reports, ingest, ingest_reports
 from index.readers.draft import MAX_FILE_BYTES
-from tests.helpers import EXAMPLES, CountingEmbedder, NamedEmbedder, make_report, numbered_report
+from tests.helpers import (
+    EXAMPLES,
+    LANGUAGES,
+    CountingEmbedder,
+    NamedEmbedder,
+    hard_texts,
+    make_indexed,
+    make_report,
+    numbered_report,
+)
 
 
 def never() -> Embedder:
@@ -240,9 +249,9 @@ def test_odd_texts_from_memory_break_nothing(data: Path, text: str) -> None:
         assert make_report().text in texts(data)
 
 
-@given(st.sets(st.integers(1, 9), max_size=4))
+@given(st.sets(st.integers(1, 9), max_size=4), st.lists(st.booleans(), min_size=4, max_size=4))
 @settings(max_examples=30, deadline=None)
-def test_an_embedding_that_fails_loses_and_doubles_nothing(failing: set[int]) -> None:
+def test_an_embedding_that_fails_loses_and_doubles_nothing(failing: set[int], long: list[bool]) -> None:
     class Failing(WordLengthEmbedder):
         calls = 0
 
@@ -255,6 +264,9 @@ def test_an_embedding_that_fails_loses_and_doubles_nothing(failing: set[int]) ->
     embedder = Failing()
     with tempfile.TemporaryDirectory() as scratch:
         data, folder = Path(scratch) / "data", write_reports(Path(scratch) / "reports", 4)
+        for path, is_long in zip(sorted(folder.iterdir()), long, strict=True):
+            if is_long:  # long reports are embedded by themselves, short ones together
+                path.write_text(path.read_text("utf-8") + "\n\n" + "x" * 41_000, "utf-8")
         attempts = 0
         while True:
             attempts += 1
@@ -265,10 +277,26 @@ def test_an_embedding_that_fails_loses_and_doubles_nothing(failing: set[int]) ->
                 assert attempts <= len(failing)
             else:
                 break
-        assert texts(data) == sorted(numbered_report(number).text for number in range(4))
+        assert texts(data) == sorted(path.read_text("utf-8") for path in folder.iterdir())
+        assert len(ingest([folder], data, never).unchanged) == 4
         with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
-            assert len({hit.report.id for hit in assistant.retrieve("convoy", 100)}) == 4
-            assert assistant.status().counts.sentences == 8
+            assert len({hit.report.id for hit in assistant.retrieve("convoy crossed the river", 500)}) == 4
+            assert assistant.status().counts.sentences == 8 + 41 * sum(long)
+
+
+@given(st.lists(st.tuples(hard_texts, st.sampled_from(LANGUAGES)), max_size=5))
+@settings(max_examples=60, deadline=None)
+def test_reports_embedded_together_are_as_if_embedded_alone(contents: list[tuple[str, str]]) -> None:
+    reports = [make_report(text, language=language) for text, language in contents]
+    together = index_reports(reports, WordLengthEmbedder())
+    assert [indexed.report for indexed in together] == reports
+    for indexed, report in zip(together, reports, strict=True):
+        alone = make_indexed(report)
+        assert (indexed.sentences, indexed.passages, indexed.terms) == (alone.sentences, alone.passages, alone.terms)
+        assert len(indexed.sentence_vectors) == len(indexed.sentences)
+        assert len(indexed.passage_vectors) == len(indexed.passages)
+        assert (indexed.sentence_vectors == alone.sentence_vectors).all()
+        assert (indexed.passage_vectors == alone.passage_vectors).all()
 
 
 def test_the_same_report_is_always_split_and_embedded_alike() -> None:
