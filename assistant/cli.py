@@ -123,6 +123,7 @@ def serve(
     """Serve the chat in the browser."""
     from app import serve as serve_chat
 
+    Console(stderr=True, highlight=False).print(f"Lagebild on http://{host}:{port} (stop with Ctrl-C)", soft_wrap=True)
     serve_chat(Settings.from_environment(data=data), host, port)
 
 

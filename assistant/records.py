@@ -230,7 +230,6 @@ class CaveatKind(StrEnum):
     """What a reader has to bear in mind."""
 
     UNCONFIRMED = "unconfirmed"  # the source itself hedges, claims or denies
-    DATE_VAGUE = "date_vague"  # the newest report's day is not known
     ONE_SOURCE = "one_source"  # everything cited comes from one source
 
 
