@@ -18,10 +18,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.llama_index import ConflictQueryEngine, ConflictRetriever
-    from assistant.records import Answer, Citation, Report
+    from assistant.records import Answer, Citation, Filter, Report
     from assistant.settings import Settings
 
-__all__ = ["Answer", "Assistant", "Citation", "ConflictQueryEngine", "ConflictRetriever", "Report", "Settings"]
+__all__ = [
+    "Answer",
+    "Assistant",
+    "Citation",
+    "ConflictQueryEngine",
+    "ConflictRetriever",
+    "Filter",
+    "Report",
+    "Settings",
+]
 
 _HOMES = {
     "Answer": "assistant.records",
@@ -29,6 +38,7 @@ _HOMES = {
     "Citation": "assistant.records",
     "ConflictQueryEngine": "assistant.llama_index",
     "ConflictRetriever": "assistant.llama_index",
+    "Filter": "assistant.records",
     "Report": "assistant.records",
     "Settings": "assistant.settings",
 }

@@ -17,7 +17,7 @@ from assistant.background import Background, background_for, fingerprint
 from assistant.embedding import Embedder, expected_identity, load_embedder
 from assistant.errors import QuestionError
 from assistant.extractive import answer_from, refuse
-from assistant.records import Answer, Hit, PartialDate, Refusal, Report
+from assistant.records import EVERYTHING, Answer, Filter, Hit, PartialDate, Refusal, Report
 from assistant.retrieval import Retriever
 from assistant.settings import Settings
 from assistant.store import Catalog, CatalogCounts, VectorIndex
@@ -68,8 +68,10 @@ class Assistant:
 
     # -- asking
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, among: Filter = EVERYTHING) -> Answer:
         """Answer from the reports, with every statement quoted; or refuse, with the nearest passages as hits.
+
+        `among` limits the reports: `Filter(until=...)` asks what was known as of a day.
 
         Raises QuestionError where the question is empty or too long, DataFolderError (or one of its kind)
         where there is no usable index.
@@ -79,8 +81,8 @@ class Assistant:
         catalog, _ = self._open()
         if catalog.counts().reports == 0:
             return refuse(question, Refusal.NO_REPORTS)
-        hits = self.retrieve(question, max(self.settings.hits, _READ))
-        answer = answer_from(question, hits, self.background.relevant)
+        hits = self.retrieve(question, max(self.settings.hits, _READ), among)
+        answer = answer_from(question, hits, self.background.relevant, among.until)
         milliseconds = round((time.perf_counter() - started) * 1000)
         return replace(
             answer,
@@ -88,12 +90,12 @@ class Assistant:
             provenance={"answerer": "extractive", "embedding": self.embedder.identity, "ms": str(milliseconds)},
         )
 
-    def retrieve(self, question: str, count: int | None = None) -> list[Hit]:
+    def retrieve(self, question: str, count: int | None = None, among: Filter = EVERYTHING) -> list[Hit]:
         """The passages that fit best, best first; `count` defaults to the settings' `hits`."""
         question = self._checked(question)
         catalog, vectors = self._open()
         return Retriever(catalog, vectors, self.embedder, self.background).retrieve(
-            question, self.settings.hits if count is None else count
+            question, self.settings.hits if count is None else count, among
         )
 
     def _checked(self, question: str) -> str:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,7 +24,7 @@ from rich.table import Table
 
 from assistant.assistant import Assistant, Status
 from assistant.errors import LagebildError
-from assistant.records import Answer, Citation
+from assistant.records import Answer, Citation, Filter
 from assistant.settings import Settings
 from assistant.wording import load_wording
 
@@ -46,6 +47,9 @@ app = typer.Typer(
 DataOption = Annotated[
     Path | None,
     typer.Option("--data", metavar="DIR", help="The data folder. Default: $LAGEBILD_DATA, or your user data folder."),
+]
+DayOption = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what was published on this day or later.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
@@ -84,6 +88,13 @@ def ingest(
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in any language.")],
     data: DataOption = None,
+    since: DayOption = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option("--as-of", "--until", formats=["%Y-%m-%d"], help="Only what was published by this day."),
+    ] = None,
+    language: Annotated[list[str] | None, typer.Option(help="Only reports in this language (en, de, ar, ...).")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only reports of this source, as they spell it.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question from the reports, with the sentences that the answer rests on.
@@ -91,7 +102,13 @@ def ask(
     Exit code 4: the reports do not say.
     """
     with Assistant(settings=Settings.from_environment(data=data)) as assistant:
-        answer = assistant.ask(question)
+        among = Filter(
+            since=since.date() if since else None,
+            until=as_of.date() if as_of else None,
+            languages=frozenset(language or ()),
+            sources=frozenset(source or ()),
+        )
+        answer = assistant.ask(question, among)
     if as_json:
         _print_json(answer.to_dict())
     else:

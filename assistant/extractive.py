@@ -5,6 +5,7 @@ Knows hits, dates and cue phrases; knows nothing of how hits are found or of how
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -48,11 +49,12 @@ class _Candidate:
         return self.hit.report.text[self.sentence.sentence.start : self.sentence.sentence.end]
 
 
-def answer_from(question: str, hits: Sequence[Hit], relevant: float | None) -> Answer:
+def answer_from(question: str, hits: Sequence[Hit], relevant: float | None, as_of: dt.date | None = None) -> Answer:
     """Quote one to five sentences of the hits, or refuse where no sentence scores at least `relevant`.
 
     `relevant` is None where the model's scores were never calibrated; then only an absence of hits refuses. The
-    best comes first; when the question asks about a state, the newest comes first.
+    best comes first; when the question asks about a state, the newest comes first. `as_of` is the day that was
+    asked for: what may be later is said to be so.
     """
     wording = load_wording(detect_language(question))
     chosen = _choose(hits, relevant, state=asks_about_state(question))
@@ -70,7 +72,7 @@ def answer_from(question: str, hits: Sequence[Hit], relevant: float | None) -> A
         statements=tuple(Statement(citation.quote, (citation.number,)) for citation in citations),
         citations=citations,
         as_of=newest,
-        caveats=tuple(_caveats(citations, wording)),
+        caveats=tuple(_caveats(citations, wording, as_of)),
         hits=tuple(hits),
     )
 
@@ -135,18 +137,28 @@ def _summary(newest: PartialDate, wording: Wording) -> str:
     return wording.say(name, date=wording.date(newest))
 
 
-def _caveats(citations: Sequence[Citation], wording: Wording) -> Iterable[Caveat]:
+def _caveats(citations: Sequence[Citation], wording: Wording, as_of: dt.date | None) -> Iterable[Caveat]:
     by_cue: dict[str, list[int]] = {}
     for citation in citations:
         cue = find_hedge(citation.quote)
         if cue is not None:
             by_cue.setdefault(cue, []).append(citation.number)
     for cue, numbers in by_cue.items():
-        shown = " ".join(f"[{number}]" for number in numbers)
-        text = wording.say("caveat_unconfirmed", numbers=shown, cue=cue)
+        text = wording.say("caveat_unconfirmed", numbers=_shown(numbers), cue=cue)
         yield Caveat(CaveatKind.UNCONFIRMED, text, tuple(numbers))
+    if as_of is not None:
+        latest = {citation.number: citation.report.published.latest for citation in citations}
+        later = [number for number, day in latest.items() if day is not None and day > as_of]
+        if later:
+            date = wording.date(PartialDate.of(as_of))
+            text = wording.say("caveat_maybe_later", numbers=_shown(later), date=date)
+            yield Caveat(CaveatKind.MAYBE_LATER, text, tuple(later))
     sources = {citation.report.source or citation.report.id for citation in citations}
     if len(sources) == 1:
         source = citations[0].report.source or wording.say("unknown_source")
         everything = tuple(citation.number for citation in citations)
         yield Caveat(CaveatKind.ONE_SOURCE, wording.say("caveat_one_source", source=source), everything)
+
+
+def _shown(numbers: Sequence[int]) -> str:
+    return " ".join(f"[{number}]" for number in numbers)

@@ -13,7 +13,7 @@ from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle, RelatedNodeInfo, TextNode
 
 from assistant.assistant import Assistant
-from assistant.records import Answer, Hit, hit_to_dict
+from assistant.records import EVERYTHING, Answer, Filter, Hit, hit_to_dict
 
 __all__ = ["ConflictQueryEngine", "ConflictRetriever", "node_of"]
 
@@ -23,15 +23,17 @@ class ConflictRetriever(BaseRetriever):
 
     A node's text is `report.text[node.start_char_idx:node.end_char_idx]`. Scores are those of `Hit`,
     higher is better. `count` is how many nodes come back; None takes the settings' `hits`.
+    `among` limits the reports.
     """
 
-    def __init__(self, assistant: Assistant, count: int | None = None) -> None:
+    def __init__(self, assistant: Assistant, count: int | None = None, among: Filter = EVERYTHING) -> None:
         super().__init__(callback_manager=CallbackManager())  # else LlamaIndex asks its global settings
         self._assistant = assistant
         self._count = count
+        self._among = among
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return [node_of(hit) for hit in self._assistant.retrieve(query_bundle.query_str, self._count)]
+        return [node_of(hit) for hit in self._assistant.retrieve(query_bundle.query_str, self._count, self._among)]
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return await asyncio.to_thread(self._retrieve, query_bundle)
@@ -40,12 +42,13 @@ class ConflictRetriever(BaseRetriever):
 class ConflictQueryEngine(BaseQueryEngine):
     """Answers with quoted, cited sentences; `response.metadata["answer"]` is the whole answer as plain data."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, among: Filter = EVERYTHING) -> None:
         super().__init__(callback_manager=CallbackManager())
         self._assistant = assistant
+        self._among = among
 
     def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
-        answer = self._assistant.ask(query_bundle.query_str)
+        answer = self._assistant.ask(query_bundle.query_str, self._among)
         nodes = [node_of(hit) for hit in answer.hits]
         return Response(_text(answer), source_nodes=nodes, metadata={"answer": answer.to_dict()})
 

@@ -17,10 +17,12 @@ from enum import StrEnum
 from typing import Any, Literal
 
 __all__ = [
+    "EVERYTHING",
     "Answer",
     "Caveat",
     "CaveatKind",
     "Citation",
+    "Filter",
     "Hit",
     "PartialDate",
     "Passage",
@@ -145,6 +147,35 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Filter:
+    """Which reports an answer may come from; an empty filter lets all of them in.
+
+    `since` and `until` are days, both included, and compare the day of publication. A vague date ("2017-11") is
+    let in where any of its days is; a report without a date is kept out by either. `languages` are ISO 639-1
+    codes, `sources` are spelled as the reports spell them.
+    """
+
+    since: dt.date | None = None
+    until: dt.date | None = None
+    languages: frozenset[str] = frozenset()
+    sources: frozenset[str] = frozenset()
+
+    def admits(self, report: Report) -> bool:
+        """Whether the report may be quoted."""
+        first, last = report.published.earliest, report.published.latest
+        if self.since is not None and (last is None or last < self.since):
+            return False
+        if self.until is not None and (first is None or first > self.until):
+            return False
+        if self.languages and report.language not in self.languages:
+            return False
+        return not self.sources or report.source in self.sources
+
+
+EVERYTHING = Filter()
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """Where a sentence lies: `Report.text[start:end]`. `number` counts from 0 within the report."""
 
@@ -230,6 +261,7 @@ class CaveatKind(StrEnum):
     """What a reader has to bear in mind."""
 
     UNCONFIRMED = "unconfirmed"  # the source itself hedges, claims or denies
+    MAYBE_LATER = "maybe_later"  # asked as of a day, and the report may be from after it
     ONE_SOURCE = "one_source"  # everything cited comes from one source
 
 

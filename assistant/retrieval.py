@@ -23,7 +23,7 @@ import numpy.typing as npt
 from assistant.background import Background
 from assistant.embedding import Embedder, Vectors
 from assistant.language import detect_language
-from assistant.records import Hit, Report, ScoredSentence
+from assistant.records import EVERYTHING, Filter, Hit, Report, ScoredSentence
 from assistant.store import Catalog, IndexedPassage, VectorIndex
 from assistant.terms import question_terms
 
@@ -78,32 +78,37 @@ class Retriever:
         self._embedder = embedder
         self._background = background
 
-    def retrieve(self, question: str, count: int) -> list[Hit]:
-        """Up to `count` hits, best first. A question always has hits where there are reports: a score says how
-        near a passage is, not that it answers."""
+    def retrieve(self, question: str, count: int, among: Filter = EVERYTHING) -> list[Hit]:
+        """Up to `count` hits from the reports that the filter admits, best first.
+
+        A question always has hits where there are reports: a score says how near a passage is, not that it answers.
+        """
         language = detect_language(question)
         vector = self._background.centre_queries(self._embedder.embed_queries([question]), language)[0]
-        lexical = self._lexical(question_terms(question, language))
-        passages = self._catalog.passages(self._candidates(vector, lexical))
+        lexical = self._lexical(question_terms(question, language), among)
+        passages = self._catalog.passages(self._candidates(vector, lexical, among))
         reports = self._catalog.reports({passage.passage.report_id for passage in passages})
         hits = [
             _score(vector, lexical, passage, reports[passage.passage.report_id])
             for passage in passages
-            if passage.passage.report_id in reports
+            if passage.passage.report_id in reports and among.admits(reports[passage.passage.report_id])
         ]
         return sorted(_level(hits), key=lambda hit: (-hit.score, hit.passage.id))[:count]
 
-    def _candidates(self, vector: Vectors, lexical: _Lexical) -> list[str]:
-        by_passage = [match.id for match in self._vectors.near_passages(vector, _PASSAGE_CANDIDATES)]
-        near = self._vectors.near_sentences(vector, _SENTENCE_CANDIDATES)
+    def _candidates(self, vector: Vectors, lexical: _Lexical, among: Filter) -> list[str]:
+        by_passage = [match.id for match in self._vectors.near_passages(vector, _PASSAGE_CANDIDATES, among)]
+        near = self._vectors.near_sentences(vector, _SENTENCE_CANDIDATES, among)
         sentences = [(report_id, int(number)) for report_id, _, number in (match.id.rpartition(":") for match in near)]
         by_sentence = self._catalog.passages_holding(sentences)
         by_terms = self._catalog.passages_holding_keys(lexical.best(_LEXICAL_CANDIDATES))
         return list(dict.fromkeys(by_passage + by_sentence + by_terms))
 
-    def _lexical(self, question: list[frozenset[str]]) -> _Lexical:
+    def _lexical(self, question: list[frozenset[str]], among: Filter) -> _Lexical:
         total = self._catalog.counts().sentences
         postings = {term: self._catalog.postings(term) for term in self._rare_enough(question, total)}
+        if among != EVERYTHING:
+            admitted = self._catalog.sentence_keys(among)
+            postings = {term: np.intersect1d(keys, admitted, assume_unique=True) for term, keys in postings.items()}
         words = []
         for word in question:
             known = sorted(term for term in word if term in postings)

@@ -28,6 +28,7 @@ _VARIABLES: dict[str, frozenset[str]] = {
     "not_in_reports": frozenset(),
     "no_reports": frozenset(),
     "caveat_unconfirmed": frozenset({"numbers", "cue"}),
+    "caveat_maybe_later": frozenset({"numbers", "date"}),
     "caveat_one_source": frozenset({"source"}),
     "unknown_source": frozenset(),
     "unknown_date": frozenset(),

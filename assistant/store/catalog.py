@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from assistant.embedding import Vectors
 from assistant.errors import CatalogDamagedError, DataFolderError, IndexMismatchError
-from assistant.records import PartialDate, Passage, Report, Sentence
+from assistant.records import Filter, PartialDate, Passage, Report, Sentence
 
 __all__ = ["Catalog", "CatalogCounts", "IndexedPassage", "IndexedReport", "Origin"]
 
@@ -406,6 +406,16 @@ class Catalog:
                 "SELECT rowid FROM lexicon WHERE lexicon MATCH ? ORDER BY rowid", (f'"{term}"',)
             ).fetchall()
         return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+
+    def sentence_keys(self, among: Filter) -> npt.NDArray[np.int64]:
+        """The sentences of the reports that a filter admits, by the store's own numbers, ascending."""
+        with self._explained():
+            about = self._connection.execute(
+                "SELECT id, title, '', published, source, url, language FROM reports"
+            ).fetchall()
+            admitted = [row[0] for row in about if among.admits(_report(row))]
+            rows = list(self._where_in("SELECT key FROM sentences WHERE report_id IN ({})", admitted))
+        return np.sort(np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows)))
 
     def indexed(self, report_id: str) -> IndexedReport | None:
         """Everything that the catalog holds of one report, or None."""

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.embedding import Vectors
 from assistant.errors import IndexLockedError
+from assistant.records import EVERYTHING, Filter
 from assistant.store.catalog import Catalog, IndexedReport
 from assistant.store.lock import writer_lock
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VectorIndex", "VectorMatch"]
 
-_FORMAT = 2
+_FORMAT = 3
 _BATCH = 4_000  # Chroma takes up to 5,461 records at once
 _HNSW: CreateHNSWConfiguration = {
     "space": "cosine",
@@ -90,17 +91,17 @@ class VectorIndex:
 
     # -- asking
 
-    def near_passages(self, vector: Vectors, count: int) -> list[VectorMatch]:
+    def near_passages(self, vector: Vectors, count: int, among: Filter = EVERYTHING) -> list[VectorMatch]:
         """The ids of up to `count` passages near `vector` (shape (dimensions,)), nearest first."""
         with self._guard:
             self.refresh()
-            return _query(self._passages, vector, count)
+            return _query(self._passages, vector, count, among)
 
-    def near_sentences(self, vector: Vectors, count: int) -> list[VectorMatch]:
+    def near_sentences(self, vector: Vectors, count: int, among: Filter = EVERYTHING) -> list[VectorMatch]:
         """The same for sentences; an id is `report_id:number`."""
         with self._guard:
             self.refresh()
-            return _query(self._sentences, vector, count)
+            return _query(self._sentences, vector, count, among)
 
     # -- keeping up with the catalog
 
@@ -274,28 +275,47 @@ def _add(indexed: IndexedReport, passages: _Batch, sentences: _Batch) -> None:
     report = indexed.report
     about: dict[str, str | int] = {
         "report_id": report.id,
-        "title": report.title,
         "source": report.source or "",
         "published": str(report.published),
         "language": report.language,
     }
+    # Chroma compares whole numbers only; a report without a date lies outside of every window.
+    first, last = report.published.earliest, report.published.latest
+    if first is not None and last is not None:
+        about |= {"first_day": first.toordinal(), "last_day": last.toordinal()}
     for passage, vector in zip(indexed.passages, indexed.passage_vectors, strict=True):
-        place: dict[str, str | int] = {"start": passage.start, "end": passage.end}
+        place: dict[str, str | int] = {"title": report.title, "start": passage.start, "end": passage.end}
         passages.add(passage.id, vector, about | place, report.text[passage.start : passage.end])
     for sentence, vector in zip(indexed.sentences, indexed.sentence_vectors, strict=True):
-        place = {"report_id": report.id, "start": sentence.start, "end": sentence.end}
+        place = {"start": sentence.start, "end": sentence.end}
         text = report.text[sentence.start : sentence.end]
-        sentences.add(f"{sentence.report_id}:{sentence.number}", vector, place, text)
+        sentences.add(f"{sentence.report_id}:{sentence.number}", vector, about | place, text)
 
 
-def _query(collection: Collection | None, vector: Vectors, count: int) -> list[VectorMatch]:
+def _query(collection: Collection | None, vector: Vectors, count: int, among: Filter) -> list[VectorMatch]:
     if collection is None:
         raise RuntimeError("the vector index is closed")
-    result = collection.query(query_embeddings=[vector.tolist()], n_results=count, include=["distances"])
+    result = collection.query(
+        query_embeddings=[vector.tolist()], n_results=count, where=_where(among), include=["distances"]
+    )
     distances = result["distances"]
     if distances is None:
         raise RuntimeError("Chroma answered without distances")
     return [VectorMatch(i, 1.0 - float(d)) for i, d in zip(result["ids"][0], distances[0], strict=True)]
+
+
+def _where(among: Filter) -> Any:
+    """The filter as Chroma writes it; the same as `Filter.admits`."""
+    conditions: list[dict[str, Any]] = []
+    if among.since is not None:
+        conditions.append({"last_day": {"$gte": among.since.toordinal()}})
+    if among.until is not None:
+        conditions.append({"first_day": {"$lte": among.until.toordinal()}})
+    if among.languages:
+        conditions.append({"language": {"$in": sorted(among.languages)}})
+    if among.sources:
+        conditions.append({"source": {"$in": sorted(among.sources)}})
+    return {"$and": conditions} if len(conditions) > 1 else conditions[0] if conditions else None
 
 
 def _collection(client: ClientAPI, name: str) -> Collection:
