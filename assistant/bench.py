@@ -13,12 +13,15 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.assistant import Assistant
 from assistant.embedding import Embedder
 from assistant.errors import SettingsError
 from assistant.records import Hit, Report, ScoredSentence
+
+if TYPE_CHECKING:
+    from assistant.peers import PlainPipeline
 
 __all__ = ["MEASURES", "Collection", "Question", "Row", "mixed_xquad", "run", "xquad"]
 
@@ -51,13 +54,17 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the result: values by measure for paragraphs and sentences; times in milliseconds."""
+    """One line of the result: values by measure for paragraphs and sentences; times in milliseconds.
+
+    `plain` are the values for paragraphs of LlamaIndex's plain pipeline over the same reports (peers.py).
+    """
 
     collection: str
     questions: str
     count: int
     paragraph: dict[str, float]
     sentence: dict[str, float]
+    plain: dict[str, float]
     p50_ms: float
     p95_ms: float
 
@@ -75,7 +82,7 @@ def mixed_xquad(folder: Path, articles: int | None = None) -> Collection:
     """XQuAD with each paragraph in one of four languages in turn, as in a collection from everywhere."""
     languages = ("en", "de", "ar", "ru")
     parallel = _Parallel.read(folder, languages, articles)
-    return parallel.collection("xquad, paragraphs in en, de, ar, ru in turn", languages)
+    return parallel.collection("xquad, paragraphs in 4 languages", languages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +123,23 @@ class _Parallel:
 
 
 def run(collections: Iterable[Collection], embedder: Embedder) -> list[Row]:
-    """Index each collection in a folder of its own, ask all of its questions, and measure."""
+    """Index each collection in a folder of its own, ask all of its questions, and measure; beside the peer."""
+    from assistant.peers import PlainPipeline
+
     rows = []
     for collection in collections:
+        peer = PlainPipeline(collection.reports, embedder)
         with tempfile.TemporaryDirectory() as folder, Assistant(folder, embedder=embedder) as assistant:
             assistant.ingest(collection.reports)
-            rows += [_measure(assistant, collection.name, name, asked) for name, asked in collection.questions.items()]
+            rows += [
+                _measure(assistant, peer, collection.name, name, asked) for name, asked in collection.questions.items()
+            ]
     return rows
 
 
-def _measure(assistant: Assistant, collection: str, name: str, questions: Sequence[Question]) -> Row:
+def _measure(
+    assistant: Assistant, peer: PlainPipeline, collection: str, name: str, questions: Sequence[Question]
+) -> Row:
     paragraph_run: dict[str, dict[str, float]] = {}
     sentence_run: dict[str, dict[str, float]] = {}
     times = []
@@ -145,6 +159,7 @@ def _measure(assistant: Assistant, collection: str, name: str, questions: Sequen
         len(questions),
         _values(paragraph_qrels, paragraph_run),
         _values(sentence_qrels, sentence_run),
+        _values(paragraph_qrels, {question.id: peer.retrieve(question.text, _DEPTH) for question in questions}),
         statistics.median(times),
         statistics.quantiles(times, n=20)[-1],
     )

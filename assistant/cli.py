@@ -228,13 +228,16 @@ def _show_answer(answer: Answer) -> None:
 
 
 def _show_bench(rows: list[Row]) -> None:
-    table = Table("collection", "questions", "paragraph hit@1", "hit@3", "sentence hit@1", "hit@3", "nDCG@10", "p50 ms")
+    table = Table(
+        *("collection", "questions", "paragraph hit@1", "LlamaIndex", "hit@3"),
+        *("sentence hit@1", "hit@3", "nDCG@10", "p50 ms"),
+    )
     for row in rows:
-        paragraph, sentence = row.paragraph, row.sentence
-        shown = (paragraph["Success@1"], paragraph["Success@3"], sentence["Success@1"], sentence["Success@3"])
-        values = (*(f"{value:.3f}" for value in (*shown, sentence["nDCG@10"])), f"{row.p50_ms:.0f}")
-        table.add_row(row.collection, f"{row.count} in {row.questions}", *values)
-    Console(width=130).print(table)
+        values = [row.paragraph["Success@1"], row.plain["Success@1"], row.paragraph["Success@3"]]
+        values += [row.sentence["Success@1"], row.sentence["Success@3"], row.sentence["nDCG@10"]]
+        shown = [f"{value:.3f}" for value in values]
+        table.add_row(row.collection, f"{row.count} in {row.questions}", *shown, f"{row.p50_ms:.0f}")
+    Console(width=140).print(table)
 
 
 def _attribution(citation: Citation) -> str:

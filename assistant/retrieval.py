@@ -52,21 +52,24 @@ class _Lexical:
         if not postings:
             return np.zeros(0, dtype=np.int64)
         keys = np.unique(np.concatenate(postings))
-        scores = self._by_word(keys).sum(axis=0)
+        scores = self.by_word(keys).sum(axis=0)
         return keys[np.argsort(-scores, kind="stable")[:count]]
 
-    def score(self, keys: npt.NDArray[np.int64]) -> tuple[Scores, float]:
-        """The score of each of these sentences, and of the passage that they make up. 0 upwards, higher is better."""
-        by_word = self._by_word(keys)
-        return by_word.sum(axis=0), float(by_word.max(axis=1, initial=0.0).sum())
-
-    def _by_word(self, keys: npt.NDArray[np.int64]) -> Scores:
+    def by_word(self, keys: npt.NDArray[np.int64]) -> Scores:
         """Shape (words, keys): of the terms that stand for one word, the weightiest that the sentence has counts."""
         scores = np.zeros((len(self.words), len(keys)), dtype=np.float32)
         for row, word in zip(scores, self.words, strict=True):
             for weight, posting in word:
-                np.maximum(row, weight * np.isin(keys, posting, kind="sort"), out=row)
+                np.maximum(row, weight * _among(keys, posting), out=row)
         return scores
+
+
+def _among(keys: npt.NDArray[np.int64], posting: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Which of the keys are in the posting, which is ascending: numpy's own isin would sort it again."""
+    if not len(posting):
+        return np.zeros(len(keys), dtype=np.bool_)
+    places = np.minimum(np.searchsorted(posting, keys), len(posting) - 1)
+    return np.asarray(posting[places] == keys)
 
 
 class Retriever:
@@ -87,10 +90,14 @@ class Retriever:
         vector = self._background.centre_queries(self._embedder.embed_queries([question]), language)[0]
         lexical = self._lexical(question_terms(question, language), among)
         passages = self._catalog.passages(self._candidates(vector, lexical, among))
+        if not passages:
+            return []
         reports = self._catalog.reports({passage.passage.report_id for passage in passages})
+        shared = lexical.by_word(np.concatenate([passage.keys for passage in passages]))
+        ends = np.cumsum([len(passage.keys) for passage in passages])[:-1]
         hits = [
-            _score(vector, lexical, passage, reports[passage.passage.report_id])
-            for passage in passages
+            _score(vector, words, passage, reports[passage.passage.report_id])
+            for words, passage in zip(np.split(shared, ends, axis=1), passages, strict=True)
             if passage.passage.report_id in reports and among.admits(reports[passage.passage.report_id])
         ]
         return sorted(_level(hits), key=lambda hit: (-hit.score, hit.passage.id))[:count]
@@ -134,8 +141,10 @@ def _weight(term: str, frequency: int, total: int) -> float:
     return _KIND_WEIGHTS[term[0]] * rarity**2
 
 
-def _score(question: Vectors, lexical: _Lexical, indexed: IndexedPassage, report: Report) -> Hit:
-    shared, passage_shared = lexical.score(indexed.keys)
+def _score(question: Vectors, words: Scores, indexed: IndexedPassage, report: Report) -> Hit:
+    """Score a passage; `words` are the lexical scores of its sentences by word of the question, 0 upwards."""
+    shared = words.sum(axis=0)
+    passage_shared = float(words.max(axis=1, initial=0.0).sum())
     own = float(indexed.vector @ question)
     passage_fit = own + LEXICAL_WEIGHT * passage_shared
     similarities = indexed.sentence_vectors @ question
