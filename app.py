@@ -7,31 +7,28 @@ from __future__ import annotations
 
 import logging
 import re
-import secrets
 import socket
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from urllib.parse import urlsplit
 
 import fastapi
 import gradio as gr
 import uvicorn
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant import page
 from assistant.assistant import Assistant
 from assistant.errors import LagebildError, SettingsError
+from assistant.guard import MAX_BODY, Guard
 from assistant.settings import Settings
 
 __all__ = ["build_app", "make_server", "serve"]
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-MAX_BODY = 1_000_000  # bytes; a question is at most a few thousand characters
 MAX_SHOWN = 2_000  # characters of a question that was refused
 MAX_TURNS = 30  # of one conversation; the oldest go first
 FORGET_AFTER = 24 * 3600  # seconds after which an idle conversation leaves the memory
@@ -48,11 +45,6 @@ _FILES = (
     ("/page.js", "page.js", "text/javascript"),
     ("/favicon.ico", "icon.svg", "image/svg+xml"),
     ("/manifest.json", "manifest.json", "application/manifest+json"),
-)
-_POLICY = (
-    "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
-    "frame-src 'none'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 
 log = logging.getLogger("lagebild.chat")
@@ -242,94 +234,6 @@ class _OnlyThePage:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         known = scope["type"] == "http" and _GRADIO_PATHS.fullmatch(scope["path"])
         await (self._app if known else PlainTextResponse("Not found", 404))(scope, receive, send)
-
-
-class Guard:
-    """Refuses what no browser showing this page would send, and puts the security headers on every answer.
-
-    Scripts run only from our own files or with the nonce of this response, which `<script>` tags of the page get
-    here; so markup that slipped through all escaping still runs nothing. Gradio makes functions from the templates
-    of gr.HTML, hence 'unsafe-eval', and writes styles into its elements, hence 'unsafe-inline' for them alone.
-    """
-
-    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
-        self._app = app
-        self._hosts = frozenset(hosts)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self._app(scope, receive, send)
-        elif scope["type"] == "http":
-            nonce = secrets.token_urlsafe(16)
-            app = self._refusal(scope) or self._app
-            sender = _with_headers(send, nonce)
-            if scope["path"] == "/":  # to write the nonces, the page has to come uncompressed and whole
-                kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-                scope, sender = {**scope, "headers": kept}, _with_nonces(sender, nonce)
-            await app(scope, receive, sender)
-        else:
-            await send({"type": "websocket.close", "code": 1008})
-
-    def _refusal(self, scope: Scope) -> Response | None:
-        headers = Headers(scope=scope)
-        hosts = headers.getlist("host")
-        if len(hosts) != 1 or _site(f"//{hosts[0]}")[0] not in self._hosts:
-            return PlainTextResponse("This server does not answer to that name.", 421)
-        if "origin" in headers and _site(headers["origin"])[1] != hosts[0]:
-            return PlainTextResponse("Requests from other sites are refused.", 403)
-        if "transfer-encoding" in headers:
-            return PlainTextResponse("State the Content-Length.", 411)
-        length = headers.get("content-length", "0")
-        if not length.isascii() or not length.isdigit() or int(length) > MAX_BODY:
-            return PlainTextResponse(f"At most {MAX_BODY} bytes are taken.", 413)
-        return None
-
-
-def _site(address: str) -> tuple[str | None, str]:
-    """The host of an address, and the host with its port."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return None, ""
-    return parts.hostname, parts.netloc
-
-
-def _with_headers(send: Send, nonce: str) -> Send:
-    async def wrapped(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            MutableHeaders(scope=message).update(
-                {
-                    "Content-Security-Policy": _POLICY.format(nonce=nonce),
-                    "X-Content-Type-Options": "nosniff",
-                    "X-Frame-Options": "DENY",
-                    "Referrer-Policy": "no-referrer",
-                    "Cross-Origin-Opener-Policy": "same-origin",
-                    "Cross-Origin-Resource-Policy": "same-origin",
-                }
-            )
-        await send(message)
-
-    return wrapped
-
-
-def _with_nonces(send: Send, nonce: str) -> Send:
-    held: list[Message] = []
-    body = bytearray()
-
-    async def wrapped(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            held.append(message)
-            return
-        body.extend(message.get("body", b""))
-        if message.get("more_body", False):
-            return
-        # Gradio writes "<" inside of its data as an escape, so every "<script" here is its own.
-        page_bytes = bytes(body).replace(b"<script", f'<script nonce="{nonce}"'.encode())
-        MutableHeaders(scope=held[0])["Content-Length"] = str(len(page_bytes))
-        await send(held[0])
-        await send({"type": "http.response.body", "body": page_bytes})
-
-    return wrapped
 
 
 if __name__ == "__main__":

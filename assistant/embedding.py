@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -155,33 +155,19 @@ class SentenceTransformerEmbedder:
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Questions, with the prefix for questions: shape (len(texts), dimensions)."""
-        if not texts:
-            return np.zeros((0, self.dimensions), dtype=np.float32)
-        return np.asarray(
-            self._model.encode_query(
-                list(texts),
-                prompt=self._query_prefix,
-                batch_size=_BATCH,
-                normalize_embeddings=True,
-                show_progress_bar=False,
-            ),
-            dtype=np.float32,
-        ).reshape(len(texts), self.dimensions)
+        return self._encode(self._model.encode_query, texts, self._query_prefix)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Sentences or passages, with their prefix: shape (len(texts), dimensions)."""
+        return self._encode(self._model.encode_document, texts, self._passage_prefix)
+
+    def _encode(self, encode: Callable[..., object], texts: Sequence[str], prefix: str | None) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimensions), dtype=np.float32)
-        return np.asarray(
-            self._model.encode_document(
-                list(texts),
-                prompt=self._passage_prefix,
-                batch_size=_BATCH,
-                normalize_embeddings=True,
-                show_progress_bar=False,
-            ),
-            dtype=np.float32,
-        ).reshape(len(texts), self.dimensions)
+        vectors = encode(
+            list(texts), prompt=prefix, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.dimensions)
 
 
 class WordLengthEmbedder:

@@ -13,9 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app import MAX_BODY, make_server
+from app import make_server
 from assistant.assistant import Assistant
 from assistant.errors import SettingsError
+from assistant.guard import MAX_BODY
 from assistant.records import PartialDate, Report
 from assistant.settings import Settings
 

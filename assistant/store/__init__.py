@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from assistant.store.catalog import Catalog, CatalogCounts, IndexedPassage, IndexedReport, Origin
+from assistant.store.catalog import Catalog
 from assistant.store.lock import writer_lock
+from assistant.store.rows import CatalogCounts, IndexedPassage, IndexedReport, Origin
 from assistant.store.vectors import VectorIndex, VectorMatch
 
 __all__ = [

@@ -12,7 +12,6 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,99 +22,12 @@ import numpy.typing as npt
 from assistant.embedding import Vectors
 from assistant.errors import CatalogDamagedError, DataFolderError, IndexMismatchError
 from assistant.records import Filter, PartialDate, Passage, Report, Sentence
+from assistant.store.rows import CatalogCounts, IndexedPassage, IndexedReport, Origin
+from assistant.store.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
 
-__all__ = ["Catalog", "CatalogCounts", "IndexedPassage", "IndexedReport", "Origin"]
+__all__ = ["Catalog"]
 
-SCHEMA_VERSION = 1
-_APPLICATION_ID = 0x4C616765  # "Lage": tells our file from any other SQLite file
 _MAX_VARIABLES = 30_000  # SQLite takes 32,766 in one statement
-
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE reports (
-    id TEXT PRIMARY KEY,
-    title TEXT NOT NULL,
-    text TEXT NOT NULL,
-    published TEXT NOT NULL,
-    source TEXT,
-    url TEXT,
-    language TEXT NOT NULL
-) STRICT;
-CREATE TABLE origins (
-    origin TEXT PRIMARY KEY,
-    report_id TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
-    digest TEXT NOT NULL
-) STRICT;
-CREATE INDEX origins_by_report ON origins (report_id);
-CREATE TABLE passages (
-    id TEXT PRIMARY KEY,
-    report_id TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
-    start INTEGER NOT NULL,
-    end INTEGER NOT NULL,
-    first INTEGER NOT NULL,
-    last INTEGER NOT NULL,
-    vector BLOB NOT NULL
-) STRICT;
-CREATE INDEX passages_by_report ON passages (report_id, first);
-CREATE TABLE sentences (
-    key INTEGER PRIMARY KEY,
-    report_id TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
-    number INTEGER NOT NULL,
-    start INTEGER NOT NULL,
-    end INTEGER NOT NULL,
-    vector BLOB NOT NULL,
-    UNIQUE (report_id, number)
-) STRICT;
--- The terms of each sentence (terms.py), separated by spaces; rowid is sentences.key.
-CREATE VIRTUAL TABLE lexicon USING fts5 (terms, detail = none, columnsize = 0, tokenize = 'ascii');
-CREATE VIRTUAL TABLE lexicon_terms USING fts5vocab (lexicon, row);
-CREATE TRIGGER sentence_gone AFTER DELETE ON sentences BEGIN DELETE FROM lexicon WHERE rowid = old.key; END;
-CREATE TABLE changes (number INTEGER PRIMARY KEY AUTOINCREMENT, report_id TEXT NOT NULL) STRICT;
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a report was read from, and the hash of the bytes that were read."""
-
-    origin: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class IndexedReport:
-    """A report with everything that the index holds of it.
-
-    Vectors have one row a sentence and one row a passage, `terms` one set a sentence (terms.py).
-    """
-
-    report: Report
-    sentences: tuple[Sentence, ...]
-    passages: tuple[Passage, ...]
-    sentence_vectors: Vectors
-    passage_vectors: Vectors
-    terms: tuple[frozenset[str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class IndexedPassage:
-    """A passage with what it takes to score it. `keys` are the store's own numbers for its sentences, in order;
-    vectors have the shapes (dimensions,) and (len(sentences), dimensions)."""
-
-    passage: Passage
-    vector: Vectors
-    sentences: tuple[Sentence, ...]
-    keys: npt.NDArray[np.int64]
-    sentence_vectors: Vectors
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogCounts:
-    """How much there is."""
-
-    reports: int
-    passages: int
-    sentences: int
 
 
 class Catalog:
@@ -146,10 +58,10 @@ class Catalog:
         if tables == 0 and create:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(
-                f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};"
-                f"PRAGMA application_id = {_APPLICATION_ID}; COMMIT;"
+                f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};"
+                f"PRAGMA application_id = {APPLICATION_ID}; COMMIT;"
             )
-        elif application != _APPLICATION_ID:
+        elif application != APPLICATION_ID:
             raise CatalogDamagedError(
                 f"{self.path}: this file is not a Lagebild catalog. Name another data folder with --data."
             )

@@ -28,8 +28,9 @@ from typing import TYPE_CHECKING, Any
 from assistant.embedding import Vectors
 from assistant.errors import IndexLockedError
 from assistant.records import EVERYTHING, Filter
-from assistant.store.catalog import Catalog, IndexedReport
+from assistant.store.catalog import Catalog
 from assistant.store.lock import writer_lock
+from assistant.store.rows import IndexedReport
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI

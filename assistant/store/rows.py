@@ -1,0 +1,57 @@
+"""What goes into the store and comes out of it, beside the records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.embedding import Vectors
+from assistant.records import Passage, Report, Sentence
+
+__all__ = ["CatalogCounts", "IndexedPassage", "IndexedReport", "Origin"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a report was read from, and the hash of the bytes that were read."""
+
+    origin: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedReport:
+    """A report with everything that the index holds of it.
+
+    Vectors have one row a sentence and one row a passage, `terms` one set a sentence (terms.py).
+    """
+
+    report: Report
+    sentences: tuple[Sentence, ...]
+    passages: tuple[Passage, ...]
+    sentence_vectors: Vectors
+    passage_vectors: Vectors
+    terms: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPassage:
+    """A passage with what it takes to score it. `keys` are the store's own numbers for its sentences, in order;
+    vectors have the shapes (dimensions,) and (len(sentences), dimensions)."""
+
+    passage: Passage
+    vector: Vectors
+    sentences: tuple[Sentence, ...]
+    keys: npt.NDArray[np.int64]
+    sentence_vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogCounts:
+    """How much there is."""
+
+    reports: int
+    passages: int
+    sentences: int

@@ -1,0 +1,51 @@
+"""The tables of the catalog, and what tells its file from another."""
+
+from __future__ import annotations
+
+__all__ = ["APPLICATION_ID", "SCHEMA", "SCHEMA_VERSION"]
+
+SCHEMA_VERSION = 1
+APPLICATION_ID = 0x4C616765  # "Lage": tells our file from any other SQLite file
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE reports (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    published TEXT NOT NULL,
+    source TEXT,
+    url TEXT,
+    language TEXT NOT NULL
+) STRICT;
+CREATE TABLE origins (
+    origin TEXT PRIMARY KEY,
+    report_id TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
+    digest TEXT NOT NULL
+) STRICT;
+CREATE INDEX origins_by_report ON origins (report_id);
+CREATE TABLE passages (
+    id TEXT PRIMARY KEY,
+    report_id TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    vector BLOB NOT NULL
+) STRICT;
+CREATE INDEX passages_by_report ON passages (report_id, first);
+CREATE TABLE sentences (
+    key INTEGER PRIMARY KEY,
+    report_id TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    vector BLOB NOT NULL,
+    UNIQUE (report_id, number)
+) STRICT;
+-- The terms of each sentence (terms.py), separated by spaces; rowid is sentences.key.
+CREATE VIRTUAL TABLE lexicon USING fts5 (terms, detail = none, columnsize = 0, tokenize = 'ascii');
+CREATE VIRTUAL TABLE lexicon_terms USING fts5vocab (lexicon, row);
+CREATE TRIGGER sentence_gone AFTER DELETE ON sentences BEGIN DELETE FROM lexicon WHERE rowid = old.key; END;
+CREATE TABLE changes (number INTEGER PRIMARY KEY AUTOINCREMENT, report_id TEXT NOT NULL) STRICT;
+"""
