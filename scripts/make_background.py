@@ -2,8 +2,8 @@
 
     python scripts/make_background.py ../shared
 
-Reads question answering data of `shared/`: the first 16 articles of XQuAD (12 languages), the training parts of
-TyDi QA, AfriQA and HeQ, and the last 400 lines of NTREX for languages that none of them has. The last 8 articles
+Reads question answering data of `shared/`: the first 16 articles of XQuAD (12 languages), parts of TyDi QA
+and HeQ that are for training, and the last 400 lines of NTREX for languages that none of them has. The last 8 articles
 of XQuAD, TyDi QA in ar, ru and en, and MLQA are left out, so that they can measure. What is kept of a language
 are two means of unit vectors, nothing from which a text could be read.
 """
