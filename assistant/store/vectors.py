@@ -112,10 +112,8 @@ class VectorIndex:
         While another process is writing, an older generation is good enough: what it names and the catalog
         no longer has is passed over by the caller.
         """
-        stored = self._read_current()
         last = self._catalog.last_change()
-        if stored is not None and stored != self._generation and self._intact(stored):
-            self._open(stored)
+        self._open_published()
         if self._generation is not None and self._generation.change >= last:
             return
         try:
@@ -124,6 +122,24 @@ class VectorIndex:
         except IndexLockedError:
             if self._generation is None:
                 raise
+
+    def _open_published(self) -> None:
+        """Open what `current.json` names, if it is another one and intact.
+
+        A writer may publish the next generation, and sweep this one away, in the moment before it is opened.
+        """
+        from chromadb.errors import ChromaError
+
+        stored = self._read_current()
+        while stored is not None and stored != self._generation and self._intact(stored):
+            try:
+                self._open(stored)
+            except ChromaError:
+                self._close()
+                newer = self._read_current()
+                if newer == stored:
+                    raise
+                stored = newer
 
     def catch_up(self) -> None:
         """Publish a generation that stands at the catalog's last change. The caller holds the write lock."""
@@ -190,11 +206,9 @@ class VectorIndex:
 
     def _intact(self, generation: _Generation) -> bool:
         folder = self._root / generation.name
-        if not folder.is_dir() or _hashes(folder) != generation.hashes:
-            return False
         try:
-            return _records(folder) == generation.records
-        except sqlite3.DatabaseError:
+            return _hashes(folder) == generation.hashes and _records(folder) == generation.records
+        except (sqlite3.DatabaseError, FileNotFoundError):  # damaged, or swept away while it was read
             return False
 
     def _open(self, generation: _Generation) -> None:
