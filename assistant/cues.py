@@ -12,7 +12,7 @@ import unicodedata
 from functools import cache
 from importlib import resources
 
-__all__ = ["asks_about_state", "find_hedge", "leans_on_context"]
+__all__ = ["asks_about_state", "asks_why", "find_hedge", "gives_reason", "leans_on_context"]
 
 _HEAD_WORDS = 4
 
@@ -22,6 +22,16 @@ _LETTER = re.compile(r"[\s\S][\u0300-\u036f\u064b-\u0655]*")  # with the marks t
 def asks_about_state(question: str) -> bool:
     """Whether the question asks how things stand ("who controls ..."), so that the newest report matters most."""
     return _pattern("state").search(_fold(question)) is not None
+
+
+def asks_why(question: str) -> bool:
+    """Whether the question asks for a reason."""
+    return _pattern("why").search(_fold(question)) is not None
+
+
+def gives_reason(sentence: str) -> bool:
+    """Whether a sentence begins as one does that gives the reason for the one before it ("Denn ...")."""
+    return _pattern("because").match(_fold(sentence)) is not None
 
 
 def find_hedge(text: str) -> str | None:

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.cues import asks_about_state, find_hedge, leans_on_context
+from assistant.cues import asks_about_state, asks_why, find_hedge, gives_reason, leans_on_context
 from assistant.language import detect_language
 from assistant.records import (
     Answer,
@@ -58,6 +58,8 @@ def answer_from(question: str, hits: Sequence[Hit], relevant: float | None, as_o
     """
     wording = load_wording(detect_language(question))
     chosen = _choose(hits, relevant, state=asks_about_state(question))
+    if asks_why(question):
+        chosen = _with_reasons(chosen)
     if not chosen:
         return refuse(question, Refusal.NOT_IN_REPORTS, hits, wording)
     citations = tuple(
@@ -114,6 +116,17 @@ def _course_of_events(ranked: Sequence[_Candidate]) -> list[_Candidate]:
     preferred = sorted(oldest_first, key=lambda candidate: -(_worth(candidate) + gain[id(candidate)]))
     chosen = _different(preferred)
     return [candidate for candidate in reversed(oldest_first) if candidate in chosen]
+
+
+def _with_reasons(chosen: Sequence[_Candidate]) -> list[_Candidate]:
+    """After each sentence, the next one of its passage where that gives the reason for it."""
+    found: list[_Candidate] = []
+    for candidate in chosen:
+        found.append(candidate)
+        after = candidate.sentence.sentence.number + 1
+        following = [_Candidate(candidate.hit, s) for s in candidate.hit.sentences if s.sentence.number == after]
+        found += [reason for reason in following if gives_reason(reason.quote)]
+    return _different(found)
 
 
 def _worth(candidate: _Candidate) -> float:

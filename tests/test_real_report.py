@@ -33,10 +33,8 @@ def scores(answer: Answer) -> str:
     [
         ("Which village did Iraqi and Syrian units reach?", ["Suwayyah"]),
         ("Who gave an interview on Iraqi television?", ["wurde ein Soldat der syrischen Armee interviewt"]),
-        (
-            "Why does the United States watch this critically?",
-            ["Denn diese Operation bedroht", "Dies geschieht unter dem wachenden Auge"],
-        ),
+        ("Why is the United States watching critically?", ["Denn diese Operation bedroht"]),
+        ("Why does the United States watch this critically?", ["Denn diese Operation bedroht"]),
         ("Who controls Abu Kamal?", ["letzte relevante Stadt"]),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.cues import asks_about_state, find_hedge, leans_on_context
+from assistant.cues import asks_about_state, asks_why, find_hedge, gives_reason, leans_on_context
 from tests.helpers import ROOT
 
 CUES = tomllib.loads(resources.files("assistant").joinpath("data/cues.toml").read_text("utf-8"))
@@ -136,3 +136,33 @@ def test_a_sentence_that_names_its_subject_leans_on_none() -> None:
     assert not leans_on_context("Iraqi forces took al-Qaim on Friday.")
     assert not leans_on_context("Die syrische Armee hat Abu Kamal eingenommen.")
     assert not leans_on_context("")
+
+
+@pytest.mark.parametrize(
+    ("question", "why"),
+    [
+        ("Why is the United States watching critically?", True),
+        ("Warum sehen die USA das kritisch?", True),
+        ("لماذا أغلق التحالف الموانئ؟", True),
+        ("Почему США обеспокоены?", True),
+        ("Pourquoi la ville est-elle importante ?", True),
+        ("Who controls Abu Kamal?", False),
+        ("Wer kontrolliert Abu Kamal?", False),
+    ],
+)
+def test_a_question_for_a_reason_is_told(question: str, why: bool) -> None:
+    assert asks_why(question) is why
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("Denn diese Operation bedroht den Versuch der SDF.", True),
+        ("Because the road was closed, nobody came.", True),
+        ("لأن الطريق مغلق.", True),
+        ("Diese Operation bedroht den Versuch der SDF.", False),
+        ("Former officers disagree.", False),
+    ],
+)
+def test_a_sentence_that_gives_the_reason_for_the_one_before_is_told(sentence: str, reason: bool) -> None:
+    assert gives_reason(sentence) is reason
