@@ -196,6 +196,7 @@ def _show_ingest(result: IngestResult, *, as_json: bool) -> None:
                 "added": result.added,
                 "replaced": result.replaced,
                 "unchanged": result.unchanged,
+                "removed": result.removed,
                 "refused": refused,
                 "warnings": result.warnings,
             }
@@ -206,7 +207,7 @@ def _show_ingest(result: IngestResult, *, as_json: bool) -> None:
         err.print(f"Warning: {escape(warning)}", style="yellow", soft_wrap=True)
     for error in result.refused:
         err.print(f"Not ingested: {escape(str(error))}", style="red", soft_wrap=True)
-    counts = ("added", "replaced", "unchanged", "refused")
+    counts = ("added", "replaced", "unchanged", "refused", *(["removed"] if result.removed else []))
     print(", ".join(f"{len(getattr(result, name))} {name}" for name in counts))
 
 

@@ -19,7 +19,7 @@ from assistant.records import Report
 from assistant.store import Catalog, IndexedReport, Origin, VectorIndex, writer_lock
 from assistant.terms import terms
 from index.passages import MAX_PASSAGE, MIN_PASSAGE, group_passages
-from index.readers import SUFFIXES, Draft, read
+from index.readers import SUFFIXES, Draft, read, resolved
 from index.sentences import split_sentences
 
 __all__ = ["IngestResult", "find_files", "index_reports", "ingest", "ingest_reports"]
@@ -32,11 +32,12 @@ RULES = f"sentences 1, passages {MIN_PASSAGE}-{MAX_PASSAGE}"
 
 @dataclass(slots=True)
 class IngestResult:
-    """What became of each report of a batch, by origin."""
+    """What became of each report of a batch, by origin. `removed` are records that are gone from a file of several."""
 
     added: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
     refused: list[ReportError] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -90,18 +91,32 @@ def ingest(
     if not files:
         return result
     with _writing(data) as catalog:
-        batch = _Batch(catalog, embedder, result)
+        batch, known, gone = _Batch(catalog, embedder, result), catalog.origins(), list[str]()
         for done, path in enumerate(files):
             if progress is not None:
                 progress(path, done, len(files))
-            for draft in read(path):
+            found = list(read(path))
+            for draft in found:
                 if isinstance(draft, ReportError):
                     result.refused.append(draft)
                 elif not batch.knows(origin := Origin(draft.origin, draft.digest)):
                     result.warnings += [f"{draft.origin}: {warning}" for warning in draft.warnings]
                     batch.add(_report_of(draft), origin)
+            gone += _records_gone(resolved(path), found, known)
         batch.flush()
+        result.removed += [origin for origin in gone if catalog.remove_origin(origin)]
     return result
+
+
+def _records_gone(file: str, found: Sequence[Draft | ReportError], known: Iterable[str]) -> list[str]:
+    """Origins of records that the file held before (`file#3`) and holds no more.
+
+    A record that cannot be read is still there, and a file of which nothing can be read has lost nothing.
+    """
+    if not any(isinstance(item, Draft) for item in found):
+        return []
+    there = {item.origin for item in found}
+    return [origin for origin in known if origin.startswith(f"{file}#") and origin not in there]
 
 
 def ingest_reports(reports: Iterable[Report], data: Path, embedder: Callable[[], Embedder]) -> IngestResult:

@@ -9,7 +9,7 @@ from assistant.errors import ReportError
 from index.readers import html, json_lines, markdown, text
 from index.readers.draft import Draft, RawFile, Unreadable, resolved
 
-__all__ = ["SUFFIXES", "Draft", "read"]
+__all__ = ["SUFFIXES", "Draft", "read", "resolved"]
 
 _READERS: dict[str, Callable[[RawFile], Iterator[Draft | ReportError]]] = {
     **dict.fromkeys((".txt", ".text"), text.read),

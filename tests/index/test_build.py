@@ -311,3 +311,33 @@ def test_the_examples_all_come_in(tmp_path: Path) -> None:
     assert len(result.added) == len(list(EXAMPLES.iterdir()))
     assert result.refused == []
     assert result.warnings == []
+
+
+def test_a_record_that_is_gone_from_its_file_is_gone_from_the_index(tmp_path: Path) -> None:
+    def lines(*texts: str) -> str:
+        return "".join(json.dumps({"text": text, "title": text}) + "\n" for text in texts)
+
+    inbox, data = tmp_path / "inbox", tmp_path / "data"
+    inbox.mkdir()
+    file, other = inbox / "a.jsonl", inbox / "a.jsonl.txt"
+    file.write_text(lines("The first convoy.", "The second convoy.", "The third convoy."), "utf-8")
+    other.write_text("A text beside it.", "utf-8")
+    ingest([inbox], data, WordLengthEmbedder)
+    file.write_text(lines("The first convoy.", "The third convoy."), "utf-8")
+    result = ingest([inbox], data, WordLengthEmbedder)
+    assert [origin.rpartition("#")[2] for origin in result.removed] == ["3"]
+    with Catalog(data / "catalog.sqlite") as catalog:
+        texts = {report.text for report in catalog.reports().values()}
+    assert texts == {"The first convoy.", "The third convoy.", "A text beside it."}
+
+
+def test_a_record_that_cannot_be_read_any_more_keeps_its_report(tmp_path: Path) -> None:
+    file, data = tmp_path / "a.jsonl", tmp_path / "data"
+    good = json.dumps({"text": "The first convoy."}) + "\n"
+    file.write_text(good + json.dumps({"text": "The second convoy."}) + "\n", "utf-8")
+    ingest([file], data, WordLengthEmbedder)
+    for content in (good + "{broken\n", "{broken\n"):
+        file.write_text(content, "utf-8")
+        assert ingest([file], data, WordLengthEmbedder).removed == []
+        with Catalog(data / "catalog.sqlite") as catalog:
+            assert catalog.counts().reports == 2
