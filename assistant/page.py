@@ -151,7 +151,8 @@ def _attribution(report: Report, language: str) -> str:
 
 def _date(date: PartialDate, language: str) -> str:
     shown = _escape(load_wording(language).date(date))
-    return shown if date.precision == "unknown" else f'<time datetime="{date}">{shown}</time>'
+    # HTML has no notation for a span of days.
+    return shown if date.precision in ("unknown", "span") else f'<time datetime="{date}">{shown}</time>'
 
 
 def _link(url: str | None, language: str) -> str:

@@ -34,37 +34,52 @@ __all__ = [
     "Statement",
 ]
 
-Precision = Literal["day", "month", "year", "unknown"]
+Precision = Literal["day", "span", "month", "year", "unknown"]
 
 _REDUCED_ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_ISO_SPAN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class PartialDate:
-    """A calendar date that is known to the day, to the month, to the year, or not at all.
+    """A calendar date that is known to the day, to a span of days, to the month, to the year, or not at all.
 
-    "2017-11" stays a month; nothing here turns it into the 1st.
+    "2017-11" stays a month; nothing here turns it into the 1st. A span has its first day in `year`, `month` and
+    `day`, and its last one in `until`: something happened in it, or lasted that long.
 
     >>> PartialDate.parse("2017-11").precision
     'month'
     >>> str(PartialDate.parse("2017-11-09")), str(PartialDate())
     ('2017-11-09', 'unknown')
+    >>> PartialDate.parse("2017-11-28/2017-12-03").latest
+    datetime.date(2017, 12, 3)
     """
 
     year: int | None = None
     month: int | None = None
     day: int | None = None
+    until: dt.date | None = None
 
     def __post_init__(self) -> None:
         if (self.month is not None and self.year is None) or (self.day is not None and self.month is None):
             raise ValueError(f"a date needs its larger parts: {self.year}-{self.month}-{self.day}")
         if self.year is not None:
             month, day = (1 if part is None else part for part in (self.month, self.day))
-            dt.date(self.year, month, day)  # raises ValueError where no such day exists
+            first = dt.date(self.year, month, day)  # raises ValueError where no such day exists
+            if self.until is not None and (self.day is None or self.until <= first):
+                raise ValueError(f"a span needs a first day, and a last one after it: {first} to {self.until}")
+        elif self.until is not None:
+            raise ValueError(f"a span needs a first day: {self.until}")
 
     @classmethod
     def parse(cls, text: str) -> PartialDate:
-        """Read `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; anything else, and a day that does not exist, is a ValueError."""
+        """Read `YYYY`, `YYYY-MM`, `YYYY-MM-DD`, or a span, `YYYY-MM-DD/YYYY-MM-DD`; as `str` writes them.
+
+        Anything else, and a day that does not exist, is a ValueError.
+        """
+        if _ISO_SPAN.fullmatch(text.strip()):
+            first, last = (dt.date.fromisoformat(day) for day in text.strip().split("/"))
+            return cls.span(first, last)
         match = _REDUCED_ISO.fullmatch(text.strip())
         if match is None:
             raise ValueError(f"not a date in the form YYYY, YYYY-MM or YYYY-MM-DD: {text!r}")
@@ -76,11 +91,24 @@ class PartialDate:
         """The day itself, with day precision."""
         return cls(date.year, date.month, date.day)
 
+    @classmethod
+    def span(cls, first: dt.date, last: dt.date) -> PartialDate:
+        """The days from `first` to `last`, both included: a day, a month or a year where they are just that.
+
+        ValueError where the last day is before the first.
+        """
+        if first == last:
+            return cls.of(first)
+        for whole in (cls(first.year, first.month), cls(first.year)):
+            if (whole.earliest, whole.latest) == (first, last):
+                return whole
+        return cls(first.year, first.month, first.day, last)
+
     @property
     def precision(self) -> Precision:
         """How much of the date is known."""
         if self.day is not None:
-            return "day"
+            return "day" if self.until is None else "span"
         if self.month is not None:
             return "month"
         return "year" if self.year is not None else "unknown"
@@ -95,8 +123,8 @@ class PartialDate:
     @property
     def latest(self) -> dt.date | None:
         """The last day that it can be; None where nothing is known."""
-        if self.year is None:
-            return None
+        if self.year is None or self.until is not None:
+            return self.until
         month = self.month or 12
         return dt.date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
 
@@ -109,7 +137,7 @@ class PartialDate:
         if self.year is None:
             return "unknown"
         parts = [f"{self.year:04d}"] + [f"{part:02d}" for part in (self.month, self.day) if part is not None]
-        return "-".join(parts)
+        return "-".join(parts) + (f"/{self.until}" if self.until is not None else "")
 
 
 @dataclass(frozen=True, slots=True)

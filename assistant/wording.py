@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_interval, format_skeleton
 
 from assistant.errors import SettingsError
 from assistant.records import PartialDate
@@ -53,6 +53,8 @@ class Wording:
             return self.texts["unknown_date"]
         if date.precision == "day":
             return format_date(date.earliest, "long", locale=self.language)
+        if date.precision == "span":
+            return format_interval(date.earliest, date.latest, "yMMMd", locale=self.language)
         return format_skeleton(_DATE_SKELETONS[date.precision], date.earliest, locale=self.language)
 
 

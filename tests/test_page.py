@@ -213,6 +213,12 @@ def test_a_date_has_the_precision_of_its_report(published: str, language: str, s
     assert expected in page.sources_html(answer, 1)
 
 
+def test_a_span_of_days_is_shown_without_a_machine_date_that_html_has_no_notation_for() -> None:
+    answer = make_answer(make_report(published="2017-11-03/2017-11-06"), "de")
+    assert "3.–6. Nov. 2017" in page.answer_html(answer, 1)
+    assert "<time" not in page.answer_html(answer, 1)
+
+
 def test_an_arabic_answer_runs_from_right_to_left() -> None:
     answer = make_answer(make_report(), "ar")
     for shown in (page.answer_html(answer, 1), page.sources_html(answer, 1)):

@@ -30,7 +30,8 @@ from tests.helpers import hard_texts
 days = st.dates().map(PartialDate.of)
 months = st.dates().map(lambda date: PartialDate(date.year, date.month))
 years = st.dates().map(lambda date: PartialDate(date.year))
-known_dates = st.one_of(days, months, years)
+spans = st.tuples(st.dates(), st.dates()).map(lambda days: PartialDate.span(min(days), max(days)))
+known_dates = st.one_of(days, months, years, spans)
 dates = st.one_of(known_dates, st.just(PartialDate()))
 
 
@@ -42,7 +43,7 @@ def test_a_date_survives_being_written_and_read(date: PartialDate) -> None:
 
 @given(known_dates)
 def test_the_precision_is_what_was_written(date: PartialDate) -> None:
-    assert date.precision == {4: "year", 7: "month", 10: "day"}[len(str(date))]
+    assert date.precision == {4: "year", 7: "month", 10: "day", 21: "span"}[len(str(date))]
 
 
 @given(known_dates)
@@ -53,8 +54,22 @@ def test_earliest_and_latest_span_exactly_what_is_known(date: PartialDate) -> No
     assert date.year is not None
     month = calendar.monthrange(date.year, date.month or 1)[1]
     year = 366 if calendar.isleap(date.year) else 365
-    assert days == {"day": 1, "month": month, "year": year}[date.precision]
-    assert date.earliest.year == date.latest.year == date.year
+    assert days == {"day": 1, "month": month, "year": year}.get(date.precision, days)
+    assert date.precision == "span" or date.earliest.year == date.latest.year == date.year
+
+
+@given(st.dates(), st.dates())
+def test_a_span_holds_its_days_and_no_others(one: dt.date, other: dt.date) -> None:
+    first, last = min(one, other), max(one, other)
+    span = PartialDate.span(first, last)
+    assert (span.earliest, span.latest) == (first, last)
+    assert span.precision == "day" if first == last else span.precision != "day"
+
+
+def test_a_span_that_is_a_whole_month_or_year_is_that() -> None:
+    assert str(PartialDate.span(dt.date(2016, 2, 1), dt.date(2016, 2, 29))) == "2016-02"
+    assert str(PartialDate.span(dt.date(2016, 1, 1), dt.date(2016, 12, 31))) == "2016"
+    assert str(PartialDate.span(dt.date(2016, 1, 1), dt.date(2016, 2, 29))) == "2016-01-01/2016-02-29"
 
 
 def test_a_month_is_never_the_first_of_it() -> None:
@@ -96,6 +111,10 @@ def test_nothing_known_is_written_as_unknown() -> None:
             "2017-",
             "2017-11-",
             "-2017",
+            "2017-11-09/2017-11-08",
+            "2017-11-09/2017-11-31",
+            "2017-11/2017-12",
+            "2017-11-09/",
         ),
     ],
 )
@@ -111,6 +130,14 @@ def test_what_is_no_date_is_refused(text: str) -> None:
 def test_parts_that_make_no_date_are_refused(parts: tuple[int | None, int | None, int | None]) -> None:
     with pytest.raises(ValueError, match=r"."):
         PartialDate(*parts)
+
+
+@pytest.mark.parametrize("parts", [(None, None, None), (2017, None, None), (2017, 11, None), (2017, 11, 9)])
+def test_a_span_without_its_first_day_or_ending_before_it_is_refused(
+    parts: tuple[int | None, int | None, int | None],
+) -> None:
+    with pytest.raises(ValueError, match="span"):
+        PartialDate(*parts, until=dt.date(2017, 11, 9))
 
 
 @given(dates, dates)
