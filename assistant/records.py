@@ -145,7 +145,8 @@ class Report:
     """One report, with its full text exactly as it was read.
 
     `source` and `url` are None where the file does not say; `language` is an ISO 639-1 code, "und" where
-    none could be told.
+    none could be told. `details` are further things that are known of it, such as its author, or how its date was
+    found; they are no part of what makes its id.
     """
 
     id: str
@@ -155,6 +156,7 @@ class Report:
     source: str | None = None
     url: str | None = None
     language: str = "und"
+    details: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @classmethod
     def make(
@@ -166,12 +168,13 @@ class Report:
         source: str | None = None,
         url: str | None = None,
         language: str = "und",
+        details: Mapping[str, str] | None = None,
     ) -> Report:
         """A report whose id is made of its content, so that the same content always has the same id."""
         published = published or PartialDate()
         content = json.dumps([title, text, str(published), source, url, language])
         digest = hashlib.sha256(content.encode())
-        return cls(digest.hexdigest()[:16], title, text, published, source, url, language)
+        return cls(digest.hexdigest()[:16], title, text, published, source, url, language, dict(details or {}))
 
 
 @dataclass(frozen=True, slots=True)

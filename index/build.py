@@ -127,7 +127,8 @@ def ingest_reports(reports: Iterable[Report], data: Path, embedder: Callable[[],
         for report in reports:
             origin = Origin(f"memory:{report.id}", report.id)
             try:
-                "".join((report.title, report.text, report.source or "", report.url or "")).encode()
+                said = (report.title, report.text, report.source or "", report.url or "", *report.details.values())
+                "".join((*said, *report.details)).encode()
             except UnicodeEncodeError as error:
                 reason = f"it holds half a character ({error.reason}). Decode its bytes anew, or drop that character."
                 result.refused.append(ReportError(origin.origin, reason))
@@ -212,6 +213,7 @@ def _report_of(draft: Draft) -> Report:
         source=draft.source,
         url=draft.url,
         language=draft.language or detect_language(draft.text),
+        details=draft.details,
     )
 
 

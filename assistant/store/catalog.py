@@ -7,6 +7,7 @@ and the records; it knows nothing of Chroma, models or questions.
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import threading
@@ -22,19 +23,25 @@ import numpy.typing as npt
 from assistant.embedding import Vectors
 from assistant.errors import CatalogDamagedError, DataFolderError, IndexMismatchError
 from assistant.records import Filter, PartialDate, Passage, Report, Sentence
+from assistant.store.lock import writer_lock
 from assistant.store.rows import CatalogCounts, IndexedPassage, IndexedReport, Origin
-from assistant.store.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
+from assistant.store.schema import APPLICATION_ID, SCHEMA_VERSION, migration
 
 __all__ = ["Catalog"]
 
 _MAX_VARIABLES = 30_000  # SQLite takes 32,766 in one statement
+_REPORT = "id, title, text, published, source, url, language, details"
 
 
 class Catalog:
     """The catalog of one data folder. Safe to share between threads; a context manager."""
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
-        """Open `path`; with `create`, make it where it is absent. Files are readable by their owner alone."""
+        """Open `path`; with `create`, make it where it is absent. Files are readable by their owner alone.
+
+        A catalog of an older version is brought to the current one, in one transaction. The caller of `create` holds
+        the write lock; without `create` it is taken for that moment (IndexLockedError where another process has it).
+        """
         self.path = path
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
@@ -52,24 +59,39 @@ class Catalog:
 
     def _prepare(self, create: bool) -> None:
         connection = self._connection
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if tables == 0 and create:
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(
-                f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};"
-                f"PRAGMA application_id = {APPLICATION_ID}; COMMIT;"
-            )
+            self._migrate()
         elif application != APPLICATION_ID:
             raise CatalogDamagedError(
                 f"{self.path}: this file is not a Lagebild catalog. Name another data folder with --data."
             )
-        elif version != SCHEMA_VERSION:
+        elif self._version() > SCHEMA_VERSION:
             raise IndexMismatchError(
-                f"{self.path}: the catalog has schema version {version}, this program reads {SCHEMA_VERSION}. "
-                "Use the version of Lagebild that made it, or ingest the reports into a new data folder."
+                f"{self.path}: the catalog has schema version {self._version()}, this program reads up to "
+                f"{SCHEMA_VERSION}. Use the version of Lagebild that made it, or a newer one."
             )
+        elif self._version() < SCHEMA_VERSION and create:
+            self._migrate()
+        elif self._version() < SCHEMA_VERSION:
+            with writer_lock(self.path.parent, f"bringing the catalog to version {SCHEMA_VERSION}", wait=2):
+                self._migrate()
+
+    def _version(self) -> int:
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+
+    def _migrate(self) -> None:
+        """Bring the catalog to the current version, wholly or not at all; nothing where another did it meanwhile."""
+        if self._version() == SCHEMA_VERSION:
+            return
+        try:
+            self._connection.executescript(migration(self._version()))
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -156,7 +178,11 @@ class Catalog:
                 fingerprint.items(),
             )
             before = connection.execute("SELECT report_id FROM origins WHERE origin = ?", (origin.origin,)).fetchone()
-            if not self._has(connection, indexed.report.id):
+            if self._has(connection, indexed.report.id):  # the same content; what is told beside it may be new
+                connection.execute(
+                    "UPDATE reports SET details = ? WHERE id = ?", (_details(indexed.report), indexed.report.id)
+                )
+            else:
                 self._insert(connection, indexed)
             connection.execute(
                 "INSERT INTO origins VALUES (?, ?, ?) ON CONFLICT (origin) "
@@ -183,7 +209,7 @@ class Catalog:
     def _insert(connection: sqlite3.Connection, indexed: IndexedReport) -> None:
         report = indexed.report
         connection.execute(
-            "INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO reports ({_REPORT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 report.id,
                 report.title,
@@ -192,6 +218,7 @@ class Catalog:
                 report.source,
                 report.url,
                 report.language,
+                _details(report),
             ),
         )
         connection.executemany(
@@ -254,7 +281,7 @@ class Catalog:
 
     def reports(self, ids: Iterable[str] | None = None) -> dict[str, Report]:
         """Reports by id; those that are not there are absent. None means all."""
-        columns = "SELECT id, title, text, published, source, url, language FROM reports"
+        columns = f"SELECT {_REPORT} FROM reports"
         with self._explained():
             if ids is None:
                 rows = self._connection.execute(columns + " ORDER BY id").fetchall()
@@ -323,7 +350,7 @@ class Catalog:
         """The sentences of the reports that a filter admits, by the store's own numbers, ascending."""
         with self._explained():
             about = self._connection.execute(
-                "SELECT id, title, '', published, source, url, language FROM reports"
+                "SELECT id, title, '', published, source, url, language, '{}' FROM reports"
             ).fetchall()
             admitted = [row[0] for row in about if among.admits(_report(row))]
             rows = list(self._where_in("SELECT key FROM sentences WHERE report_id IN ({})", admitted))
@@ -361,9 +388,13 @@ class Catalog:
 
 
 def _report(row: Sequence[Any]) -> Report:
-    *_, published, source, url, language = row
+    report_id, title, text, published, source, url, language, details = row
     date = PartialDate() if published == "unknown" else PartialDate.parse(published)
-    return Report(row[0], row[1], row[2], date, source, url, language)
+    return Report(report_id, title, text, date, source, url, language, json.loads(details))
+
+
+def _details(report: Report) -> str:
+    return json.dumps(dict(report.details), ensure_ascii=False, sort_keys=True)
 
 
 def _vectors(blobs: Iterable[bytes]) -> Vectors:

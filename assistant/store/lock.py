@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from assistant.errors import IndexLockedError
+from assistant.errors import DataFolderError, IndexLockedError
 
 __all__ = ["writer_lock"]
 
@@ -34,6 +34,11 @@ def writer_lock(folder: Path, task: str, *, wait: float = 0) -> Iterator[None]:
             who = "another process"
         raise IndexLockedError(
             f"{folder}: {who} is writing to this data folder. Wait until it has finished, then try again."
+        ) from error
+    except OSError as error:
+        raise DataFolderError(
+            f"{folder}: this data folder cannot be written to ({error.strerror}). "
+            "Look at its permissions and at the free space of its disk, or name another one with --data."
         ) from error
     try:
         holder.write_text(f"process {os.getpid()} on {socket.gethostname()} ({task})", "utf-8")

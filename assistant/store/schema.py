@@ -1,13 +1,17 @@
-"""The tables of the catalog, and what tells its file from another."""
+"""The tables of the catalog, version by version, and what tells its file from another.
+
+`STEPS[n]` takes a catalog from version n to n + 1. A new catalog takes all of them, an older one those that it lacks,
+so both end up alike. A step that has been released is never changed: what is to be different becomes a new one, with
+a catalog of the version before it in tests/data/catalogs (scripts/make_catalog_sql.py writes one).
+"""
 
 from __future__ import annotations
 
-__all__ = ["APPLICATION_ID", "SCHEMA", "SCHEMA_VERSION"]
+__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "migration"]
 
-SCHEMA_VERSION = 1
 APPLICATION_ID = 0x4C616765  # "Lage": tells our file from any other SQLite file
 
-SCHEMA = """
+_FIRST = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE reports (
     id TEXT PRIMARY KEY,
@@ -49,3 +53,21 @@ CREATE VIRTUAL TABLE lexicon_terms USING fts5vocab (lexicon, row);
 CREATE TRIGGER sentence_gone AFTER DELETE ON sentences BEGIN DELETE FROM lexicon WHERE rowid = old.key; END;
 CREATE TABLE changes (number INTEGER PRIMARY KEY AUTOINCREMENT, report_id TEXT NOT NULL) STRICT;
 """
+
+# Names and values that a report has beside the columns, as a JSON object of strings (records.py).
+_DETAILS = """
+ALTER TABLE reports ADD COLUMN details TEXT NOT NULL DEFAULT '{}';
+"""
+
+STEPS = (_FIRST, _DETAILS)
+
+SCHEMA_VERSION = len(STEPS)
+
+
+def migration(version: int) -> str:
+    """The statements that take a catalog of this version to the current one, as one transaction; 0 is an empty file."""
+    steps = "".join(STEPS[version:])
+    return (
+        f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {SCHEMA_VERSION};"
+        f"PRAGMA application_id = {APPLICATION_ID}; COMMIT;"
+    )

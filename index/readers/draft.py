@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant.errors import LagebildError
@@ -25,7 +26,8 @@ class Draft:
 
     `origin` is the resolved path, with `#3` for the third line or record of a JSON file. `digest` is the
     SHA-256, in hex, of the bytes that the report was read from: the whole file, or the record's line.
-    `text` is exactly what the file says after decoding, `language` an ISO 639-1 code or None.
+    `text` is exactly what the file says after decoding, `language` an ISO 639-1 code or None. `details` become those
+    of the Report.
     """
 
     origin: str
@@ -38,6 +40,7 @@ class Draft:
     language: str | None
     encoding: str
     warnings: tuple[str, ...] = ()
+    details: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 class Unreadable(LagebildError):

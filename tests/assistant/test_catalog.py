@@ -54,6 +54,7 @@ reports = st.builds(
     source=st.none() | plain,
     url=st.none() | plain,
     language=st.sampled_from(LANGUAGES),
+    details=st.dictionaries(plain, plain, max_size=3),
 )
 
 
@@ -141,6 +142,15 @@ def test_replacing_one_of_two_origins_keeps_the_others_report(catalog: Catalog) 
     put(catalog, shared, "b")
     put(catalog, new, "a")
     assert set(catalog.report_ids()) == {shared.id, new.id}
+
+
+def test_new_details_of_the_same_report_replace_the_old_ones(catalog: Catalog) -> None:
+    report = make_report()
+    put(catalog, replace(report, details={"author": "A. Smith"}), "a", "1")
+    change = catalog.last_change()
+    put(catalog, replace(report, details={"archive": "https://example.org/1"}), "a", "2")
+    assert catalog.reports()[report.id].details == {"archive": "https://example.org/1"}
+    assert catalog.last_change() == change  # nothing to search by
 
 
 def test_changes_are_counted_and_say_which_reports_they_touched(catalog: Catalog) -> None:

@@ -1,0 +1,80 @@
+"""Writes a small catalog of the current schema version as SQL: what the tests of later versions start from.
+
+python scripts/make_catalog_sql.py tests/data/catalogs/N.sql
+"""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from assistant.background import fingerprint
+from assistant.embedding import WordLengthEmbedder
+from assistant.records import PartialDate, Report
+from assistant.store import Catalog, Origin
+from index.build import RULES, index_reports
+
+_REPORTS = {
+    "/reports/town.md": Report.make(
+        "The army took the town on Thursday. Residents fled across the river.",
+        title="A town is taken",
+        published=PartialDate(2017, 11, 9),
+        source="Levant Desk",
+        url="https://example.org/town",
+        language="en",
+        details={"author": "J. Doe"},
+    ),
+    "/reports/city.txt": Report.make(
+        "دخلت القوات المدينة يوم الخميس. غادر السكان.", title="المدينة", published=PartialDate(2017, 11), language="ar"
+    ),
+}
+
+
+def main() -> None:
+    """Make the catalog in a scratch folder, and write its tables and rows."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path)
+    arguments = parser.parse_args()
+    embedder = WordLengthEmbedder()
+    made_with = fingerprint(embedder.identity) | {"rules": RULES}
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "catalog.sqlite"
+        with Catalog(path, create=True) as catalog:
+            for origin, report in _REPORTS.items():
+                (indexed,) = index_reports([report], embedder)
+                catalog.put(indexed, Origin(origin, "0" * 64), made_with)
+        with closing(sqlite3.connect(path)) as connection:
+            arguments.file.write_text("\n".join(_statements(connection)) + "\n", "utf-8")
+
+
+def _statements(connection: sqlite3.Connection) -> Iterator[str]:
+    # What FTS5 makes for itself ("shadow") comes with its virtual table; the same goes for what SQLite keeps.
+    hidden = {name for _, name, kind, *_ in connection.execute("PRAGMA table_list") if kind == "shadow"}
+    made = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid")
+    made_here = [row for row in made if row[1] not in hidden and not row[1].startswith("sqlite_")]
+    yield from (f"{sql};" for _, _, sql in made_here)
+    for kind, table, sql in made_here:
+        if kind == "table" and "fts5vocab" not in sql:
+            columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+            if "VIRTUAL" in sql:
+                columns.insert(0, "rowid")
+            for row in connection.execute(f"SELECT {', '.join(columns)} FROM {table}"):
+                yield f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(map(_literal, row))});"
+    for name in ("user_version", "application_id"):
+        yield f"PRAGMA {name} = {connection.execute(f'PRAGMA {name}').fetchone()[0]};"
+
+
+def _literal(value: object) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bytes):
+        return f"X'{value.hex()}'"
+    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value)
+
+
+if __name__ == "__main__":
+    main()
