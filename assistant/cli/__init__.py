@@ -1,0 +1,33 @@
+"""The command line: a thin formatter of what the assistant and the build give. The one place that prints.
+
+Exit codes: 0 done; 1 an error, told on standard error; 2 the command was called wrongly; 3 some files were not
+ingested; 4 the reports do not say.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from rich.console import Console
+from rich.markup import escape
+
+from assistant.cli import ask, ingest, serve  # each adds its commands to the application, in this order of --help
+from assistant.cli.shared import EXIT_ERROR, app
+from assistant.errors import LagebildError
+
+__all__ = ["ask", "ingest", "main", "serve"]
+
+
+def main() -> None:
+    """Run the command line; a LagebildError becomes one line on standard error and exit code 1."""
+    # Nothing that Lagebild does needs these libraries' own progress bars, warnings or reports home.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    try:
+        app()
+    except LagebildError as error:
+        Console(stderr=True, highlight=False).print(f"Error: {escape(str(error))}", style="red", soft_wrap=True)
+        sys.exit(EXIT_ERROR)

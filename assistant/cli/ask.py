@@ -1,0 +1,107 @@
+"""Commands that look at the index: ask and status."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from assistant.assistant import Assistant, Status
+from assistant.cli.shared import EXIT_NO_ANSWER, DataOption, JsonOption, app, print_json
+from assistant.records import Answer, Citation, Filter
+from assistant.settings import Settings
+from assistant.wording import load_wording
+
+__all__ = ["ask", "status"]
+
+DayOption = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what was published on this day or later.")
+]
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in any language.")],
+    data: DataOption = None,
+    since: DayOption = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option("--as-of", "--until", formats=["%Y-%m-%d"], help="Only what was published by this day."),
+    ] = None,
+    language: Annotated[list[str] | None, typer.Option(help="Only reports in this language (en, de, ar, ...).")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only reports of this source, as they spell it.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question from the reports, with the sentences that the answer rests on.
+
+    Exit code 4: the reports do not say.
+    """
+    with Assistant(settings=Settings.from_environment(data=data)) as assistant:
+        among = Filter(
+            since=since.date() if since else None,
+            until=as_of.date() if as_of else None,
+            languages=frozenset(language or ()),
+            sources=frozenset(source or ()),
+        )
+        answer = assistant.ask(question, among)
+    if as_json:
+        print_json(answer.to_dict())
+    else:
+        _show_answer(answer)
+    if answer.refusal is not None:
+        raise typer.Exit(EXIT_NO_ANSWER)
+
+
+@app.command()
+def status(data: DataOption = None, as_json: JsonOption = False) -> None:
+    """Say what the index holds: how many reports, from when to when, in which languages, made with what."""
+    with Assistant(settings=Settings.from_environment(data=data)) as assistant:
+        found = assistant.status()
+    if as_json:
+        print_json(_status_dict(found))
+        return
+    out = Console(highlight=False)
+    for name, value in _status_dict(found).items():
+        shown = ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
+        out.print(f"{name:<14} {escape(str(shown))}", soft_wrap=True)
+
+
+def _show_answer(answer: Answer) -> None:
+    out = Console(highlight=False)
+    wording = load_wording(answer.language)
+    out.print(escape(answer.summary), style="bold", soft_wrap=True)
+    for statement in answer.statements:
+        numbers = " ".join(f"[{number}]" for number in statement.citations)
+        out.print(f"\n{escape(numbers)} {escape(statement.text)}", soft_wrap=True)
+        for number in statement.citations:
+            out.print("    " + escape(_attribution(answer.citation(number))), style="dim", soft_wrap=True)
+    for caveat in answer.caveats:
+        out.print(f"\n! {escape(caveat.text)}", style="yellow", soft_wrap=True)
+    for hit in answer.hits[:3] if answer.refusal else ():
+        date = wording.date(hit.report.published)
+        out.print(f"\n- {escape(' '.join(hit.text.split()))}", soft_wrap=True)
+        out.print(f"    {escape(f'{hit.report.title}, {date}')}", style="dim", soft_wrap=True)
+
+
+def _attribution(citation: Citation) -> str:
+    report = citation.report
+    source = report.source or load_wording("en").say("unknown_source")
+    return (
+        f"{report.published}, {source}, {report.title} ({report.language}), characters {citation.start}-{citation.end}"
+    )
+
+
+def _status_dict(found: Status) -> dict[str, object]:
+    return {
+        "data": str(found.data),
+        "reports": found.counts.reports,
+        "passages": found.counts.passages,
+        "sentences": found.counts.sentences,
+        "languages": found.languages,
+        "oldest": str(found.oldest) if found.oldest else None,
+        "newest": str(found.newest) if found.newest else None,
+        "made_with": found.made_with,
+    }

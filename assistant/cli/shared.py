@@ -1,0 +1,53 @@
+"""What the commands share: the application that they belong to, options, exit codes, and ways to print."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+__all__ = [
+    "EXIT_ERROR",
+    "EXIT_NO_ANSWER",
+    "EXIT_PARTLY",
+    "DataOption",
+    "JsonOption",
+    "app",
+    "print_json",
+    "progress_bar",
+]
+
+EXIT_ERROR, EXIT_PARTLY, EXIT_NO_ANSWER = 1, 3, 4
+
+app = typer.Typer(
+    name="lagebild",
+    help="Ask a collection of reports about armed conflicts. Every statement comes with the sentence that it rests on.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+DataOption = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="The data folder. Default: $LAGEBILD_DATA, or your user data folder."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+def print_json(value: object) -> None:
+    """The answer of a command for programs."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@contextmanager
+def progress_bar(*, hidden: bool) -> Iterator[Progress]:
+    """A bar on standard error: what is being done, how much of it, and how long it will take."""
+    columns = (TextColumn("{task.description:<40}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=hidden) as progress:
+        yield progress
