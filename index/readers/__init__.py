@@ -8,6 +8,7 @@ from pathlib import Path
 from assistant.errors import ReportError
 from index.readers import html, json_lines, markdown, text
 from index.readers.draft import Draft, RawFile, Unreadable, resolved
+from index.readers.finishing import finished
 
 __all__ = ["SUFFIXES", "Draft", "read", "resolved"]
 
@@ -34,7 +35,9 @@ def read(path: Path) -> Iterator[Draft | ReportError]:
         yield ReportError(resolved(path), f"the suffix {path.suffix!r} is not one of those that can be read: {known}")
         return
     try:
-        yield from reader(RawFile.load(path))
+        file = RawFile.at(path)
+        for item in reader(file):
+            yield finished(item, file) if isinstance(item, Draft) else item
     except OSError as error:
         yield ReportError(resolved(path), f"the file cannot be read: {error.strerror or error}")
     except Unreadable as error:

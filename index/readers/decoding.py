@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from charset_normalizer import from_bytes
 
@@ -80,10 +80,11 @@ _NOT_STORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A text with the encoding it was in, by Python's name for it."""
+    """A text with the encoding it was in, by Python's name for it, and what that is known from (draft.py)."""
 
     text: str
     encoding: str
+    encoding_from: str
     warnings: tuple[str, ...] = ()
 
 
@@ -105,7 +106,7 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
         raise Unreadable("the file is empty")
     if len(_CONTROL.findall(decoded.text)) > _MAX_CONTROLS * len(decoded.text):
         raise Unreadable("mostly control characters: a binary file, not a text")
-    return Decoded(clean(decoded.text), decoded.encoding, decoded.warnings)
+    return replace(decoded, text=clean(decoded.text))
 
 
 def unicode_bytes(data: bytes) -> tuple[bytes, str]:
@@ -138,7 +139,7 @@ def _by_mark(data: bytes) -> Decoded | None:
             if encoding == "utf-8" and b"\0" in body:
                 raise Unreadable("it holds NUL bytes: a binary file, not a text")
             try:
-                return Decoded(body.decode(encoding, errors), encoding)
+                return Decoded(body.decode(encoding, errors), encoding, "byte order mark")
             except UnicodeDecodeError as error:
                 place = len(mark) + error.start
                 reason = f"it begins with the mark of {encoding}, but byte {place} is not {encoding}; {_SAVE_AS_UTF8}"
@@ -156,8 +157,8 @@ def _as_utf8(data: bytes, declared: str | None) -> Decoded | None:
         _refuse_damaged_utf8(data, error.start)
         return None
     if declared is None or text.isascii() or _python_name(declared) in (None, "utf-8"):
-        return Decoded(text, "utf-8")
-    return Decoded(text, "utf-8", (f"it declares {declared!r} but is UTF-8, and was read as UTF-8",))
+        return Decoded(text, "utf-8", "strict UTF-8")
+    return Decoded(text, "utf-8", "strict UTF-8", (f"it declares {declared!r} but is UTF-8, and was read as UTF-8",))
 
 
 def _refuse_damaged_utf8(data: bytes, place: int) -> None:
@@ -173,7 +174,7 @@ def _as_declared(data: bytes, declared: str | None) -> Decoded | None:
     if name not in _DECLARABLE or b"\0" in data:
         return None
     try:
-        return Decoded(data.decode(name), name)
+        return Decoded(data.decode(name), name, "declared")
     except UnicodeDecodeError:
         return None
 
@@ -210,4 +211,4 @@ def _guess(data: bytes) -> Decoded:
         raise Unreadable(f"it could be {names}, which read differently; {_SAVE_AS_UTF8}")
     encoding = next((name for name in candidates if name in best.could_be_from_charset), best.encoding)
     warning = f"decoded as {encoding}, which is a guess; {_SAVE_AS_UTF8} to be sure"
-    return Decoded(str(best), encoding, (warning,))
+    return Decoded(str(best), encoding, "guess", (warning,))

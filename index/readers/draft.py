@@ -10,12 +10,14 @@ import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO
 
 from assistant.errors import LagebildError
 from assistant.records import PartialDate
 
-__all__ = ["MAX_FILE_BYTES", "Draft", "RawFile", "Unreadable", "resolved"]
+__all__ = ["MAX_FILE_BYTES", "Draft", "RawFile", "Unreadable", "known", "resolved"]
 
 MAX_FILE_BYTES = 20_000_000  # far above any report; a file beyond it is a data set, an archive or an accident
 
@@ -24,10 +26,14 @@ MAX_FILE_BYTES = 20_000_000  # far above any report; a file beyond it is a data 
 class Draft:
     """A report as its file tells it; the language may still have to be detected.
 
-    `origin` is the resolved path, with `#3` for the third line or record of a JSON file. `digest` is the
-    SHA-256, in hex, of the bytes that the report was read from: the whole file, or the record's line.
-    `text` is exactly what the file says after decoding, `language` an ISO 639-1 code or None. `details` become those
-    of the Report.
+    `origin` is the resolved path, with `#3` for the third line or record of a JSON file, and `#` and a name for
+    a part of an archive. `digest` is the SHA-256, in hex, of the bytes that the report was read from: the whole
+    file, or the record's line. `text` is exactly what the file says after decoding, `language` an ISO 639-1 code
+    or None. `details` become those of the Report: further facts by name, as far as they are known.
+
+    - `author`; `dateline`, as it stood in the text; `archive_url`, where a copy is kept; `retrieved`, when it was saved
+    - `published_from`: "metadata", "date marker", "dateline", "file name", "event date" or "guess"
+    - `sha256` of the bytes; `encoding`, and `encoding_from`: "byte order mark", "strict UTF-8", "declared" or "guess"
     """
 
     origin: str
@@ -47,29 +53,47 @@ class Unreadable(LagebildError):
     """Why a file or a record is no report. It stays inside this package: `read` hands on a ReportError."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RawFile:
-    """A file's name and bytes. `origin` is its resolved path, as text that every store can keep."""
+    """A file on disk: what it is called, and where. `origin` is text that every store can keep.
+
+    `limit` is how many bytes of it are held in memory at most.
+    """
 
     name: str
     origin: str
-    data: bytes
+    path: Path
+    limit: int = MAX_FILE_BYTES
 
     @classmethod
-    def load(cls, path: Path) -> RawFile:
-        """Read at most `MAX_FILE_BYTES`; Unreadable where there is more, or no regular file. Raises OSError."""
-        if not stat.S_ISREG(path.stat().st_mode):  # a named pipe would block, a device would never end
+    def at(cls, path: Path) -> RawFile:
+        """The file under its own name; nothing is opened yet."""
+        return cls(_printable(path.name), resolved(path), path)
+
+    def open(self) -> BinaryIO:
+        """The file for reading; Unreadable where it is no regular file. Raises OSError."""
+        if not stat.S_ISREG(self.path.stat().st_mode):  # a named pipe would block, a device would never end
             raise Unreadable("not a regular file")
-        with path.open("rb") as stream:
-            data = stream.read(MAX_FILE_BYTES + 1)
-        if len(data) > MAX_FILE_BYTES:
-            raise Unreadable(f"the file is larger than {MAX_FILE_BYTES // 1_000_000} MB; split it into smaller files")
-        return cls(_printable(path.name), resolved(path), data)
+        return self.path.open("rb")
+
+    @cached_property
+    def data(self) -> bytes:
+        """All bytes; Unreadable where there are more than `limit`. Raises OSError."""
+        with self.open() as stream:
+            data = stream.read(self.limit + 1)
+        if len(data) > self.limit:
+            raise Unreadable(f"the file is larger than {self.limit // 1_000_000} MB; split it into smaller files")
+        return data
 
     @property
     def digest(self) -> str:
         """SHA-256 of the bytes, in hex."""
         return hashlib.sha256(self.data).hexdigest()
+
+
+def known(**details: str | None) -> dict[str, str]:
+    """The details that have a value."""
+    return {name: value for name, value in details.items() if value}
 
 
 def resolved(path: Path) -> str:

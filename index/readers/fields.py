@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from assistant.records import PartialDate
 from index.readers.decoding import clean
-from index.readers.draft import Unreadable
+from index.readers.draft import Unreadable, known
 
 __all__ = [
     "Fields",
@@ -32,6 +32,9 @@ _PUBLISHED = ("published", "date", "published_at", "article_date")
 _SOURCE = ("source", "outlet", "publisher")
 _LANGUAGE = ("language", "lang")
 _URL = ("url", "link")
+_AUTHOR = ("author", "byline", "creator")
+_ARCHIVE = ("archive_url", "archive_link", "archived")
+_RETRIEVED = ("retrieved", "accessed")
 
 # ISO 639-1, all of it.
 _LANGUAGES = """
@@ -63,6 +66,8 @@ class Fields:
     url: str | None
     language: str | None
     warnings: tuple[str, ...]
+    details: dict[str, str]
+    """`author`, `archive_url`, `retrieved`, `published_from` (draft.py), each where it is known."""
 
 
 def read_fields(values: Mapping[str, object]) -> Fields:
@@ -72,17 +77,24 @@ def read_fields(values: Mapping[str, object]) -> Fields:
     if date is not None:
         published, warning = parse_date(date)
         warnings += [warning] if warning else []
-    stated_url = first_string(values, _URL)
-    url = http_url(stated_url)
-    if stated_url and stated_url.strip() and url is None:
-        warnings.append(f"the address {stated_url[:80]!r} is not an http or https URL and was left out")
+    urls = []
+    for stated in (first_string(values, _URL), first_string(values, _ARCHIVE)):
+        urls.append(http_url(stated))
+        if stated and stated.strip() and urls[-1] is None:
+            warnings.append(f"the address {stated[:80]!r} is not an http or https URL and was left out")
     return Fields(
         title=one_line(first_string(values, _TITLE)),
         published=published,
         source=one_line(first_string(values, _SOURCE)),
-        url=url,
+        url=urls[0],
         language=language_code(first_string(values, _LANGUAGE)),
         warnings=tuple(warnings),
+        details=known(
+            author=one_line(first_string(values, _AUTHOR)),
+            archive_url=urls[1],
+            retrieved=one_line(first_string(values, _RETRIEVED)),
+            published_from="metadata" if published.year is not None else None,
+        ),
     )
 
 

@@ -2,7 +2,8 @@
 
 A date that the page states (in meta tags, JSON-LD, microdata) keeps its own precision. htmldate, which
 trafilatura asks otherwise, completes "2017-11" with the day of the month on which it runs; so of its answer
-only those parts are kept that stand in the page, and a warning calls it a guess.
+only those parts are kept that stand in the page, and a warning calls it a guess. Where and when a page was saved is
+told by what browsers, SingleFile and the Wayback Machine leave in it.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from trafilatura.utils import load_html
 
 from assistant.records import PartialDate
 from index.readers.decoding import clean, decode
-from index.readers.draft import Draft, RawFile, Unreadable
+from index.readers.draft import Draft, RawFile, Unreadable, known
 from index.readers.fields import http_url, language_code, one_line, parse_date, split_name
 
-__all__ = ["read"]
+__all__ = ["read", "read_page"]
 
 _MAX_TEXT_BYTES = 10_000_000  # libxml2 drops a longer piece of text, and what follows it, without a word
 _MAX_ELEMENTS = 50_000  # about five seconds of extraction
@@ -38,28 +39,73 @@ _DATE_META = (
 _JSON_LD_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{4,40})"')
 
 
+# The images and fonts that a page saved in one file carries along.
+_DATA_URI = re.compile(rb"data:[\w.+-]+/[\w.+-]+(?:;[\w=.-]+)*;base64,[A-Za-z0-9+/=%]*")
+_SAVED_FROM = re.compile(r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(?P<url>\S+)")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SAVED_ON = re.compile(
+    r"<!--\s*Page saved with SingleFile\s[^>]{0,3000}?"
+    rf"saved date: \w{{3}} (?P<month>{'|'.join(_MONTHS)}) (?P<day>\d{{2}}) (?P<year>\d{{4}})"
+)
+_WAYBACK = re.compile(
+    r"https?://web\.archive\.org/web/(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})\d{0,6}(?:[a-z]{2}_)?/"
+    r"(?P<scheme>https?):/{1,2}(?P<rest>\S+)",  # trafilatura makes one slash of two
+    re.IGNORECASE,
+)
+
+
 def read(file: RawFile) -> Iterator[Draft]:
     """The one report on the page, its paragraphs separated by blank lines. Unreadable where no main text is found."""
-    decoded = decode(file.data, _declared_charset(file.data))
+    yield read_page(file, file.data)
+
+
+def read_page(file: RawFile, data: bytes, *, charset: str | None = None, url: str | None = None) -> Draft:
+    """The report in the bytes of a page; `charset` and `url` are what its container says of it. May be Unreadable."""
+    data = _DATA_URI.sub(b"data:,", data)
+    decoded = decode(data, charset or _declared_charset(data))
     tree = _tree(decoded.text)
     page = _extract(tree)
     paragraphs = (line.strip() for line in clean(page.text or "").splitlines())
     text = "\n\n".join(line for line in paragraphs if line)
     if not text:
         raise Unreadable("no main text was found on the page; save its text as a .txt file")
-    published, warnings = _published(tree, decoded.text, page.date)
-    yield Draft(
+    published, published_from, warnings = _published(tree, decoded.text, page.date)
+    address, archive_url, retrieved = _saved_from(page.url, url, decoded.text)
+    return Draft(
         origin=file.origin,
         digest=file.digest,
         text=text,
         title=one_line(page.title and clean(page.title)) or split_name(file.name)[0],
         published=published,
         source=one_line(page.sitename and clean(page.sitename)),
-        url=http_url(page.url),
+        url=address,
         language=language_code(tree.get("lang") or tree.get("xml:lang")),
         encoding=decoded.encoding,
         warnings=decoded.warnings + warnings,
+        details=known(
+            author=one_line(page.author and clean(page.author)),
+            published_from=published_from,
+            archive_url=archive_url,
+            retrieved=retrieved,
+            encoding_from=decoded.encoding_from,
+        ),
     )
+
+
+def _saved_from(canonical: str | None, told: str | None, html: str) -> tuple[str | None, str | None, str | None]:
+    """The page's address, that of its copy in the Wayback Machine, and the day on which it was saved.
+
+    `canonical` is what the page calls its address, `told` what its container does.
+    """
+    comment = _SAVED_FROM.search(html[:_DECLARED_IN])
+    addresses = [http_url(address) for address in (canonical, told, comment["url"] if comment else None)]
+    for copy in filter(None, map(_WAYBACK.fullmatch, filter(None, addresses))):
+        original = f"{copy['scheme']}://{copy['rest']}"
+        archived = copy[0][: copy.start("scheme")] + original
+        return http_url(original), archived, "-".join((copy["year"], copy["month"], copy["day"]))
+    on = _SAVED_ON.search(html[:_DECLARED_IN])
+    retrieved = f"{on['year']}-{_MONTHS.index(on['month']) + 1:02}-{on['day']}" if on else None
+    return next(filter(None, addresses), None), None, retrieved
 
 
 def _declared_charset(data: bytes) -> str | None:
@@ -99,8 +145,8 @@ def _extract(tree: Any) -> Any:
     return page
 
 
-def _published(tree: Any, html: str, guess: str | None) -> tuple[PartialDate, tuple[str, ...]]:
-    """The date that the page states, or what can be upheld of htmldate's guess; with warnings."""
+def _published(tree: Any, html: str, guess: str | None) -> tuple[PartialDate, str | None, tuple[str, ...]]:
+    """The date that the page states, or what can be upheld of htmldate's guess; what it is from; warnings."""
     warnings: list[str] = []
     for value in _stated_dates(tree):
         try:
@@ -109,11 +155,11 @@ def _published(tree: Any, html: str, guess: str | None) -> tuple[PartialDate, tu
             warnings.append(f"left out: {error}")
             continue
         if published.year is not None:
-            return published, (*warnings, *([warning] if warning else []))
+            return published, "metadata", (*warnings, *([warning] if warning else []))
     if not guess:
-        return PartialDate(), tuple(warnings)
+        return PartialDate(), None, tuple(warnings)
     published = _upheld(dt.date.fromisoformat(guess), html)
-    return published, (*warnings, f"the date {published} is a guess from the page's text or address")
+    return published, "guess", (*warnings, f"the date {published} is a guess from the page's text or address")
 
 
 def _stated_dates(tree: Any) -> Iterator[str]:

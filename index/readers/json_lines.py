@@ -68,6 +68,7 @@ def _read_record(file: RawFile, number: int, data: bytes, encoding: str) -> Draf
         language=fields.language,
         encoding=encoding,
         warnings=fields.warnings,
+        details=fields.details,
     )
 
 

@@ -1,7 +1,7 @@
 """Reads Markdown, with or without YAML front matter. The body keeps its Markdown, so that quotes are exact.
 
-The date comes from the front matter, or else from the file name, as in plain text. Front matter is loaded as
-plain strings, without YAML's own ideas: `published: 2017-11` stays a month, and `language: no` Norwegian.
+Front matter is loaded as plain strings, without YAML's own ideas: `published: 2017-11` stays a month, and
+`language: no` Norwegian.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import yaml
 
 from index.readers.decoding import decode
 from index.readers.draft import Draft, RawFile, Unreadable
-from index.readers.fields import date_in_name, one_line, read_fields, split_name
+from index.readers.fields import one_line, read_fields, split_name
 
 __all__ = ["read"]
 
@@ -43,12 +43,13 @@ def read(file: RawFile) -> Iterator[Draft]:
         digest=file.digest,
         text=text,
         title=fields.title or _heading(text) or title,
-        published=fields.published if fields.published.year is not None else date_in_name(file.name),
+        published=fields.published,
         source=fields.source,
         url=fields.url,
         language=fields.language or language,
         encoding=decoded.encoding,
         warnings=decoded.warnings + fields.warnings,
+        details=fields.details | {"encoding_from": decoded.encoding_from},
     )
 
 

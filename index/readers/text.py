@@ -1,6 +1,6 @@
 """Reads plain text, with or without a date in front: ` date 2017-11 The text runs on`.
 
-The date comes from that marker, or else from the file name (YYYY-MM-DD or YYYY-MM), or else is unknown.
+Without that marker the date is left to what holds for every format (finishing.py).
 """
 
 from __future__ import annotations
@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from assistant.records import PartialDate
 from index.readers.decoding import decode
-from index.readers.draft import Draft, RawFile, Unreadable
-from index.readers.fields import date_in_name, parse_date, split_name
+from index.readers.draft import Draft, RawFile, Unreadable, known
+from index.readers.fields import parse_date, split_name
 
 __all__ = ["read"]
 
@@ -25,7 +26,7 @@ def read(file: RawFile) -> Iterator[Draft]:
     """The one report in the file; its text is what follows the marker, to the last character."""
     decoded = decode(file.data)
     title, language = split_name(file.name)
-    text, published, warnings = decoded.text, date_in_name(file.name), decoded.warnings
+    text, published, warnings = decoded.text, PartialDate(), decoded.warnings
     if match := _MARKER.match(text):
         published, warning = parse_date(match["date"])
         warnings += (warning,) if warning else ()
@@ -43,4 +44,7 @@ def read(file: RawFile) -> Iterator[Draft]:
         language=language,
         encoding=decoded.encoding,
         warnings=warnings,
+        details=known(
+            encoding_from=decoded.encoding_from, published_from="date marker" if published.year is not None else None
+        ),
     )

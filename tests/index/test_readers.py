@@ -181,7 +181,8 @@ def test_real_json_lines() -> None:
     drafts = [draft for draft in read(path) if isinstance(draft, Draft)]
     assert len(drafts) == 402
     assert drafts[0].origin == f"{path.resolve()}#1"
-    assert drafts[0].published == PartialDate(2017)  # '4/5/17'
+    assert drafts[0].published == PartialDate(2017, 4, 5)  # '4/5/17', and its text begins 'Wed 05 Apr 2017'
+    assert drafts[0].details["dateline"] == "Wed 05 Apr 2017"
     assert "only the year was kept" in drafts[0].warnings[0]
     assert drafts[1].published == PartialDate(2017, 4, 16)  # '4/16/17'
     assert all(draft.text and draft.title and draft.source for draft in drafts)
@@ -596,7 +597,7 @@ def test_guessed_date_keeps_what_the_page_says(tmp_path: Path, body: str, date: 
 
 
 def test_page_without_a_date(tmp_path: Path) -> None:
-    draft = one(put(tmp_path, "2020-01-02.html", page()))
+    draft = one(put(tmp_path, "a.html", page()))
     assert (draft.published, draft.source, draft.url, draft.language) == (UNKNOWN, None, None, None)
 
 
