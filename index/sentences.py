@@ -17,6 +17,12 @@ from assistant.records import Sentence
 __all__ = ["split_sentences"]
 
 _PARAGRAPH = re.compile(r"\n(?:[^\S\n]*\n)+")  # begins at a line's end: linear, however many spaces there are
+# sentencex 1.0.32 panics where a white space of more than one byte in UTF-8 stands beside a full stop. To it, and to no
+# one else, each is a plain one; there are as many characters as before.
+_PLAIN_SPACES = str.maketrans(
+    "\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\x85\u2028\u2029",
+    " " * 16 + "\n" * 3,
+)
 _MAX_SENTENCE = 1_000  # characters: a "sentence" beyond this is a table or a list, and is cut at a space
 
 # A piece that ends like this goes on in the next one: a single letter (initials, "د.", "т."), or a title or
@@ -51,7 +57,8 @@ def _pieces(text: str, language: str) -> Iterator[tuple[int, int]]:
     """Spans that cover the text without a gap."""
     for start, end in _paragraphs(text):
         at = pending = start
-        for piece in sentencex.segment(language if language != "und" else "en", text[start:end]):
+        paragraph = text[start:end].translate(_PLAIN_SPACES)
+        for piece in sentencex.segment(language if language != "und" else "en", paragraph):
             at += len(piece)
             if at < end and _goes_on(text[pending:at].rstrip(), language):
                 continue

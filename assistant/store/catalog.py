@@ -8,24 +8,18 @@ and the records; it knows nothing of Chroma, models or questions.
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.embedding import Vectors
-from assistant.errors import CatalogDamagedError, DataFolderError, IndexMismatchError
+from assistant.errors import IndexMismatchError
 from assistant.records import Filter, PartialDate, Passage, Report, Sentence
-from assistant.store.lock import writer_lock
+from assistant.store.database import Database
 from assistant.store.rows import CatalogCounts, IndexedPassage, IndexedReport, Origin
-from assistant.store.schema import APPLICATION_ID, SCHEMA_VERSION, migration
 
 __all__ = ["Catalog"]
 
@@ -33,122 +27,8 @@ _MAX_VARIABLES = 30_000  # SQLite takes 32,766 in one statement
 _REPORT = "id, title, text, published, source, url, language, details"
 
 
-class Catalog:
-    """The catalog of one data folder. Safe to share between threads; a context manager."""
-
-    def __init__(self, path: Path, *, create: bool = False) -> None:
-        """Open `path`; with `create`, make it where it is absent. Files are readable by their owner alone.
-
-        A catalog of an older version is brought to the current one, in one transaction. The caller of `create` holds
-        the write lock; without `create` it is taken for that moment (IndexLockedError where another process has it).
-        """
-        self.path = path
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
-        self._guard = threading.Lock()
-        if not path.exists():
-            if not create:
-                raise DataFolderError(
-                    f"{path.parent}: there is no index here. Make one: lagebild ingest PATH --data {path.parent}"
-                )
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        with self._explained():
-            self._prepare(create)
-
-    # -- opening and closing
-
-    def _prepare(self, create: bool) -> None:
-        connection = self._connection
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
-        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if tables == 0 and create:
-            connection.execute("PRAGMA journal_mode = WAL")
-            self._migrate()
-        elif application != APPLICATION_ID:
-            raise CatalogDamagedError(
-                f"{self.path}: this file is not a Lagebild catalog. Name another data folder with --data."
-            )
-        elif self._version() > SCHEMA_VERSION:
-            raise IndexMismatchError(
-                f"{self.path}: the catalog has schema version {self._version()}, this program reads up to "
-                f"{SCHEMA_VERSION}. Use the version of Lagebild that made it, or a newer one."
-            )
-        elif self._version() < SCHEMA_VERSION and create:
-            self._migrate()
-        elif self._version() < SCHEMA_VERSION:
-            with writer_lock(self.path.parent, f"bringing the catalog to version {SCHEMA_VERSION}", wait=2):
-                self._migrate()
-
-    def _version(self) -> int:
-        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
-
-    def _migrate(self) -> None:
-        """Bring the catalog to the current version, wholly or not at all; nothing where another did it meanwhile."""
-        if self._version() == SCHEMA_VERSION:
-            return
-        try:
-            self._connection.executescript(migration(self._version()))
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise DataFolderError(
-                    f"{self.path}: the catalog cannot be used ({error}). "
-                    "Look at the folder's permissions and at the free space of its disk."
-                ) from error
-            raise CatalogDamagedError(
-                f"{self.path}: the catalog is damaged ({error}). Put it back from a backup, "
-                "or ingest the reports into a new data folder."
-            ) from error
-
-    @property
-    def _connection(self) -> sqlite3.Connection:
-        """One connection a thread."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=30)
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA secure_delete = ON")
-            self._local.connection = connection
-            with self._guard:
-                self._connections.append(connection)
-        return connection
-
-    def close(self) -> None:
-        """Close the connections of all threads."""
-        with self._guard:
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
-        self._local = threading.local()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    @contextmanager
-    def _transaction(self, kind: str) -> Iterator[sqlite3.Connection]:
-        with self._explained():
-            connection = self._connection
-            connection.execute(f"BEGIN {kind}")
-            try:
-                yield connection
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
+class Catalog(Database):
+    """The catalog of one data folder: its reports, with offsets, terms and vectors."""
 
     # -- what made the index
 

@@ -322,6 +322,8 @@ def without(field: str) -> Callable[[str], str]:
         "hashes of another kind": change(hashes=[]),
         "other hashes": change(hashes={}),
         "other format": change(format=999),
+        "other model": change(made_with={"embedding_model": "another model"}),
+        "no model": without("made_with"),
         "older": change(change=3),
     }.values(),
 )

@@ -23,6 +23,8 @@ def split(text: str, language: str) -> list[str]:
 @example("Wait... what?... Yes…", "en")
 @example("One.\r\n\r\nTwo.\tThree.\u00a0Four.", "en")
 @example("\u200b\n\n\u200b", "en")
+@example("A\u2029. \nกองทัพถอย́", "tr")
+@example("A\xa0.\uf527. ", "ru")
 @example("x" * 1_000_000, "en")
 @example("词" * 1_000_000, "zh")
 def test_every_character_that_is_no_space_lies_in_exactly_one_sentence(text: str, language: str) -> None:

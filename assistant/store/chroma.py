@@ -1,0 +1,298 @@
+"""Two Chroma collections, passages and sentences: filled from the catalog, asked, and compared with it.
+
+Knows Chroma; knows nothing of generations, files or locks (vectors.py, server.py).
+
+Chroma answers which ids are near. Their scores are computed exactly, from the catalog's vectors, by the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from assistant.embedding import Vectors
+from assistant.records import Filter, Report, Sentence
+from assistant.store.catalog import Catalog
+from assistant.store.rows import IndexedReport
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.collection_configuration import CreateHNSWConfiguration
+    from chromadb.api.models.Collection import Collection
+
+__all__ = ["Pair", "VectorMatch", "connect", "disconnect", "opened"]
+
+_BATCH = 4_000  # Chroma takes up to 5,461 records at once
+_SAME = 1e-3  # Chroma keeps unit vectors in float32, up to its own rounding
+_HNSW: CreateHNSWConfiguration = {
+    "space": "cosine",
+    "ef_construction": 200,
+    "ef_search": 200,
+    "max_neighbors": 32,
+    # Chroma keeps the last records in a queue, up to this many. While all are there, it writes its vector files
+    # anew, with other bytes, whenever it opens them; so the queue is made as short as it can be.
+    "sync_threshold": 2,
+    "batch_size": 2,
+}
+
+# Chroma keeps its clients in a process-wide table, by path, and two threads that open and close one path at the same
+# time break it.
+_REGISTRY = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class VectorMatch:
+    """A near vector. `similarity` is Chroma's cosine similarity: -1 to 1, higher is nearer."""
+
+    id: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The collections of one state of the index; their names begin with a prefix."""
+
+    passages: Collection
+    sentences: Collection
+
+    @classmethod
+    def create(cls, client: ClientAPI, prefix: str = "") -> Self:
+        """Open the two collections, and make those that are absent."""
+        passages, sentences = (
+            client.get_or_create_collection(f"{prefix}{name}", embedding_function=None, configuration={"hnsw": _HNSW})
+            for name in ("passages", "sentences")
+        )
+        return cls(passages, sentences)
+
+    @classmethod
+    def open(cls, client: ClientAPI, prefix: str = "") -> Self:
+        """Open the two collections; Chroma's NotFoundError where one is absent."""
+        passages, sentences = (
+            client.get_collection(f"{prefix}{name}", embedding_function=None) for name in ("passages", "sentences")
+        )
+        return cls(passages, sentences)
+
+    # -- filling
+
+    def add(self, catalog: Catalog, report_ids: Iterable[str]) -> None:
+        """Add what the catalog holds of these reports; those that it no longer has are passed over."""
+        passages, sentences = _Batch(self.passages), _Batch(self.sentences)
+        for report_id in report_ids:
+            indexed = catalog.indexed(report_id)
+            if indexed is not None:
+                for record in _passage_records(indexed):
+                    passages.add(*record)
+                for record in _sentence_records(indexed):
+                    sentences.add(*record)
+        passages.flush()
+        sentences.flush()
+
+    def holding(self, report_ids: Sequence[str]) -> list[str]:
+        """Those of the reports that are here; one without a passage is not."""
+        found: dict[str, None] = {}
+        for condition in _of_reports(report_ids):
+            records = self.passages.get(where=condition, include=["metadatas"])
+            found |= dict.fromkeys(str(about["report_id"]) for about in records["metadatas"] or ())
+        return list(found)
+
+    def remove(self, report_ids: Sequence[str]) -> None:
+        """Remove everything of these reports."""
+        for condition in _of_reports(report_ids):
+            self.passages.delete(where=condition)
+            self.sentences.delete(where=condition)
+
+    def settle(self) -> None:
+        """Ask each collection once: only then does Chroma write what was added to its vector files."""
+        for collection in (self.passages, self.sentences):
+            some = collection.get(limit=1, include=["embeddings"])["embeddings"]
+            if some is not None and len(some):
+                collection.query(query_embeddings=some, n_results=1, include=[])
+
+    # -- asking
+
+    def near_passages(self, vector: Vectors, count: int, among: Filter) -> list[VectorMatch]:
+        """The ids of up to `count` passages near `vector` (shape (dimensions,)), nearest first."""
+        return _query(self.passages, vector, count, among)
+
+    def near_sentences(self, vector: Vectors, count: int, among: Filter) -> list[VectorMatch]:
+        """The same for sentences; an id is `report_id:number`."""
+        return _query(self.sentences, vector, count, among)
+
+    # -- comparing
+
+    def differences(self, catalog: Catalog) -> Iterator[str]:
+        """What is not as in the catalog, in words; every record is looked at."""
+        passages, sentences = _Comparison(self.passages, "passages"), _Comparison(self.sentences, "sentences")
+        for report_id in catalog.report_ids():
+            indexed = catalog.indexed(report_id)
+            if indexed is not None:
+                passages.add([p.id for p in indexed.passages], indexed.passage_vectors)
+                sentences.add([_sentence_id(s) for s in indexed.sentences], indexed.sentence_vectors)
+        yield from passages.differences()
+        yield from sentences.differences()
+
+
+class _Batch:
+    """Collects records, and hands them to a collection in batches that Chroma takes."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self._ids: list[str] = []
+        self._vectors: list[Any] = []
+        self._metadata: list[Any] = []
+        self._documents: list[str] = []
+
+    def add(self, record_id: str, vector: Vectors, metadata: _About, document: str | None) -> None:
+        self._ids.append(record_id)
+        self._vectors.append(vector)
+        self._metadata.append(metadata)
+        if document is not None:
+            self._documents.append(document)
+        if len(self._ids) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._ids:
+            self._collection.add(
+                ids=self._ids, embeddings=self._vectors, metadatas=self._metadata, documents=self._documents or None
+            )
+        self._ids, self._vectors, self._metadata, self._documents = [], [], [], []
+
+
+class _Comparison:
+    """Compares records that should be in a collection with those that are, a batch at a time."""
+
+    def __init__(self, collection: Collection, kind: str) -> None:
+        self._collection = collection
+        self._kind = kind
+        self._ids: list[str] = []
+        self._vectors: list[Vectors] = []
+        self._expected = self._missing = self._other = 0
+
+    def add(self, ids: Sequence[str], vectors: Vectors) -> None:
+        self._ids += ids
+        self._vectors += list(vectors)
+        if len(self._ids) >= _BATCH:
+            self._compare()
+
+    def _compare(self) -> None:
+        for at in range(0, len(self._ids), _BATCH):
+            ids, vectors = self._ids[at : at + _BATCH], self._vectors[at : at + _BATCH]
+            got = self._collection.get(ids=ids, include=["embeddings"])
+            embeddings = got["embeddings"]
+            found = dict(zip(got["ids"], embeddings if embeddings is not None else (), strict=True))
+            self._expected += len(ids)
+            self._missing += len(ids) - len(found)
+            self._other += sum(
+                not np.allclose(vector, found[record], atol=_SAME)
+                for record, vector in zip(ids, vectors, strict=True)
+                if record in found
+            )
+        self._ids, self._vectors = [], []
+
+    def differences(self) -> Iterator[str]:
+        self._compare()
+        strange = self._collection.count() - (self._expected - self._missing)
+        of = f"of {self._expected} {self._kind}"
+        if self._missing:
+            yield f"{self._missing} {of} are missing in the vector index"
+        if self._other:
+            yield f"{self._other} {of} have other vectors in the vector index than in the catalog"
+        if strange:
+            yield f"the vector index has {strange} {self._kind} that the catalog does not have"
+
+
+_About = dict[str, str | int]
+_Record = tuple[str, Vectors, _About, str | None]
+
+
+def _passage_records(indexed: IndexedReport) -> Iterator[_Record]:
+    """With what a stranger to the catalog needs to show them, such as LlamaIndex's own ChromaVectorStore."""
+    report = indexed.report
+    about = _filterable(report) | {"title": report.title, "published": str(report.published)}
+    for passage, vector in zip(indexed.passages, indexed.passage_vectors, strict=True):
+        place: _About = {"start": passage.start, "end": passage.end}
+        yield passage.id, vector, about | place, report.text[passage.start : passage.end]
+
+
+def _sentence_records(indexed: IndexedReport) -> Iterator[_Record]:
+    """Without their text: Chroma would index every three letters of it, which takes more room than the vectors."""
+    about = _filterable(indexed.report)
+    for sentence, vector in zip(indexed.sentences, indexed.sentence_vectors, strict=True):
+        yield _sentence_id(sentence), vector, about, None
+
+
+def _sentence_id(sentence: Sentence) -> str:
+    return f"{sentence.report_id}:{sentence.number}"
+
+
+def _filterable(report: Report) -> _About:
+    about: _About = {"report_id": report.id, "source": report.source or "", "language": report.language}
+    # Chroma compares whole numbers only; a report without a date lies outside of every window.
+    first, last = report.published.earliest, report.published.latest
+    if first is not None and last is not None:
+        about |= {"first_day": first.toordinal(), "last_day": last.toordinal()}
+    return about
+
+
+def _of_reports(report_ids: Sequence[str]) -> Iterator[Any]:
+    for at in range(0, len(report_ids), _BATCH):
+        yield {"report_id": {"$in": list(report_ids[at : at + _BATCH])}}
+
+
+def _query(collection: Collection, vector: Vectors, count: int, among: Filter) -> list[VectorMatch]:
+    result = collection.query(
+        query_embeddings=[vector.tolist()], n_results=count, where=_where(among), include=["distances"]
+    )
+    distances = result["distances"]
+    if distances is None:
+        raise RuntimeError("Chroma answered without distances")
+    return [VectorMatch(i, 1.0 - float(d)) for i, d in zip(result["ids"][0], distances[0], strict=True)]
+
+
+def _where(among: Filter) -> Any:
+    """The filter as Chroma writes it; the same as `Filter.admits`."""
+    conditions: list[dict[str, Any]] = []
+    if among.since is not None:
+        conditions.append({"last_day": {"$gte": among.since.toordinal()}})
+    if among.until is not None:
+        conditions.append({"first_day": {"$lte": among.until.toordinal()}})
+    if among.languages:
+        conditions.append({"language": {"$in": sorted(among.languages)}})
+    if among.sources:
+        conditions.append({"source": {"$in": sorted(among.sources)}})
+    return {"$and": conditions} if len(conditions) > 1 else conditions[0] if conditions else None
+
+
+# -- clients
+
+
+def connect(folder: Path) -> ClientAPI:
+    """Chroma inside of this process, over its files in `folder`."""
+    import chromadb
+    from chromadb.config import Settings
+
+    with _REGISTRY:
+        return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+
+
+def disconnect(client: ClientAPI) -> None:
+    """Let go of the client and its files."""
+    with _REGISTRY:
+        client.close()  # type: ignore[attr-defined]  # every client has it; the type that the factory names does not
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[ClientAPI]:
+    """`connect` for a block."""
+    client = connect(folder)
+    try:
+        yield client
+    finally:
+        disconnect(client)

@@ -1,0 +1,186 @@
+"""The catalog as a file: opened, migrated, shared between threads, checked, copied and cleaned.
+
+Knows SQLite; knows nothing of the rows (catalog.py).
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from assistant.errors import CatalogDamagedError, DataFolderError, IndexMismatchError
+from assistant.store.lock import writer_lock
+from assistant.store.schema import APPLICATION_ID, SCHEMA_VERSION, migration
+
+__all__ = ["Database"]
+
+
+class Database:
+    """One SQLite file. Safe to share between threads; a context manager."""
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        """Open `path`; with `create`, make it where it is absent. Files are readable by their owner alone.
+
+        A catalog of an older version is brought to the current one, in one transaction. The caller of `create` holds
+        the write lock; without `create` it is taken for that moment (IndexLockedError where another process has it).
+        """
+        self.path = path
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+        if not path.exists():
+            if not create:
+                raise DataFolderError(
+                    f"{path.parent}: there is no index here. Make one: lagebild ingest PATH --data {path.parent}"
+                )
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        with self._explained():
+            self._prepare(create)
+
+    # -- opening and closing
+
+    def _prepare(self, create: bool) -> None:
+        connection = self._connection
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if tables == 0 and create:
+            connection.execute("PRAGMA journal_mode = WAL")
+            self._migrate()
+        elif application != APPLICATION_ID:
+            raise CatalogDamagedError(
+                f"{self.path}: this file is not a Lagebild catalog. Name another data folder with --data."
+            )
+        elif self._version() > SCHEMA_VERSION:
+            raise IndexMismatchError(
+                f"{self.path}: the catalog has schema version {self._version()}, this program reads up to "
+                f"{SCHEMA_VERSION}. Use the version of Lagebild that made it, or a newer one."
+            )
+        elif self._version() < SCHEMA_VERSION and create:
+            self._migrate()
+        elif self._version() < SCHEMA_VERSION:
+            with writer_lock(self.path.parent, f"bringing the catalog to version {SCHEMA_VERSION}", wait=2):
+                self._migrate()
+
+    def _version(self) -> int:
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+
+    def _migrate(self) -> None:
+        """Bring the catalog to the current version, wholly or not at all; nothing where another did it meanwhile."""
+        if self._version() == SCHEMA_VERSION:
+            return
+        try:
+            self._connection.executescript(migration(self._version()))
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise DataFolderError(
+                    f"{self.path}: the catalog cannot be used ({error}). "
+                    "Look at the folder's permissions and at the free space of its disk."
+                ) from error
+            raise CatalogDamagedError(
+                f"{self.path}: the catalog is damaged ({error}). Put it back from a backup, "
+                "or ingest the reports into a new data folder."
+            ) from error
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        """One connection a thread."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=30)
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")
+            self._local.connection = connection
+            with self._guard:
+                self._connections.append(connection)
+        return connection
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._guard:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+        self._local = threading.local()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _transaction(self, kind: str) -> Iterator[sqlite3.Connection]:
+        with self._explained():
+            connection = self._connection
+            connection.execute(f"BEGIN {kind}")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    # -- looking after the file
+
+    def damage(self) -> Iterator[str]:
+        """What is wrong with the file, in words: pages, indexes, references and the full-text index.
+
+        Reads everything. Changes nothing, but waits for a writer.
+        """
+        with self._explained():
+            connection = self._connection
+            for (verdict,) in connection.execute("PRAGMA integrity_check(10)").fetchall():
+                if verdict != "ok":
+                    yield f"the catalog's file is damaged: {verdict}"
+            for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check").fetchall():
+                yield f"row {row} of the catalog's table {table} belongs to a row of {parent} that is not there"
+            try:
+                connection.execute("INSERT INTO lexicon (lexicon) VALUES ('integrity-check')")
+            except sqlite3.DatabaseError as error:
+                yield f"the catalog's full-text index is damaged: {error}"
+
+    def scrub(self) -> None:
+        """Leave no byte of what was deleted in the file: not in the full-text index, a free page or the log.
+
+        Takes about the time that copying the file takes, and as much free space. Raises DataFolderError where a reader
+        keeps the log in use.
+        """
+        with self._explained():
+            connection = self._connection
+            connection.execute("INSERT INTO lexicon (lexicon) VALUES ('optimize')")
+            connection.execute("VACUUM")
+            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise DataFolderError(
+                f"{self.path}: what was deleted is still in the log, because another process is reading. "
+                "Do the same again in a minute, or stop the server first."
+            )
+
+    def copy_to(self, path: Path) -> None:
+        """Write a consistent copy to `path`, for its owner alone; others may read and write meanwhile."""
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        with self._explained(), closing(sqlite3.connect(path)) as target:
+            self._connection.backup(target)
+
+    def overwrite_with(self, other: Database) -> None:
+        """Take over everything that the other file holds, in one transaction. The caller holds the write lock."""
+        with self._explained():
+            other._connection.backup(self._connection)
