@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
-from assistant.cli.shared import DataOption, JsonOption, app, print_json
+from assistant.cli.shared import DataOption, app
 from assistant.settings import Settings
 
-if TYPE_CHECKING:
-    from assistant.bench import Row
-
 __all__ = ["bench", "serve"]
+
+SIZES = (1_000, 10_000, 100_000)  # sentences at which speed is measured
 
 
 @app.command()
@@ -34,31 +33,34 @@ def serve(
 
 @app.command()
 def bench(
-    folder: Annotated[Path, typer.Argument(metavar="EVAL", help="The folder that holds xquad/.")],
-    articles: Annotated[int | None, typer.Option(min=1, help="Only the first N articles, for a quick look.")] = None,
-    as_json: JsonOption = False,
+    folder: Annotated[
+        Path, typer.Argument(metavar="EVAL", help="The folder that holds xquad/, mlqa-de/, tydiqa/, ntrex/.")
+    ],
+    only: Annotated[
+        list[str] | None, typer.Option(help="Only this part: xquad, mlqa-de, tydiqa, ntrex or speed. Repeatable.")
+    ] = None,
+    articles: Annotated[int | None, typer.Option(min=1, help="Only the first N articles of XQuAD.")] = None,
+    size: Annotated[
+        list[int] | None, typer.Option(min=1, help="Measure speed at N sentences. Repeatable; 1000, 10000, 100000.")
+    ] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures there.")] = None,
 ) -> None:
-    """Measure retrieval on XQuAD: questions in one language, paragraphs and sentences in another."""
-    from assistant.bench import mixed_xquad, run, xquad
+    """Measure retrieval and its speed beside LlamaIndex's plain pipeline and txtai, with the same model.
+
+    Everything takes more than an hour on two cores; --only xquad --articles 4 takes some minutes.
+    """
+    from assistant.bench import data, quality, speed, table
     from assistant.embedding import load_embedder
 
-    xquad_folder = folder / "xquad"
-    collections = [xquad(xquad_folder, language, articles) for language in ("de", "en", "ar")]
-    rows = run([*collections, mixed_xquad(xquad_folder, articles)], load_embedder(Settings.from_environment()))
-    if as_json:
-        print_json([asdict(row) for row in rows])
-    else:
-        _show_bench(rows)
-
-
-def _show_bench(rows: list[Row]) -> None:
-    table = Table(
-        *("collection", "questions", "paragraph hit@1", "LlamaIndex", "hit@3"),
-        *("sentence hit@1", "hit@3", "nDCG@10", "p50 ms"),
-    )
-    for row in rows:
-        values = [row.paragraph["Success@1"], row.plain["Success@1"], row.paragraph["Success@3"]]
-        values += [row.sentence["Success@1"], row.sentence["Success@3"], row.sentence["nDCG@10"]]
-        shown = [f"{value:.3f}" for value in values]
-        table.add_row(row.collection, f"{row.count} in {row.questions}", *shown, f"{row.p50_ms:.0f}")
-    Console(width=140).print(table)
+    settings = Settings.from_environment()
+    parts = only or [*data.SETS, "speed"]
+    found = data.collections(folder, [part for part in parts if part != "speed"], articles)
+    qualities = list(quality.measure(found, load_embedder(settings)))
+    speeds = list(speed.measure(folder, size or SIZES, settings)) if "speed" in parts else []
+    out = Console(width=180)
+    for shown in (table.quality_table(qualities), table.speed_table(speeds)):
+        if shown.rows:
+            out.print(shown)
+    if json_file is not None:
+        figures = {"quality": [asdict(row) for row in qualities], "speed": [asdict(row) for row in speeds]}
+        json_file.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", "utf-8")

@@ -1,0 +1,159 @@
+"""How well a system finds the paragraph and the sentence that answer a question.
+
+The measures come from ir_measures. A question without a right answer among its results counts as zero; it never
+vanishes. All systems search the same vectors: each distinct text is embedded once, by the embedder that is given.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from assistant.assistant import Assistant
+from assistant.bench.data import Collection, Question, sentences_of
+from assistant.bench.peers import PEERS, Peer
+from assistant.embedding import Embedder, Vectors
+from assistant.records import Sentence
+
+__all__ = ["MEASURES", "OURS", "Quality", "RememberingEmbedder", "measure"]
+
+MEASURES = ("Success@1", "Success@3", "Success@10", "RR", "nDCG@10")
+"""In ir_measures' notation; Success@k is hit@k, RR the reciprocal rank. Each is 0 to 1, higher is better."""
+
+OURS = "Lagebild"
+
+_DEPTH = 20  # passages retrieved a question
+_SENTENCES = 100  # and of peers, sentences: about as many as those passages hold
+_RIGHT = "the sentence in which the answer starts"
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """One system on one set of questions: values by measure, for paragraphs and for sentences."""
+
+    collection: str
+    questions: str
+    count: int
+    system: str
+    paragraph: dict[str, float]
+    sentence: dict[str, float]
+
+
+class RememberingEmbedder:
+    """Embeds each distinct text once."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._queries: dict[str, Vectors] = {}
+        self._passages: dict[str, Vectors] = {}
+        self.identity = embedder.identity
+        self.dimensions = embedder.dimensions
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Questions: shape (len(texts), dimensions)."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._queries]
+        self._queries.update(zip(new, self._embedder.embed_queries(new), strict=True))
+        return _rows([self._queries[text] for text in texts], self.dimensions)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Sentences or passages: shape (len(texts), dimensions)."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._passages]
+        self._passages.update(zip(new, self._embedder.embed_passages(new), strict=True))
+        return _rows([self._passages[text] for text in texts], self.dimensions)
+
+
+def _rows(vectors: Sequence[Vectors], dimensions: int) -> Vectors:
+    return np.stack(vectors) if vectors else np.zeros((0, dimensions), np.float32)
+
+
+Scored = tuple[dict[str, float], dict[Sentence, float]]
+"""The scores of what was found, higher is better: of reports by id, and of sentences."""
+
+
+class _System(Protocol):
+    def retrieve(self, question: str) -> Scored: ...
+
+
+def measure(found: Iterable[Collection], embedder: Embedder, peers: Sequence[str] = tuple(PEERS)) -> Iterator[Quality]:
+    """Index each collection in every system, ask all of its questions, and measure; row after row.
+
+    `peers` names those of `PEERS` that are measured beside us.
+    """
+    for collection in found:
+        remembering = RememberingEmbedder(embedder)
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+            folder = Path(name)
+            with Assistant(folder / "ours", embedder=remembering) as assistant:
+                assistant.ingest(collection.reports)
+                yield from _measured(OURS, _Ours(assistant), collection)
+            for peer in peers:
+                system = _PeerTwice(
+                    PEERS[peer](remembering, folder / "peers"), PEERS[peer](remembering, folder / "peers"), collection
+                )
+                yield from _measured(peer, system, collection)
+
+
+class _Ours:
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+
+    def retrieve(self, question: str) -> Scored:
+        hits = self._assistant.retrieve(question, _DEPTH)
+        reports: dict[str, float] = {}
+        for hit in hits:
+            reports[hit.report.id] = max(reports.get(hit.report.id, hit.score), hit.score)
+        return reports, {scored.sentence: scored.score for hit in hits for scored in hit.sentences}
+
+
+class _PeerTwice:
+    """A peer over the reports, and another over their sentences, cut as ours are."""
+
+    def __init__(self, of_reports: Peer, of_sentences: Peer, collection: Collection) -> None:
+        self._reports, self._sentences = of_reports, of_sentences
+        texts = {report.id: report.text for report in collection.reports}
+        self._places = {f"{s.report_id}:{s.number}": s for report in collection.reports for s in sentences_of(report)}
+        self._reports.add(texts)
+        self._sentences.add({key: texts[s.report_id][s.start : s.end] for key, s in self._places.items()})
+
+    def retrieve(self, question: str) -> Scored:
+        sentences = self._sentences.search(question, _SENTENCES)
+        return self._reports.search(question, _DEPTH), {self._places[key]: score for key, score in sentences.items()}
+
+
+def _measured(name: str, system: _System, collection: Collection) -> Iterator[Quality]:
+    for asked, questions in collection.questions.items():
+        found = {question.id: system.retrieve(question.text) for question in questions}
+        paragraphs = {question_id: reports for question_id, (reports, _) in found.items()}
+        sentences = {question.id: _by_rightness(question, found[question.id][1]) for question in questions}
+        yield Quality(
+            collection.name,
+            asked,
+            len(questions),
+            name,
+            _values({question.id: {question.report_id: 1} for question in questions}, paragraphs),
+            _values({question.id: {_RIGHT: 1} for question in questions}, sentences),
+        )
+
+
+def _by_rightness(question: Question, sentences: dict[Sentence, float]) -> dict[str, float]:
+    """Scores by name; of the right sentences (several only where the whole report is the answer) the best counts."""
+    scores: dict[str, float] = {}
+    for sentence, score in sentences.items():
+        start = question.answer_start
+        right = sentence.report_id == question.report_id and (start is None or sentence.start <= start < sentence.end)
+        name = _RIGHT if right else f"{sentence.report_id}:{sentence.number}"
+        scores[name] = max(score, scores.get(name, score))
+    return scores
+
+
+def _values(qrels: dict[str, dict[str, int]], results: dict[str, dict[str, float]]) -> dict[str, float]:
+    import ir_measures
+
+    measures = [ir_measures.parse_measure(name) for name in MEASURES]
+    values = ir_measures.calc_aggregate(measures, qrels, results)
+    return {str(measure): float(values[measure]) for measure in measures}
