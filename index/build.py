@@ -6,7 +6,7 @@ its report. One bad file never stops the batch; each is listed with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from assistant.records import Report
 from assistant.store import Catalog, IndexedReport, Origin, VectorIndex, writer_lock
 from assistant.terms import terms
 from index.passages import MAX_PASSAGE, MIN_PASSAGE, group_passages
-from index.readers import SUFFIXES, Draft, read, resolved
+from index.readers import SUFFIXES, Draft, FieldMap, read, resolved
 from index.sentences import split_sentences
 
 __all__ = ["IngestResult", "find_files", "index_reports", "ingest", "ingest_reports"]
@@ -78,11 +78,16 @@ def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[ReportError]]:
 
 
 def ingest(
-    paths: Iterable[Path], data: Path, embedder: Callable[[], Embedder], progress: Progress | None = None
+    paths: Iterable[Path],
+    data: Path,
+    embedder: Callable[[], Embedder],
+    progress: Progress | None = None,
+    fields: FieldMap | None = None,
 ) -> IngestResult:
     """Bring the reports in `paths` into the data folder; make the folder where it is absent.
 
     `embedder` is called on the first report that needs vectors, so that a batch without news loads no model.
+    `fields` say what the columns of tables and the fields of JSON records are (readers/field_map.py).
     Raises IndexLockedError where another process is writing, IndexMismatchError where the index was made by
     another model or other rules.
     """
@@ -95,27 +100,27 @@ def ingest(
         for done, path in enumerate(files):
             if progress is not None:
                 progress(path, done, len(files))
-            found = list(read(path))
-            for draft in found:
+            there, nothing_read = set[str](), True
+            for draft in read(path, fields):
+                there.add(draft.origin)
+                nothing_read = nothing_read and isinstance(draft, ReportError)
                 if isinstance(draft, ReportError):
                     result.refused.append(draft)
                 elif not batch.knows(origin := Origin(draft.origin, draft.digest)):
                     result.warnings += [f"{draft.origin}: {warning}" for warning in draft.warnings]
                     batch.add(_report_of(draft), origin)
-            gone += _records_gone(resolved(path), found, known)
+            if not nothing_read:
+                gone += _records_gone(resolved(path), there, known)
         batch.flush()
         result.removed += [origin for origin in gone if catalog.remove_origin(origin)]
     return result
 
 
-def _records_gone(file: str, found: Sequence[Draft | ReportError], known: Iterable[str]) -> list[str]:
+def _records_gone(file: str, there: Collection[str], known: Iterable[str]) -> list[str]:
     """Origins of records that the file held before (`file#3`) and holds no more.
 
-    A record that cannot be read is still there, and a file of which nothing can be read has lost nothing.
+    A record that cannot be read is still there. A file of which nothing can be read has lost nothing: do not ask.
     """
-    if not any(isinstance(item, Draft) for item in found):
-        return []
-    there = {item.origin for item in found}
     return [origin for origin in known if origin.startswith(f"{file}#") and origin not in there]
 
 

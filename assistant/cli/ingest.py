@@ -25,13 +25,18 @@ def ingest(
     data: DataOption = None,
     as_json: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A TOML file: which columns or fields are the text, title, date, source."),
+    ] = None,
 ) -> None:
-    """Bring reports into the index: text, Markdown, HTML, JSON lines.
+    """Bring reports into the index: text, Markdown, HTML, JSON, CSV, and event files of UCDP and ACLED.
 
     Files that are known already are passed over, changed ones replace their reports. Exit code 3: some files
     could not be read; each is listed with its reason, and all others are in.
     """
     from index.build import ingest as build
+    from index.readers import FieldMap
 
     settings = Settings.from_environment(data=data)
     with Assistant(settings=settings) as assistant, progress_bar(hidden=quiet or as_json) as progress:
@@ -40,7 +45,8 @@ def ingest(
         def show(path: Path, done: int, total: int) -> None:
             progress.update(bar, description=escape(path.name[:40]), completed=done, total=total)
 
-        result = build(paths, settings.data, lambda: assistant.embedder, show)
+        fields = FieldMap.load(mapping) if mapping is not None else None
+        result = build(paths, settings.data, lambda: assistant.embedder, show, fields)
         progress.update(
             bar, description="Done", completed=1 if progress.tasks[0].total is None else progress.tasks[0].total
         )

@@ -17,7 +17,7 @@ from babel import Locale
 
 from assistant.records import PartialDate
 
-__all__ = ["Dateline", "find_dateline"]
+__all__ = ["Dateline", "find_dateline", "month_number"]
 
 _PARAGRAPHS = 3  # a heading and a subheading may come before it
 _LONGEST = 100  # characters
@@ -160,7 +160,7 @@ def _is_place(words: str) -> bool:
 
 def _date(day: str, month: str, year: str | None) -> PartialDate | None:
     """The date; unknown without a year, None where there is no such month or day."""
-    number = int(month) if month.isdigit() else _month(month)
+    number = int(month) if month.isdigit() else month_number(month)
     if number is None or not 1 <= int(day) <= 31:
         return None
     if year is None:
@@ -171,7 +171,7 @@ def _date(day: str, month: str, year: str | None) -> PartialDate | None:
         return None
 
 
-def _month(name: str) -> int | None:
+def month_number(name: str) -> int | None:
     """The number of a month, by its name or by the beginning of its name."""
     name = name.casefold().rstrip(".")
     months = _names("months")

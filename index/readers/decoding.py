@@ -15,7 +15,7 @@ from charset_normalizer import from_bytes
 
 from index.readers.draft import Unreadable
 
-__all__ = ["Decoded", "clean", "decode", "unicode_bytes"]
+__all__ = ["Decoded", "clean", "decode", "refuse_magic", "unicode_bytes"]
 
 _SAVE_AS_UTF8 = "save the file as UTF-8"
 
@@ -100,7 +100,7 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     """
     if not data.strip():
         raise Unreadable("the file is empty")
-    _refuse_magic(data)
+    refuse_magic(data)
     decoded = _by_mark(data) or _as_utf8(data, declared) or _as_declared(data, declared) or _guess(data)
     if not decoded.text.strip():
         raise Unreadable("the file is empty")
@@ -117,14 +117,15 @@ def unicode_bytes(data: bytes) -> tuple[bytes, str]:
     """
     if not data.strip():
         raise Unreadable("the file is empty")
-    _refuse_magic(data)
+    refuse_magic(data)
     marked = _by_mark(data)
     if marked is None:
         return data, "utf-8"
     return marked.text.encode("utf-8", "surrogatepass"), marked.encoding
 
 
-def _refuse_magic(data: bytes) -> None:
+def refuse_magic(data: bytes) -> None:
+    """Unreadable where the first bytes are those of a format that holds no plain text."""
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             raise Unreadable(f"{kind}, not a text; export its text first")

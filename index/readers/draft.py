@@ -12,10 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from assistant.errors import LagebildError
 from assistant.records import PartialDate
+
+if TYPE_CHECKING:
+    from index.readers.field_map import FieldMap
 
 __all__ = ["MAX_FILE_BYTES", "Draft", "RawFile", "Unreadable", "known", "resolved"]
 
@@ -57,18 +60,20 @@ class Unreadable(LagebildError):
 class RawFile:
     """A file on disk: what it is called, and where. `origin` is text that every store can keep.
 
-    `limit` is how many bytes of it are held in memory at most.
+    `limit` is how many bytes of it are held in memory at most; `fields` say what the columns of a table, or the fields
+    of JSON records, are.
     """
 
     name: str
     origin: str
     path: Path
     limit: int = MAX_FILE_BYTES
+    fields: FieldMap | None = None
 
     @classmethod
-    def at(cls, path: Path) -> RawFile:
+    def at(cls, path: Path, fields: FieldMap | None = None) -> RawFile:
         """The file under its own name; nothing is opened yet."""
-        return cls(_printable(path.name), resolved(path), path)
+        return cls(_printable(path.name), resolved(path), path, fields=fields)
 
     def open(self) -> BinaryIO:
         """The file for reading; Unreadable where it is no regular file. Raises OSError."""

@@ -17,11 +17,12 @@ def finished(draft: Draft, file: RawFile) -> Draft:
 
     The date is that of the page, front matter or record, or else of the dateline, or else of the file's name;
     the details say which (`published_from`). A dateline also says more exactly what the former give vaguely, if it
-    lies within it. A file of several records has no date to give them.
+    lies within it. The text of an event is made of its columns, and has none. A file of several records has no date to
+    give them.
     """
     details = {"sha256": draft.digest, "encoding": draft.encoding, **draft.details}
     text, published = draft.text, draft.published
-    line = find_dateline(text)
+    line = find_dateline(text) if details.get("published_from") != "event date" else None
     if line is not None:
         before, behind = text[: line.start], text[line.behind :]
         text = before + behind if before.strip() else behind.lstrip()

@@ -1,8 +1,10 @@
-"""Reads JSON records: one object a line, one object a file, or a list of objects. JSON is UTF-8 (RFC 8259)."""
+"""Reads JSON records: one object a line, one object a file, or a list of objects. JSON is UTF-8 (RFC 8259).
+
+Which of their fields are the text, the title and so on is told by their names, or by a mapping (field_map.py).
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -10,11 +12,10 @@ from typing import Any
 from assistant.errors import ReportError
 from index.readers.decoding import unicode_bytes
 from index.readers.draft import Draft, RawFile, Unreadable
-from index.readers.fields import first_string, read_fields, split_name
+from index.readers.record import record_draft
 
 __all__ = ["read_file", "read_lines"]
 
-_TEXT = ("text", "content", "body", "article_content")
 _TOO_DEEP = "nested too deeply for a report"
 
 
@@ -30,6 +31,8 @@ def read_file(file: RawFile) -> Iterator[Draft | ReportError]:
     """The same for the object in the file, or for each of a list of them; records are counted from 1."""
     data, encoding = unicode_bytes(file.data)
     value = _loads(data)
+    if file.fields is not None:
+        value = file.fields.list_in(value)
     if not isinstance(value, list):
         yield _read_record(file, 1, data, encoding)
         return
@@ -51,25 +54,10 @@ def _read_record(file: RawFile, number: int, data: bytes, encoding: str) -> Draf
         record = _loads(data)
         if not isinstance(record, dict):
             raise Unreadable('a record must be an object such as {"text": "..."}')
-        text = first_string(record, _TEXT)
-        if text is None or not text.strip():
-            raise Unreadable(f"there is no text; it is looked for in {', '.join(_TEXT)}")
-        fields = read_fields(record)
+        place = (file.fields.key_of(record) if file.fields is not None else None) or str(number)
+        return record_draft(file, place, record, data, encoding=encoding, details={})
     except Unreadable as error:
         return ReportError(origin, str(error))
-    return Draft(
-        origin=origin,
-        digest=hashlib.sha256(data).hexdigest(),
-        text=text,
-        title=fields.title or f"{split_name(file.name)[0]} #{number}",
-        published=fields.published,
-        source=fields.source,
-        url=fields.url,
-        language=fields.language,
-        encoding=encoding,
-        warnings=fields.warnings,
-        details=fields.details,
-    )
 
 
 def _loads(data: bytes) -> Any:

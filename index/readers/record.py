@@ -1,0 +1,45 @@
+"""Makes a report of a record: a JSON object, or a row of a table. Knows names of fields; knows no file format."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from index.readers.draft import Draft, RawFile, Unreadable
+from index.readers.fields import first_string, read_fields, split_name
+
+__all__ = ["TEXT_NAMES", "record_digest", "record_draft"]
+
+TEXT_NAMES = ("text", "content", "body", "article_content")
+"""The names under which the text is looked for where no mapping says which it is."""
+
+
+def record_draft(
+    file: RawFile, place: str, record: Mapping[str, object], data: bytes, *, encoding: str, details: Mapping[str, str]
+) -> Draft:
+    """The report of the record at `place` in its file, which was read from `data`. Unreadable where it is none."""
+    values = file.fields.apply(record) if file.fields is not None else record
+    text = first_string(values, TEXT_NAMES)
+    if text is None or not text.strip():
+        looked_for = ", ".join(file.fields.columns["text"] if file.fields is not None else TEXT_NAMES)
+        raise Unreadable(f"there is no text; it is looked for in {looked_for}")
+    fields = read_fields(values)
+    return Draft(
+        origin=f"{file.origin}#{place}",
+        digest=record_digest(file, data),
+        text=text,
+        title=fields.title or f"{split_name(file.name)[0]} #{place}",
+        published=fields.published,
+        source=fields.source,
+        url=fields.url,
+        language=fields.language,
+        encoding=encoding,
+        warnings=fields.warnings,
+        details={"sha256": hashlib.sha256(data).hexdigest(), **details, **fields.details},
+    )
+
+
+def record_digest(file: RawFile, data: bytes) -> str:
+    """SHA-256, in hex, of a record and of the mapping that it is read by: a new mapping makes new reports."""
+    by = file.fields.to_json().encode() if file.fields is not None else b""
+    return hashlib.sha256(by + data).hexdigest()
