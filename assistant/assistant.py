@@ -178,6 +178,8 @@ class Assistant:
                 expected = self._embedder.identity if self._embedder else expected_identity(self.settings)
                 catalog.require(fingerprint(expected or self.embedder.identity))
                 self._opened = catalog, VectorIndex(self.settings.data, catalog)
+            elif self._embedder is not None:  # another process may have embedded everything with another model
+                self._opened[0].require(fingerprint(self._embedder.identity))
             return self._opened
 
     def close(self) -> None:

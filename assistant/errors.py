@@ -7,6 +7,7 @@
     │   ├── IndexMismatchError   the index was made with another model or another version
     │   ├── IndexLockedError     another process is writing
     │   └── CatalogDamagedError  the catalog cannot be read
+    ├── BackupError              a backup cannot be written or is damaged
     ├── ModelError               an embedding model cannot be loaded
     ├── QuestionError            a question is empty or too long
     └── ReportError              one report cannot be read; the batch goes on
@@ -20,6 +21,7 @@ from __future__ import annotations
 from pathlib import Path
 
 __all__ = [
+    "BackupError",
     "CatalogDamagedError",
     "DataFolderError",
     "IndexLockedError",
@@ -59,6 +61,10 @@ class IndexLockedError(DataFolderError):
 
 class CatalogDamagedError(DataFolderError):
     """The catalog, the system of record, cannot be read."""
+
+
+class BackupError(LagebildError):
+    """A backup cannot be written, or is none, or is damaged."""
 
 
 class ModelError(LagebildError):

@@ -376,6 +376,38 @@ def report_to_dict(report: Report) -> dict[str, Any]:
     }
 
 
+def report_to_export(report: Report) -> dict[str, Any]:
+    """Everything of a report, so that `report_from_export` gives the same one."""
+    return report_to_dict(report) | {"text": report.text, "details": dict(report.details)}
+
+
+def report_from_export(record: Mapping[str, Any]) -> Report | None:
+    """The report that `report_to_export` wrote; None where it is another record, or its content has been changed.
+
+    That it is the same shows in its id, which is made of its content.
+    """
+    match record:
+        case {
+            "id": str(report_id),
+            "title": str(title),
+            "text": str(text),
+            "published": str(published),
+            "source": str() | None as source,
+            "url": str() | None as url,
+            "language": str(language),
+            "details": dict(details),
+        } if all(isinstance(value, str) for value in details.values()):
+            try:
+                date = PartialDate() if published == "unknown" else PartialDate.parse(published)
+            except ValueError:
+                return None
+            report = Report.make(
+                text, title=title, published=date, source=source, url=url, language=language, details=details
+            )
+            return report if report.id == report_id else None
+    return None
+
+
 def hit_to_dict(hit: Hit) -> dict[str, Any]:
     """A hit with its text, its offsets and the parts of its score."""
     return {

@@ -22,12 +22,18 @@ from index.passages import MAX_PASSAGE, MIN_PASSAGE, group_passages
 from index.readers import SUFFIXES, Draft, FieldMap, read, resolved
 from index.sentences import split_sentences
 
-__all__ = ["IngestResult", "find_files", "index_reports", "ingest", "ingest_reports"]
+__all__ = ["BATCH_CHARACTERS", "IngestResult", "find_files", "index_reports", "ingest", "ingest_reports", "made_with"]
 
-_BATCH_CHARACTERS = 40_000  # of text that is embedded in one go: some 300 sentences, a few seconds
+BATCH_CHARACTERS = 40_000
+"""Characters of text that are embedded in one go: some 300 sentences, a few seconds."""
 
 RULES = f"sentences 1, passages {MIN_PASSAGE}-{MAX_PASSAGE}"
 """Part of the fingerprint: an index made by other rules is not added to."""
+
+
+def made_with(identity: str) -> dict[str, str]:
+    """The fingerprint of an index that is made now, with the model of this identity."""
+    return fingerprint(identity) | {"rules": RULES}
 
 
 @dataclass(slots=True)
@@ -190,7 +196,7 @@ class _Batch:
         self._waiting.append((report, origin))
         self._seen[origin.origin] = origin.digest
         self._characters += len(report.text)
-        if self._characters >= _BATCH_CHARACTERS:
+        if self._characters >= BATCH_CHARACTERS:
             self.flush()
 
     def flush(self) -> None:
@@ -198,12 +204,12 @@ class _Batch:
         if not self._waiting:
             return
         model = self._embedder()
-        made_with = fingerprint(model.identity) | {"rules": RULES}
-        self._catalog.require(made_with)
+        made = made_with(model.identity)
+        self._catalog.require(made)
         for indexed, (_, origin) in zip(
             index_reports([report for report, _ in self._waiting], model), self._waiting, strict=True
         ):
-            self._catalog.put(indexed, origin, made_with)
+            self._catalog.put(indexed, origin, made)
             outcome = self._result.replaced if origin.origin in self._stored else self._result.added
             outcome.append(origin.origin)
             self._stored[origin.origin] = origin.digest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,9 @@ import pytest
 
 SAMPLES = Path(__file__).parents[1] / "examples" / "reports"
 LAGEBILD = Path(sys.executable).parent / "lagebild"
+
+
+CARE = ["verify", "rebuild", "backup", "restore", "export", "forget"]
 
 
 def run(*arguments: str | Path, data: Path | None = None, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -156,7 +160,7 @@ def test_an_address_that_others_can_reach_is_refused_with_the_reason(data: Path)
     assert "login" in result.stderr
 
 
-@pytest.mark.parametrize("command", ["", "ingest", "ask", "status", "serve", "bench"])
+@pytest.mark.parametrize("command", ["", "ingest", "ask", "status", "serve", "bench", *CARE])
 def test_every_command_has_a_help_text(command: str) -> None:
     result = run(*filter(None, [command]), "--help")
     assert result.returncode == 0
@@ -167,3 +171,76 @@ def test_every_command_has_a_help_text(command: str) -> None:
 def test_a_wrong_call_has_exit_code_2() -> None:
     assert run("ask").returncode == 2
     assert run("ask", "x", "--nonsense").returncode == 2
+
+
+# -- looking after the data
+
+
+def test_what_is_whole_is_verified_and_damage_has_exit_code_5_until_it_is_rebuilt(data: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(data, tmp_path / "data"))
+    whole = run("verify", "--json", "--data", copy)
+    assert whole.returncode == 0, whole.stderr
+    found = json.loads(whole.stdout)
+    assert found["problems"] == []
+    assert found["counts"]["reports"] == found["samples"] == found["found"] == 26
+    next((copy / "vectors").rglob("data_level0.bin")).write_bytes(b"0")
+    damaged = run("verify", "--data", copy)
+    assert damaged.returncode == 5
+    assert "Wrong: files of the vector index are missing or damaged" in damaged.stdout
+    assert "lagebild rebuild" in damaged.stdout
+    assert run("rebuild", "--data", copy).stdout == "26 reports, indexed anew\n"
+    assert "All is there and whole." in run("verify", "--data", copy).stdout
+
+
+def test_a_backup_is_restored_elsewhere_and_answers(data: Path, tmp_path: Path) -> None:
+    saved = run("backup", tmp_path / "saved", "--data", data)
+    assert saved.stdout.startswith("26 reports, ")
+    again = run("backup", tmp_path / "saved", "--data", data)
+    assert again.returncode == 1
+    assert "--replace" in again.stderr
+    assert run("backup", tmp_path / "saved", "--data", data, "--replace").returncode == 0
+    restored = run("restore", tmp_path / "saved", "--data", tmp_path / "new")
+    assert restored.stdout == f"26 reports in {tmp_path / 'new'}\n"
+    assert "--replace" in run("restore", tmp_path / "saved", "--data", tmp_path / "new").stderr
+    answer = run("ask", "Who controls Abu Kamal?", "--data", tmp_path / "new").stdout
+    assert answer == run("ask", "Who controls Abu Kamal?", "--data", data).stdout
+
+
+def test_an_export_is_taken_back_with_the_same_ids(data: Path, tmp_path: Path) -> None:
+    lines = [json.loads(line) for line in run("export", "--data", data).stdout.splitlines()]
+    file = tmp_path / "all.jsonl"
+    assert run("export", file, "--data", data).stdout == f"26 reports in {file}\n"
+    assert file.stat().st_mode & 0o077 == 0
+    assert "cannot be made" in run("export", file, "--data", data).stderr  # what is there is not overwritten
+    assert [json.loads(line) for line in file.read_text("utf-8").splitlines()] == lines
+    assert run("ingest", file, "--data", tmp_path / "new").returncode == 0
+    again = [json.loads(line) for line in run("export", "--data", tmp_path / "new").stdout.splitlines()]
+    assert again == lines
+
+
+def test_forgetting_shows_asks_and_leaves_no_trace(data: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(data, tmp_path / "data"))
+    before = json.loads(run("status", "--json", "--data", copy).stdout)["reports"]
+    asked = run("forget", "--source", "Levant Desk", "--data", copy)  # nobody there to say yes
+    assert asked.returncode == 1
+    assert "Army declares Al-Bukamal captured, again" in asked.stderr
+    assert json.loads(run("status", "--json", "--data", copy).stdout)["reports"] == before
+    done = run("forget", "0123456789abcdef", "--source", "Levant Desk", "--yes", "--data", copy)
+    assert done.returncode == 0, done.stderr
+    assert "There is no report 0123456789abcdef" in done.stderr
+    assert "brings it back" in done.stderr
+    for path in copy.rglob("*"):
+        assert path.is_dir() or b"Levant Desk" not in path.read_bytes(), path
+    assert run("verify", "--data", copy).returncode == 0
+
+
+def test_embedding_again_with_the_same_model_changes_nothing(data: Path, tmp_path: Path) -> None:
+    few = tmp_path / "few"
+    few.mkdir()
+    for path in sorted(SAMPLES.iterdir())[:2]:
+        shutil.copy(path, few)
+    run("ingest", few, "--data", tmp_path / "data")
+    before = run("ask", "Who took the town?", "--data", tmp_path / "data").stdout
+    assert run("rebuild", "--reembed", "--data", tmp_path / "data").stdout == "2 reports, embedded anew\n"
+    assert run("ask", "Who took the town?", "--data", tmp_path / "data").stdout == before
+    assert run("verify", "--data", tmp_path / "data").returncode == 0

@@ -1,7 +1,7 @@
 """The command line: a thin formatter of what the assistant and the build give. The one place that prints.
 
 Exit codes: 0 done; 1 an error, told on standard error; 2 the command was called wrongly; 3 some files were not
-ingested; 4 the reports do not say.
+ingested; 4 the reports do not say; 5 what is stored is not whole.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import sys
 from rich.console import Console
 from rich.markup import escape
 
-from assistant.cli import ask, ingest, serve  # each adds its commands to the application, in this order of --help
+from assistant.cli import ask, care, ingest, serve  # each adds its commands to the application, in this order of --help
 from assistant.cli.shared import EXIT_ERROR, app
 from assistant.errors import LagebildError
 
-__all__ = ["ask", "ingest", "main", "serve"]
+__all__ = ["ask", "care", "ingest", "main", "serve"]
 
 
 def main() -> None:

@@ -14,16 +14,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 __all__ = [
     "EXIT_ERROR",
+    "EXIT_NOT_WHOLE",
     "EXIT_NO_ANSWER",
     "EXIT_PARTLY",
     "DataOption",
     "JsonOption",
+    "YesOption",
     "app",
     "print_json",
     "progress_bar",
 ]
 
-EXIT_ERROR, EXIT_PARTLY, EXIT_NO_ANSWER = 1, 3, 4
+EXIT_ERROR, EXIT_PARTLY, EXIT_NO_ANSWER, EXIT_NOT_WHOLE = 1, 3, 4, 5
 
 app = typer.Typer(
     name="lagebild",
@@ -37,6 +39,7 @@ DataOption = Annotated[
     Path | None,
     typer.Option("--data", metavar="DIR", help="The data folder. Default: $LAGEBILD_DATA, or your user data folder."),
 ]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from assistant.store.backup import backup, restore
 from assistant.store.catalog import Catalog
+from assistant.store.export import export
+from assistant.store.forget import forget
 from assistant.store.lock import writer_lock
 from assistant.store.rows import CatalogCounts, IndexedPassage, IndexedReport, Origin
 from assistant.store.vectors import VectorIndex, VectorMatch
+from assistant.store.verify import Verification, verify
 
 __all__ = [
     "Catalog",
@@ -15,5 +19,11 @@ __all__ = [
     "Origin",
     "VectorIndex",
     "VectorMatch",
+    "Verification",
+    "backup",
+    "export",
+    "forget",
+    "restore",
+    "verify",
     "writer_lock",
 ]

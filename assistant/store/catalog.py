@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -44,8 +45,8 @@ class Catalog(Database):
             if key in found and found[key] != value:
                 raise IndexMismatchError(
                     f"{self.path.parent}: this index was made with {key} '{found[key]}', and now it is '{value}'. "
-                    "Go back to what made it, or ingest the reports into another folder: "
-                    "lagebild ingest PATH --data FOLDER"
+                    "Go back to what made it, or embed all of its reports again: "
+                    f"lagebild rebuild --reembed --data {self.path.parent}"
                 )
 
     # -- writing
@@ -71,6 +72,34 @@ class Catalog(Database):
             )
             if before is not None and before[0] != indexed.report.id:
                 self._drop_orphan(connection, before[0])
+
+    def take_over(self, other: Catalog) -> None:
+        """Take offsets, terms and vectors of every report from a catalog that holds the same reports, in one
+        transaction, and what they were made with. Origins and details stay."""
+        with self._transaction("IMMEDIATE") as connection:
+            for report_id in other.report_ids():
+                indexed, report = other.indexed(report_id), self.reports([report_id]).get(report_id)
+                if indexed is None or report is None:
+                    continue
+                origins = connection.execute("SELECT * FROM origins WHERE report_id = ?", (report_id,)).fetchall()
+                connection.execute("DELETE FROM reports WHERE id = ?", (report_id,))
+                self._insert(connection, replace(indexed, report=report))
+                connection.executemany("INSERT INTO origins VALUES (?, ?, ?)", origins)
+            connection.execute("DELETE FROM meta")
+            connection.executemany("INSERT INTO meta VALUES (?, ?)", other.fingerprint().items())
+
+    def remove_reports(self, report_ids: Iterable[str]) -> None:
+        """Forget reports with all of their origins, in one transaction. Their bytes stay in the file until `scrub`."""
+        with self._transaction("IMMEDIATE") as connection:
+            for report_id in report_ids:
+                connection.execute("DELETE FROM origins WHERE report_id = ?", (report_id,))
+                self._drop_orphan(connection, report_id)
+
+    def skip_to(self, number: int) -> None:
+        """Let the last change be `number` at least, so that whoever saw that change of another history looks again."""
+        with self._transaction("IMMEDIATE") as connection:
+            if self.last_change() < number:
+                connection.execute("INSERT INTO changes VALUES (?, '')", (number,))
 
     def remove_origin(self, origin: str) -> bool:
         """Forget one origin, and its report where no other origin holds it. False where there was none."""
@@ -153,6 +182,17 @@ class Catalog(Database):
         """Every origin with the hash of the bytes that were read from it."""
         with self._explained():
             return dict(self._connection.execute("SELECT origin, digest FROM origins").fetchall())
+
+    def origins_of(self, report_ids: Iterable[str]) -> list[str]:
+        """From where these reports were read, in order."""
+        sql = "SELECT origin FROM origins WHERE report_id IN ({})"
+        with self._explained():
+            return sorted(row[0] for row in self._where_in(sql, list(report_ids)))
+
+    def reports_of(self, sources: Iterable[str]) -> list[str]:
+        """The ids of all reports of these sources, spelled as the reports spell them."""
+        with self._explained():
+            return [row[0] for row in self._where_in("SELECT id FROM reports WHERE source IN ({})", list(sources))]
 
     def report_ids(self) -> list[str]:
         """All report ids, in a fixed order."""

@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import sqlite3
+import struct
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -71,6 +72,10 @@ class Generations(Protocol):
 
     def publish(self, generation: Generation) -> None:
         """Let this be the one that is opened from now on."""
+        ...
+
+    def retract(self) -> None:
+        """Let none be published, so that the next one is made from nothing."""
         ...
 
     def sweep(self, keep: Generation) -> None:
@@ -139,12 +144,17 @@ class FolderGenerations:
         if gone:  # deleted text stays in the file's free pages otherwise
             with closing(sqlite3.connect(folder / "chroma.sqlite3")) as connection:
                 connection.execute("VACUUM")
+        _blank_unused(folder)
         for path in folder.rglob("*"):
             path.chmod(0o700 if path.is_dir() else 0o600)
 
     def publish(self, generation: Generation) -> None:
         """Name it in `current.json`."""
         write_description(self._root / "current.json", generation)
+
+    def retract(self) -> None:
+        """Remove `current.json`."""
+        (self._root / "current.json").unlink(missing_ok=True)
 
     def sweep(self, keep: Generation) -> None:
         """Remove the other folders. A reader that still has one open keeps it."""
@@ -183,6 +193,24 @@ def write_description(path: Path, generation: Generation) -> None:
         file.flush()
         os.fsync(file.fileno())
     scratch.replace(path)
+
+
+def _blank_unused(folder: Path) -> None:
+    """Overwrite what lies in the vector files behind the last vector.
+
+    Chroma writes its buffers as they are in memory: behind the last vector stands what this process had there before,
+    such as the text of a report that has been forgotten. `header.bin` says how many vectors there are, and how long
+    each is (hnswlib's saveIndex: a 32-bit version, then 64-bit numbers).
+    """
+    for header in folder.rglob("header.bin"):
+        _, _, count, size = struct.unpack_from("<4Q", header.read_bytes(), 4)
+        for name, used in (("data_level0.bin", count * size), ("length.bin", count * 4)):
+            path = header.with_name(name)
+            rest = path.stat().st_size - used
+            if rest > 0:
+                with path.open("r+b") as file:
+                    file.seek(used)
+                    file.write(bytes(rest))
 
 
 def _hashes(folder: Path) -> dict[str, str]:

@@ -12,7 +12,10 @@ from filelock import FileLock, Timeout
 
 from assistant.errors import DataFolderError, IndexLockedError
 
-__all__ = ["writer_lock"]
+__all__ = ["LOCK_FILE", "writer_lock"]
+
+LOCK_FILE = "writer.lock"
+"""It stays in the data folder; whether it is locked is what counts."""
 
 
 @contextmanager
@@ -23,7 +26,7 @@ def writer_lock(folder: Path, task: str, *, wait: float = 0) -> Iterator[None]:
     The operating system lets go of the lock when its holder dies, however it dies. `task` is what the holder
     is doing, for the other one's message.
     """
-    lock = FileLock(folder / "writer.lock", timeout=wait, mode=0o600)
+    lock = FileLock(folder / LOCK_FILE, timeout=wait, mode=0o600)
     holder = folder / "writer.txt"
     try:
         lock.acquire()

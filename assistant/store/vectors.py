@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,16 +105,28 @@ class VectorIndex:
         sound = published is not None and published.fits(self._catalog) and self._generations.intact(published)
         base = published if sound else None
         if base is None or base.change != self._catalog.last_change():
-            self._replace(base)
+            self._publish(self._generations.make(base, self._catalog))
         elif base != self._generation:
             self._open(base)
 
-    def rebuild(self) -> None:
-        """Make everything anew from the catalog, without embedding. The caller holds the write lock."""
-        self._replace(None)
+    def rebuild(self, source: Catalog | None = None) -> None:
+        """Make everything anew from the catalog, without embedding. The caller holds the write lock.
 
-    def _replace(self, base: Generation | None) -> None:
-        generation = self._generations.make(base, self._catalog)
+        `source` holds the same reports embedded anew. The catalog takes them over as soon as the vectors are ready.
+        """
+        generation = self._generations.make(None, source or self._catalog)
+        if source is not None:
+            self._catalog.take_over(source)
+            generation = replace(generation, change=self._catalog.last_change())
+        self._publish(generation)
+
+    def retract(self) -> None:
+        """Let nothing of what is published be used again. The caller holds the write lock."""
+        with self._guard:
+            self._close()
+            self._generations.retract()
+
+    def _publish(self, generation: Generation) -> None:
         self._generations.publish(generation)
         self._open(generation)
         self._generations.sweep(generation)

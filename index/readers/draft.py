@@ -34,6 +34,8 @@ class Draft:
     file, or the record's line. `text` is exactly what the file says after decoding, `language` an ISO 639-1 code
     or None. `details` become those of the Report: further facts by name, as far as they are known.
 
+    `exported` is a report that `lagebild export` wrote: it is taken back as it stands.
+
     - `author`; `dateline`, as it stood in the text; `archive_url`, where a copy is kept; `retrieved`, when it was saved
     - `published_from`: "metadata", "date marker", "dateline", "file name", "event date" or "guess"
     - `sha256` of the bytes; `encoding`, and `encoding_from`: "byte order mark", "strict UTF-8", "declared" or "guess"
@@ -50,6 +52,7 @@ class Draft:
     encoding: str
     warnings: tuple[str, ...] = ()
     details: Mapping[str, str] = field(default_factory=dict, hash=False)
+    exported: bool = False
 
 
 class Unreadable(LagebildError):

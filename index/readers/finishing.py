@@ -20,6 +20,8 @@ def finished(draft: Draft, file: RawFile) -> Draft:
     lies within it. The text of an event is made of its columns, and has none. A file of several records has no date to
     give them.
     """
+    if draft.exported:
+        return draft
     details = {"sha256": draft.digest, "encoding": draft.encoding, **draft.details}
     text, published = draft.text, draft.published
     line = find_dateline(text) if details.get("published_from") != "event date" else None

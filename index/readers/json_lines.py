@@ -5,13 +5,17 @@ Which of their fields are the text, the title and so on is told by their names, 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from assistant.errors import ReportError
+from assistant.records import Report, report_from_export
 from index.readers.decoding import unicode_bytes
 from index.readers.draft import Draft, RawFile, Unreadable
+from index.readers.fields import http_url
 from index.readers.record import record_draft
 
 __all__ = ["read_file", "read_lines"]
@@ -20,11 +24,25 @@ _TOO_DEEP = "nested too deeply for a report"
 
 
 def read_lines(file: RawFile) -> Iterator[Draft | ReportError]:
-    """A report, or the reason why it is none, for each line that is not blank; lines are counted from 1."""
-    data, encoding = unicode_bytes(file.data)
-    for number, line in enumerate(data.splitlines(), start=1):
-        if line.strip():
-            yield _read_record(file, number, line, encoding)
+    """A report, or the reason why it is none, for each line that is not blank; lines are counted from 1.
+
+    The file may be of any size, a line may not.
+    """
+    with file.open() as stream:
+        start, first = 1, stream.readline(file.limit + 1)
+        while first and not first.strip():
+            start, first = start + 1, stream.readline(file.limit + 1)
+        first, encoding = unicode_bytes(first)
+        lines = chain([first], iter(lambda: stream.readline(file.limit + 1), b""))
+        if encoding != "utf-8":  # with a byte order mark; in UTF-16, its bytes do not tell where a line ends
+            start, lines = 1, chain(unicode_bytes(file.data)[0].splitlines())
+        for number, line in enumerate(lines, start):
+            if len(line) > file.limit:
+                limit = file.limit // 1_000_000
+                yield ReportError(f"{file.origin}#{number}", f"a line of more than {limit} MB; the rest is not read")
+                return
+            if line.strip():
+                yield _read_record(file, number, line.rstrip(b"\r\n"), encoding)
 
 
 def read_file(file: RawFile) -> Iterator[Draft | ReportError]:
@@ -54,10 +72,30 @@ def _read_record(file: RawFile, number: int, data: bytes, encoding: str) -> Draf
         record = _loads(data)
         if not isinstance(record, dict):
             raise Unreadable('a record must be an object such as {"text": "..."}')
+        exported = report_from_export(record)
+        if exported is not None and exported.url == http_url(exported.url):
+            return _taken_back(exported, origin, hashlib.sha256(data).hexdigest(), encoding)
         place = (file.fields.key_of(record) if file.fields is not None else None) or str(number)
         return record_draft(file, place, record, data, encoding=encoding, details={})
     except Unreadable as error:
         return ReportError(origin, str(error))
+
+
+def _taken_back(report: Report, origin: str, digest: str, encoding: str) -> Draft:
+    """A report that `lagebild export` wrote. Its address has been looked at: nothing makes the same id with another."""
+    return Draft(
+        origin=origin,
+        digest=digest,
+        text=report.text,
+        title=report.title,
+        published=report.published,
+        source=report.source,
+        url=report.url,
+        language=report.language,
+        encoding=encoding,
+        details=report.details,
+        exported=True,
+    )
 
 
 def _loads(data: bytes) -> Any:

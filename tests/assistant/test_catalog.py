@@ -177,7 +177,7 @@ def test_the_fingerprint_is_kept_and_a_different_one_is_named_with_it(catalog: C
     with pytest.raises(IndexMismatchError, match="word lengths") as caught:
         catalog.require({"embedding_model": "another model"})
     assert "another model" in str(caught.value)
-    assert "ingest" in str(caught.value)
+    assert "lagebild rebuild --reembed" in str(caught.value)
 
 
 def test_a_report_that_cannot_be_stored_leaves_nothing_behind(catalog: Catalog) -> None:

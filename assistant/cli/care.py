@@ -1,0 +1,156 @@
+"""Commands that look after the data: verify, rebuild, backup, restore, export and forget."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from assistant.assistant import Assistant
+from assistant.cli.shared import EXIT_NOT_WHOLE, DataOption, JsonOption, YesOption, app, print_json, progress_bar
+from assistant.errors import BackupError
+from assistant.settings import Settings
+from assistant.store import Catalog, VectorIndex, writer_lock
+from assistant.store import backup as write_backup
+from assistant.store import export as export_reports
+from assistant.store import forget as forget_reports
+from assistant.store import restore as restore_backup
+from assistant.store import verify as verify_data
+
+__all__ = ["backup", "export", "forget", "rebuild", "restore", "verify"]
+
+BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
+
+
+@app.command()
+def verify(
+    data: DataOption = None,
+    samples: Annotated[int, typer.Option(min=0, help="How many sentences to look for by their own vectors.")] = 200,
+    as_json: JsonOption = False,
+) -> None:
+    """Look whether everything is there and whole: the catalog, and the vector index against it.
+
+    Exit code 5: it is not; each thing that is wrong is listed. Nothing is changed.
+    """
+    found = verify_data(Settings.from_environment(data=data).data, samples=samples)
+    if as_json:
+        print_json(asdict(found))
+    else:
+        counts = found.counts
+        print(f"{counts.reports} reports, {counts.passages} passages, {counts.sentences} sentences")
+        print(f"{found.found} of {found.samples} sentences found by their own vectors")
+        for problem in found.problems:
+            print(f"Wrong: {problem}")
+        print("Try: lagebild rebuild" if found.problems else "All is there and whole.")
+    if found.problems:
+        raise typer.Exit(EXIT_NOT_WHOLE)
+
+
+@app.command()
+def rebuild(
+    data: DataOption = None,
+    reembed: Annotated[
+        bool, typer.Option("--reembed", help="Embed all reports again, for another model or after an update.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+) -> None:
+    """Make the vector index anew from the catalog. Nothing is embedded, unless you ask for it.
+
+    Embedding again can be stopped; the same command goes on where it was. Until it is done, questions are answered from
+    what was there before.
+    """
+    settings = Settings.from_environment(data=data)
+    if not reembed:
+        with Catalog(settings.data / "catalog.sqlite") as catalog, writer_lock(settings.data, "rebuilding", wait=2):
+            vectors = VectorIndex(settings.data, catalog)
+            vectors.rebuild()
+            vectors.close()
+            print(f"{catalog.counts().reports} reports, indexed anew")
+        return
+    from index.reembed import reembed as embed_again
+
+    with Assistant(settings=settings) as assistant, progress_bar(hidden=quiet) as progress:
+        bar = progress.add_task("Embedding", total=None)
+        count = embed_again(
+            settings.data, assistant.embedder, lambda done, total: progress.update(bar, completed=done, total=total)
+        )
+        progress.update(bar, completed=count, total=count)
+    print(f"{count} reports, embedded anew")
+
+
+@app.command()
+def backup(
+    file: BackupFile,
+    data: DataOption = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a file of this name.")] = False,
+) -> None:
+    """Write all reports, with their vectors, into one file. Others may ask and ingest meanwhile."""
+    counts = write_backup(Settings.from_environment(data=data).data, file, replace=replace)
+    print(f"{counts.reports} reports, {file.stat().st_size / 1e6:.1f} MB, in {file}")
+
+
+@app.command()
+def restore(
+    file: BackupFile,
+    data: DataOption = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Let the backup take the place of the reports in the data folder.")
+    ] = False,
+) -> None:
+    """Bring back what a backup holds. A data folder that holds something is left alone, unless you say --replace."""
+    target = Settings.from_environment(data=data).data
+    counts = restore_backup(file, target, replace=replace)
+    print(f"{counts.reports} reports in {target}")
+
+
+@app.command()
+def export(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to; without it, the output.")] = None,
+    data: DataOption = None,
+) -> None:
+    """Write all reports as JSON lines. `lagebild ingest` takes them back, with the same ids."""
+    folder = Settings.from_environment(data=data).data
+    if file is None:
+        export_reports(folder, sys.stdout)
+        return
+    try:
+        descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except OSError as error:
+        raise BackupError(f"{file}: this file cannot be made ({error.strerror}). Name another one.") from error
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        print(f"{export_reports(folder, stream)} reports in {file}")
+
+
+@app.command()
+def forget(
+    report_ids: Annotated[list[str] | None, typer.Argument(metavar="[REPORT_ID]...", help="Ids of reports.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="All reports of this source, as they spell it.")] = None,
+    data: DataOption = None,
+    yes: YesOption = False,
+) -> None:
+    """Remove reports so that no byte of them is left in the data folder.
+
+    Shows them, and asks before it begins. The files that they were read from stay, and so do backups and exports.
+    """
+    folder = Settings.from_environment(data=data).data
+    err = Console(stderr=True, highlight=False)
+    with Catalog(folder / "catalog.sqlite") as catalog:
+        wanted = dict.fromkeys([*(report_ids or ()), *catalog.reports_of(source or ())])
+        found = catalog.reports(wanted)
+    for unknown in wanted.keys() - found.keys():
+        err.print(f"There is no report {escape(unknown)}.", style="yellow", soft_wrap=True)
+    for report in found.values():
+        about = f"{report.id}  {report.published}  {report.source or '-'}  {report.title}"
+        err.print(escape(about), soft_wrap=True)
+    if found and not yes:
+        typer.confirm(f"Forget {len(found)} reports for good?", abort=True, err=True)
+    origins = forget_reports(folder, found)
+    for origin in origins:
+        err.print(f"Was read from {escape(origin)}; to ingest that again brings it back.", soft_wrap=True)
+    print(f"{len(found)} reports forgotten")
