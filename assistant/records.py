@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -279,6 +280,12 @@ class Citation:
         """The cited words, sliced from the report and so byte for byte the report's own."""
         return self.report.text[self.start : self.end]
 
+    @property
+    def page(self) -> int | None:
+        """The page of the document on which the quote begins, counted from 1; None where the report has no pages."""
+        starts = [int(start) for start in self.report.details.get("page_starts", "").split()]
+        return bisect_right(starts, self.start) or None
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -352,6 +359,7 @@ class Answer:
                     "quote": c.quote,
                     "start": c.start,
                     "end": c.end,
+                    "page": c.page,
                     "report": report_to_dict(c.report),
                 }
                 for c in self.citations

@@ -19,7 +19,7 @@ from assistant.records import Report
 from assistant.store import Catalog, IndexedReport, Origin, VectorIndex, writer_lock
 from assistant.terms import terms
 from index.passages import MAX_PASSAGE, MIN_PASSAGE, group_passages
-from index.readers import SUFFIXES, Draft, FieldMap, read, resolved
+from index.readers import SUFFIXES, Draft, FieldMap, is_readable, read, resolved
 from index.sentences import split_sentences
 
 __all__ = ["BATCH_CHARACTERS", "IngestResult", "find_files", "index_reports", "ingest", "ingest_reports", "made_with"]
@@ -65,7 +65,7 @@ def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[ReportError]]:
             inside = sorted(
                 p
                 for p in path.rglob("*")
-                if p.suffix.lower() in SUFFIXES
+                if is_readable(p.name)
                 and p.is_file()
                 and not any(part.startswith(".") for part in p.relative_to(path).parts)
             )

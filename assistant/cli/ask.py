@@ -89,9 +89,9 @@ def _show_answer(answer: Answer) -> None:
 def _attribution(citation: Citation) -> str:
     report = citation.report
     source = report.source or load_wording("en").say("unknown_source")
-    return (
-        f"{report.published}, {source}, {report.title} ({report.language}), characters {citation.start}-{citation.end}"
-    )
+    page = f", page {citation.page}" if citation.page is not None else ""
+    place = f"characters {citation.start}-{citation.end}{page}"
+    return f"{report.published}, {source}, {report.title} ({report.language}), {place}"
 
 
 def _status_dict(found: Status) -> dict[str, object]:

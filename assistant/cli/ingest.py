@@ -30,7 +30,8 @@ def ingest(
         typer.Option(metavar="FILE", help="A TOML file: which columns or fields are the text, title, date, source."),
     ] = None,
 ) -> None:
-    """Bring reports into the index: text, Markdown, HTML, JSON, CSV, and event files of UCDP and ACLED.
+    """Bring reports into the index: text, Markdown, HTML, PDF, DOCX, ODT, mails, feeds, JSON, CSV, XLSX, event files of
+    UCDP and ACLED, and archives of any of these (ZIP, gzip, WARC).
 
     Files that are known already are passed over, changed ones replace their reports. Exit code 3: some files
     could not be read; each is listed with its reason, and all others are in.

@@ -1,47 +1,79 @@
-"""Reads reports from files: plain text, Markdown, HTML and JSON. Knows nothing of indexes, sentences or stores."""
+"""Reads reports from files of many formats. Knows nothing of indexes, sentences or stores.
+
+Plain text, Markdown, JSON and CSV are read here; whatever takes a foreign parser is read in a process of its own, with
+limits (isolation.py), and so are archives, whose files are then read one by one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from assistant.errors import ReportError, SettingsError
-from index.readers import csv_file, html, json_lines, markdown, text
+from index.readers import csv_file, json_lines, markdown, text
 from index.readers.draft import Draft, RawFile, Unreadable, resolved
 from index.readers.field_map import FieldMap
 from index.readers.finishing import finished
+from index.readers.formats import CONTAINERS, ISOLATED, LARGE_FILE_BYTES, SUFFIXES, is_readable, suffix_of
+from index.readers.isolation import LIMITS, Limits, read_isolated, unpack_isolated
 
-__all__ = ["SUFFIXES", "Draft", "FieldMap", "read", "resolved"]
+__all__ = ["LIMITS", "SUFFIXES", "Draft", "FieldMap", "Limits", "is_readable", "read", "resolved"]
 
-_READERS: dict[str, Callable[[RawFile], Iterator[Draft | ReportError]]] = {
+_PLAIN: dict[str, Callable[[RawFile], Iterator[Draft | ReportError]]] = {
     **dict.fromkeys((".txt", ".text"), text.read),
     **dict.fromkeys((".md", ".markdown"), markdown.read),
-    **dict.fromkeys((".html", ".htm", ".xhtml"), html.read),
     **dict.fromkeys((".jsonl", ".ndjson"), json_lines.read_lines),
     ".json": json_lines.read_file,
     **dict.fromkeys((".csv", ".tsv"), csv_file.read),
 }
 
-SUFFIXES: frozenset[str] = frozenset(_READERS)
 
-
-def read(path: Path, fields: FieldMap | None = None) -> Iterator[Draft | ReportError]:
+def read(path: Path, fields: FieldMap | None = None, limits: Limits = LIMITS) -> Iterator[Draft | ReportError]:
     """The reports in a file, each as a Draft, or as the ReportError that says why it cannot be read.
 
     Nothing is raised for what a file is or holds, so the rest of a batch goes on. The suffix, in any case,
     says which format it is. `fields` say what the columns of tables and the fields of JSON records are; a mapping
     that lies beside the file wins over them. Reports are read as they are asked for: tables may be of any size.
     """
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        known = ", ".join(sorted(SUFFIXES))
-        yield ReportError(resolved(path), f"the suffix {path.suffix!r} is not one of those that can be read: {known}")
-        return
     try:
         file = RawFile.at(path, FieldMap.beside(path) or fields)
-        for item in reader(file):
+    except SettingsError as error:
+        yield ReportError(resolved(path), str(error))
+        return
+    yield from _read(file, limits)
+
+
+def _read(file: RawFile, limits: Limits) -> Iterator[Draft | ReportError]:
+    try:
+        if suffix_of(file.name) in CONTAINERS:
+            yield from _unpacked(file, limits)
+            return
+        for item in _items(file, limits):
             yield finished(item, file) if isinstance(item, Draft) else item
     except OSError as error:
-        yield ReportError(resolved(path), f"the file cannot be read: {error.strerror or error}")
-    except (Unreadable, SettingsError) as error:
-        yield ReportError(resolved(path), str(error))
+        yield ReportError(file.origin, f"the file cannot be read: {error.strerror or error}")
+    except Unreadable as error:
+        yield ReportError(file.origin, str(error))
+
+
+def _items(file: RawFile, limits: Limits) -> Iterator[Draft | ReportError]:
+    suffix = suffix_of(file.name)
+    if suffix in _PLAIN:
+        return _PLAIN[suffix](file)
+    if suffix not in ISOLATED:
+        raise Unreadable(_unknown(suffix))
+    file.open().close()  # what is no file, or may not be read, is told without starting a process
+    return read_isolated(ISOLATED[suffix], replace(file, limit=LARGE_FILE_BYTES), limits)
+
+
+def _unpacked(file: RawFile, limits: Limits) -> Iterator[Draft | ReportError]:
+    suffix = suffix_of(file.name)
+    if not is_readable(file.name):
+        raise Unreadable(_unknown(suffix_of(file.name[: -len(suffix)])) + "; it is what is packed in this file")
+    file.open().close()
+    return unpack_isolated(CONTAINERS[suffix], file, lambda member: _read(member, limits), limits)
+
+
+def _unknown(suffix: str) -> str:
+    return f"the suffix {suffix!r} is not one of those that can be read: {', '.join(sorted(SUFFIXES))}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ from assistant.records import PartialDate
 if TYPE_CHECKING:
     from index.readers.field_map import FieldMap
 
-__all__ = ["MAX_FILE_BYTES", "Draft", "RawFile", "Unreadable", "known", "resolved"]
+__all__ = ["MAX_FILE_BYTES", "Draft", "Member", "RawFile", "Unreadable", "known", "resolved"]
 
 MAX_FILE_BYTES = 20_000_000  # far above any report; a file beyond it is a data set, an archive or an accident
 
@@ -64,7 +64,7 @@ class RawFile:
     """A file on disk: what it is called, and where. `origin` is text that every store can keep.
 
     `limit` is how many bytes of it are held in memory at most; `fields` say what the columns of a table, or the fields
-    of JSON records, are.
+    of JSON records, are. `url`, `retrieved` (a day) and `charset` are what an archive says of what is in it.
     """
 
     name: str
@@ -72,6 +72,9 @@ class RawFile:
     path: Path
     limit: int = MAX_FILE_BYTES
     fields: FieldMap | None = None
+    url: str | None = None
+    retrieved: str | None = None
+    charset: str | None = None
 
     @classmethod
     def at(cls, path: Path, fields: FieldMap | None = None) -> RawFile:
@@ -97,6 +100,19 @@ class RawFile:
     def digest(self) -> str:
         """SHA-256 of the bytes, in hex."""
         return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A part of an archive: its bytes in pieces, and what the archive says of it (`url` and so on of RawFile).
+
+    `name` tells its format, `place` tells it from the other parts; "" where there can be no other.
+    """
+
+    name: str
+    place: str
+    chunks: Iterator[bytes]
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 def known(**details: str | None) -> dict[str, str]:

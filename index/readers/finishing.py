@@ -28,6 +28,10 @@ def finished(draft: Draft, file: RawFile) -> Draft:
     if line is not None:
         before, behind = text[: line.start], text[line.behind :]
         text = before + behind if before.strip() else behind.lstrip()
+        if "page_starts" in details:
+            cut = len(draft.text) - len(text)
+            starts = (int(start) for start in details["page_starts"].split())
+            details["page_starts"] = " ".join(str(start - cut if start > line.start else start) for start in starts)
         details["dateline"] = draft.text[line.start : line.end]
         if _more_exact(line.date, published):
             published = line.date

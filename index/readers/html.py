@@ -17,6 +17,7 @@ from trafilatura import bare_extraction
 from trafilatura.utils import load_html
 
 from assistant.records import PartialDate
+from index.readers.boilerplate import without_boilerplate
 from index.readers.decoding import clean, decode
 from index.readers.draft import Draft, RawFile, Unreadable, known
 from index.readers.fields import http_url, language_code, one_line, parse_date, split_name
@@ -56,7 +57,7 @@ _WAYBACK = re.compile(
 
 def read(file: RawFile) -> Iterator[Draft]:
     """The one report on the page, its paragraphs separated by blank lines. Unreadable where no main text is found."""
-    yield read_page(file, file.data)
+    yield read_page(file, file.data, charset=file.charset, url=file.url)
 
 
 def read_page(file: RawFile, data: bytes, *, charset: str | None = None, url: str | None = None) -> Draft:
@@ -65,8 +66,8 @@ def read_page(file: RawFile, data: bytes, *, charset: str | None = None, url: st
     decoded = decode(data, charset or _declared_charset(data))
     tree = _tree(decoded.text)
     page = _extract(tree)
-    paragraphs = (line.strip() for line in clean(page.text or "").splitlines())
-    text = "\n\n".join(line for line in paragraphs if line)
+    lines = (line.strip() for line in clean(page.text or "").splitlines())
+    text = "\n\n".join(without_boilerplate([line for line in lines if line]))
     if not text:
         raise Unreadable("no main text was found on the page; save its text as a .txt file")
     published, published_from, warnings = _published(tree, decoded.text, page.date)
@@ -86,7 +87,7 @@ def read_page(file: RawFile, data: bytes, *, charset: str | None = None, url: st
             author=one_line(page.author and clean(page.author)),
             published_from=published_from,
             archive_url=archive_url,
-            retrieved=retrieved,
+            retrieved=retrieved or file.retrieved,
             encoding_from=decoded.encoding_from,
         ),
     )

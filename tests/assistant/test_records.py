@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -248,6 +249,7 @@ def test_an_answer_is_plain_data_for_json_and_its_quotes_are_slices(answer: Answ
     report = answer.citations[0].report
     (citation,) = data["citations"]
     assert citation["quote"] == report.text[citation["start"] : citation["end"]]
+    assert citation["page"] is None
     (hit,) = data["hits"]
     assert hit["text"] == report.text[hit["start"] : hit["end"]]
     assert data["as_of"] == str(report.published)
@@ -280,3 +282,11 @@ def test_every_error_is_of_one_tree_and_a_report_error_names_its_file() -> None:
     assert all(issubclass(getattr(errors, name), LagebildError) for name in errors.__all__)
     error = ReportError("a.txt", "the file is empty")
     assert (str(error), error.origin, error.reason) == ("a.txt: the file is empty", "a.txt", "the file is empty")
+
+
+@pytest.mark.parametrize(("start", "page"), [(0, 1), (9, 1), (10, 2), (11, 3), (25, 3)])
+def test_a_citation_says_its_page(start: int, page: int) -> None:
+    report = Report.make("x" * 30, title="T", details={"page_starts": "0 10 11"})
+    passage = Passage("p", report.id, 0, 30, 0, 0)
+    assert Citation(1, report, start, start + 1, passage).page == page
+    assert Citation(1, replace(report, details={}), start, start + 1, passage).page is None

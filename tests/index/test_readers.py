@@ -101,15 +101,16 @@ def test_draft_says_where_it_comes_from(tmp_path: Path) -> None:
 
 
 def test_unknown_suffix_names_those_that_can_be_read(tmp_path: Path) -> None:
-    reason = refusal(put(tmp_path, "a.docx", "x"))
-    assert "'.docx'" in reason
+    reason = refusal(put(tmp_path, "a.doc", "x"))
+    assert "'.doc'" in reason
     assert all(suffix in reason for suffix in SUFFIXES)
     assert "''" in refusal(put(tmp_path, "no-suffix", "x"))
 
 
-@pytest.mark.parametrize("suffix", sorted(SUFFIXES))
+@pytest.mark.parametrize("suffix", [".txt", ".text", ".md", ".markdown", ".json", ".jsonl", ".html", ".htm", ".csv"])
 def test_suffix_in_any_case(tmp_path: Path, suffix: str) -> None:
     content = json.dumps({"text": "Words."}) if "json" in suffix else page() if "htm" in suffix else "Words."
+    content = "text\nWords.\n" if "csv" in suffix else content
     assert one(put(tmp_path, "a" + suffix.upper(), content)).text
 
 

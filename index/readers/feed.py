@@ -1,0 +1,102 @@
+"""Reads saved feeds (RSS, Atom), by feedparser: each entry is a report. No network."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from email.utils import parsedate_tz
+from typing import Any
+
+import feedparser
+
+from assistant.errors import ReportError
+from assistant.records import PartialDate
+from index.readers.decoding import clean, decode
+from index.readers.draft import Draft, RawFile, Unreadable, known
+from index.readers.fields import http_url, language_code, one_line, parse_date, split_name
+from index.readers.markup import text_of
+
+__all__ = ["read"]
+
+_MAX_ENTRIES = 20_000
+
+
+def read(file: RawFile) -> Iterator[Draft | ReportError]:
+    """A report for each entry that says something; its text is the fullest that the entry gives.
+
+    An entry is told from the others by its own id or address. Unreadable where there is no entry.
+    """
+    decoded = decode(file.data, _declared(file.data))
+    # feedparser is given what has been decoded already: its own guess of the encoding never says how sure it is.
+    feed = feedparser.parse(decoded.text.encode(), response_headers={"content-type": "application/xml; charset=utf-8"})
+    if not feed.entries:
+        raise Unreadable("it is no feed (RSS or Atom), or a feed without entries")
+    if len(feed.entries) > _MAX_ENTRIES:
+        raise Unreadable(f"it has {len(feed.entries)} entries, more than {_MAX_ENTRIES}; split it")
+    seen: dict[str, int] = {}
+    for number, entry in enumerate(feed.entries, start=1):
+        key = _said(entry, "id") or _said(entry, "link") or str(number)
+        seen[key] = seen.get(key, 0) + 1
+        origin = f"{file.origin}#{key}" + (f"@{seen[key]}" if seen[key] > 1 else "")
+        title = one_line(text_of(_said(entry, "title") or ""))
+        text = max((text_of(body) for body in _bodies(entry)), key=len, default="") or title
+        if not text:
+            yield ReportError(origin, "the entry has neither a text nor a title")
+            continue
+        published, warnings = _published(entry)
+        content = json.dumps([origin, title, text, str(published), _said(entry, "link")]).encode()
+        yield Draft(
+            origin=origin,
+            digest=hashlib.sha256(content).hexdigest(),
+            text=text,
+            title=title or f"{split_name(file.name)[0]} #{number}",
+            published=published,
+            source=one_line(text_of(_said(feed.feed, "title") or "")),
+            url=http_url(_said(entry, "link")),
+            language=language_code(_said(feed.feed, "language")),
+            encoding=decoded.encoding,
+            warnings=decoded.warnings + warnings,
+            details=known(
+                author=one_line(_said(entry, "author")),
+                published_from="metadata" if published.year is not None else None,
+                encoding_from=decoded.encoding_from,
+                retrieved=file.retrieved,
+            ),
+        )
+
+
+def _declared(data: bytes) -> str | None:
+    start = data[:200].partition(b"encoding=")[2]
+    return start[1:].partition(start[:1])[0].decode("ascii", "replace") if start[:1] in (b'"', b"'") else None
+
+
+def _bodies(entry: Mapping[str, Any]) -> Iterator[str]:
+    for content in entry.get("content", ()):
+        yield _said(content, "value") or ""
+    yield _said(entry, "summary") or ""
+
+
+def _published(entry: Mapping[str, Any]) -> tuple[PartialDate, tuple[str, ...]]:
+    """The day as it is written, whatever the time zone; that of the last change where there is no other."""
+    for name in ("published", "created", "updated"):
+        stated = _said(entry, name)
+        if not stated:
+            continue
+        try:
+            date, warning = parse_date(stated)
+            return date, (warning,) if warning else ()
+        except Unreadable:
+            parts = parsedate_tz(stated)
+        try:
+            if parts:
+                return PartialDate(*parts[:3]), ()
+        except ValueError:
+            pass
+        return PartialDate(), (f"the date {stated[:40]!r} cannot be read and was left out",)
+    return PartialDate(), ()
+
+
+def _said(values: Mapping[str, Any], name: str) -> str | None:
+    value = values.get(name)
+    return clean(value).strip() or None if isinstance(value, str) else None

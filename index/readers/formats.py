@@ -1,0 +1,50 @@
+"""Which file is read by which module, told by its name. Knows no format itself."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+__all__ = ["CONTAINERS", "ISOLATED", "LARGE_FILE_BYTES", "SUFFIXES", "is_container", "is_readable", "suffix_of"]
+
+LARGE_FILE_BYTES = 100_000_000
+"""Of formats that carry images along, such as PDF, more is read than of plain text."""
+
+# Read in this process: what this project and the standard library take apart by themselves.
+_PLAIN = frozenset({".txt", ".text", ".md", ".markdown", ".jsonl", ".ndjson", ".json", ".csv", ".tsv"})
+
+ISOLATED = {
+    **dict.fromkeys((".html", ".htm", ".xhtml"), "html"),
+    **dict.fromkeys((".mhtml", ".mht"), "mhtml"),
+    **dict.fromkeys((".docx", ".odt"), "office"),
+    **dict.fromkeys((".rss", ".atom", ".xml"), "feed"),
+    ".pdf": "pdf",
+    ".eml": "mail",
+    ".xlsx": "xlsx",
+}
+"""Modules that run in a process of their own, by suffix."""
+
+CONTAINERS = {".gz": "gzip_file", ".zip": "zip_file", ".warc": "warc", ".warc.gz": "warc"}
+"""The same for what holds other files."""
+
+SUFFIXES = _PLAIN | ISOLATED.keys() | CONTAINERS.keys()
+"""All that can be read."""
+
+
+def suffix_of(name: str) -> str:
+    """What tells the format, in small letters: ".warc.gz" for a packed web archive, the last suffix of others."""
+    lower = name.lower()
+    return ".warc.gz" if lower.endswith(".warc.gz") else PurePath(lower).suffix
+
+
+def is_container(name: str) -> bool:
+    """Whether a file of this name holds others."""
+    return suffix_of(name) in CONTAINERS
+
+
+def is_readable(name: str) -> bool:
+    """Whether a file of this name can be read; of a packed one, whether what is in it can."""
+    suffix = suffix_of(name)
+    if suffix == ".gz":
+        inner = suffix_of(name[: -len(".gz")])
+        return inner in SUFFIXES and inner not in CONTAINERS
+    return suffix in SUFFIXES

@@ -1,0 +1,541 @@
+"""Documents, mails, saved pages, feeds, tables and archives: what each yields, and what is refused and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from email.message import EmailMessage
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from assistant.errors import ReportError
+from index.readers import Draft, read
+from index.readers.formats import is_readable
+from index.readers.markup import text_of
+from index.readers.pdf import _text
+from tests.index.test_events import UCDP
+
+FIRST = "The army command announced the capture of the town on Thursday. It said the last stronghold had fallen."
+SECOND = "A monitoring group doubted this and said fighting continued in the north. Nobody could verify the claims."
+ARABIC = "أعلنت القيادة العامة للجيش يوم الخميس السيطرة الكاملة على المدينة."
+PAGE = (
+    "<!DOCTYPE html><html lang='en'><head><meta charset='{charset}'><title>Army takes town</title></head>"
+    f"<body><nav><a href='/'>Home</a></nav><article><h1>Army takes town</h1><p>{FIRST}</p><p>{SECOND}</p></article>"
+    "</body></html>"
+)
+
+
+def put(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def one(path: Path) -> Draft:
+    (draft,) = read(path)
+    assert isinstance(draft, Draft), draft
+    return draft
+
+
+def refusal(path: Path) -> str:
+    (error,) = read(path)
+    assert isinstance(error, ReportError), error
+    return error.reason
+
+
+# --- PDF
+
+
+def pdf(*pages: str, title: str = "", image: bool = False) -> bytes:
+    """A PDF document with these lines on its pages, as few programs would write it but all can read it."""
+    objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    kids = []
+    for page in pages:
+        lines = "".join(f"({line.replace('(', '').replace(')', '')}) Tj T* " for line in page.split("\n") if line)
+        content = "10 0 0 10 0 0 cm" if image else f"BT /F1 12 Tf 14 TL 50 800 Td {lines}ET"
+        objects.append(f"<< /Length {len(content)} >>\nstream\n{content}\nendstream")
+        objects.append(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 850] /Resources << /Font << /F1 3 0 R >> >> "
+            f"/Contents {len(objects)} 0 R >>"
+        )
+        kids.append(f"{len(objects)} 0 R")
+    objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>"
+    objects.append(f"<< /Title ({title}) /Author (A. Reporter) >>")
+    data, offsets = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, start=1):
+        offsets.append(len(data))
+        data += f"{number} 0 obj\n{content}\nendobj\n".encode("latin-1")
+    table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
+    trailer = f"<< /Size {len(objects) + 1} /Root 1 0 R /Info {len(objects)} 0 R >>"
+    return (
+        data
+        + (
+            f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
+            f"trailer\n{trailer}\nstartxref\n{len(data)}\n%%EOF\n"
+        ).encode()
+    )
+
+
+def test_pdf_with_its_pages(tmp_path: Path) -> None:
+    draft = one(put(tmp_path, "2017-11-09-report.pdf", pdf(FIRST, SECOND, title="The report")))
+    assert draft.text == f"{FIRST}\n\n{SECOND}"
+    assert (draft.title, draft.details["author"]) == ("The report", "A. Reporter")
+    starts = [int(start) for start in draft.details["page_starts"].split()]
+    assert starts == [0, len(FIRST) + 2]
+    assert (str(draft.published), draft.details["published_from"]) == ("2017-11-09", "file name")
+
+
+def test_pages_begin_where_they_are_said_to_after_a_dateline_is_gone(tmp_path: Path) -> None:
+    draft = one(put(tmp_path, "a.pdf", pdf("BEIRUT, 9 November 2017 - " + FIRST, SECOND)))
+    start = int(draft.details["page_starts"].split()[1])
+    assert draft.text[start:] == SECOND
+    assert draft.details["page_starts"].split()[0] == "0"
+    assert str(draft.published) == "2017-11-09"
+
+
+def test_words_and_sentences_go_on_over_lines_and_pages(tmp_path: Path) -> None:
+    draft = one(
+        put(tmp_path, "a.pdf", pdf("The strong-\nhold had fallen, the\ncommand of al-\nQaim", "said on Thursday."))
+    )
+    assert draft.text == "The stronghold had fallen, the\ncommand of al-Qaim\nsaid on Thursday."
+
+
+def test_running_titles_are_left_out(tmp_path: Path) -> None:
+    pages = [f"Daily report {n}\nBody of page {n} has words.\nMore {n}.\nAnd more.\nPage {n} of 4" for n in range(1, 5)]
+    draft = one(put(tmp_path, "a.pdf", pdf(*pages)))
+    assert "Daily report" not in draft.text
+    assert "of 4" not in draft.text
+    assert all(f"Body of page {n} has words." in draft.text for n in range(1, 5))
+    two = one(put(tmp_path, "b.pdf", pdf(*pages[:2])))
+    assert "Daily report 1" in two.text  # of two pages nothing can be said
+
+
+def test_scanned_pdf_is_refused_as_such(tmp_path: Path) -> None:
+    assert "scanned" in refusal(put(tmp_path, "a.pdf", pdf("x", "y", image=True)))
+    draft = one(put(tmp_path, "b.pdf", pdf(FIRST, "")))
+    assert draft.warnings == ("without text, and left out: page 2",)
+
+
+def test_shapes_of_letters_become_letters() -> None:
+    assert _text("Luftangriﬀe geﬂogen") == "Luftangriffe geflogen"
+    assert _text("اﻟﻘﻴﺎدة اﻟﻌﺎﻣﺔ") == "القيادة العامة"
+    assert _text("½ ™ ² stay") == "½ ™ ² stay"
+
+
+def test_pdf_that_is_none(tmp_path: Path) -> None:
+    assert refusal(put(tmp_path, "a.pdf", "just words"))
+    assert refusal(put(tmp_path, "b.pdf", pdf(FIRST)[:200]))
+
+
+# --- office
+
+
+def archive(parts: Mapping[str, str | bytes]) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content)
+    return data.getvalue()
+
+
+WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+CORE = (
+    '<cp:coreProperties xmlns:cp="x" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>The title</dc:title>'
+    "<dc:creator>A. Reporter</dc:creator></cp:coreProperties>"
+)
+
+
+def docx(body: str, **parts: str) -> bytes:
+    document = f"<w:document {WORD} {MC}><w:body>{body}</w:body></w:document>"
+    named = {f"word/{name}.xml": content for name, content in parts.items()}
+    return archive({"word/document.xml": document, "docProps/core.xml": CORE, **named})
+
+
+def w(text: str) -> str:
+    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def test_docx(tmp_path: Path) -> None:
+    table = f"<w:tbl><w:tr><w:tc>{w('Cell one.')}</w:tc><w:tc>{w('Cell two.')}</w:tc></w:tr></w:tbl>"
+    box = f"<mc:AlternateContent><mc:Choice>{w('In a box.')}</mc:Choice><mc:Fallback>{w('In a box.')}</mc:Fallback>"
+    body = (
+        "<w:p><w:r><w:t>Der erste</w:t></w:r><w:r><w:tab/><w:t>Satz</w:t><w:br/><w:t>geht weiter.</w:t></w:r>"
+        "<w:del><w:r><w:delText>Deleted.</w:delText></w:r></w:del><w:ins><w:r><w:t> Neu.</w:t></w:r></w:ins></w:p>"
+        f"{table}<w:p><w:r>{box}</mc:AlternateContent></w:r><w:r><w:t>Around it.</w:t></w:r></w:p>{w(ARABIC)}"
+    )
+    notes = f"<w:footnotes {WORD}><w:footnote>{w('A note.')}</w:footnote></w:footnotes>"
+    draft = one(put(tmp_path, "a.de.docx", docx(body, footnotes=notes)))
+    assert draft.text.split("\n\n") == [
+        *("Der erste\tSatz\ngeht weiter. Neu.", "Cell one.", "Cell two.", "Around it.", "In a box.", ARABIC, "A note.")
+    ]
+    assert (draft.title, draft.details["author"], draft.language) == ("The title", "A. Reporter", "de")
+
+
+def test_odt(tmp_path: Path) -> None:
+    names = (
+        'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    )
+    content = (
+        f"<office:document-content {names}><office:body><office:text><text:tracked-changes><text:p>Gone.</text:p>"
+        "</text:tracked-changes><text:h>Heading</text:h><text:p>One<text:s text:c='2'/>two<text:tab/>"
+        "<text:span>three</text:span> four<text:line-break/>five.<office:annotation><text:p>Remark.</text:p>"
+        f"</office:annotation></text:p><text:list><text:list-item><text:p>{ARABIC}</text:p></text:list-item></text:list>"
+        "</office:text></office:body></office:document-content>"
+    )
+    about = "<office:meta><dc:title>The title</dc:title></office:meta>"
+    meta = f"<office:document-meta {names}>{about}</office:document-meta>"
+    draft = one(put(tmp_path, "a.odt", archive({"content.xml": content, "meta.xml": meta})))
+    assert draft.text == f"Heading\n\nOne  two\tthree four\nfive.\n\n{ARABIC}"
+    assert draft.title == "The title"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"\xd0\xcf\x11\xe0 old", "old document (.doc)"),
+        (docx(w(FIRST))[:100], "damaged"),
+        (archive({"a.txt": FIRST}), "no document"),
+        (docx(""), "no text"),
+        (docx("<w:p>"), "is damaged"),
+        (archive({"word/document.xml": '<!DOCTYPE x [<!ENTITY a "aaa">]><x>&a;</x>'}), "document type"),
+    ],
+)
+def test_documents_that_cannot_be_read(tmp_path: Path, data: bytes, reason: str) -> None:
+    assert reason in refusal(put(tmp_path, "a.docx", data))
+
+
+# --- mail
+
+
+def mail(**headers: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = "Desk <desk@example.org>"
+    message["Subject"] = "Army takes town"
+    message["Date"] = "Thu, 09 Nov 2017 23:30:00 -0500"
+    for name, value in headers.items():
+        message[name.replace("_", "-")] = value
+    return message
+
+
+def test_mail(tmp_path: Path) -> None:
+    message = mail(Archived_At="<https://lists.example.org/1>")
+    message.set_content(FIRST)
+    message.add_alternative(f"<p>{FIRST}</p>", subtype="html")
+    message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="lage.pdf")
+    draft = one(put(tmp_path, "a.eml", message.as_bytes()))
+    assert draft.text == FIRST
+    assert (draft.title, str(draft.published)) == ("Army takes town", "2017-11-09")
+    assert draft.details["author"] == "Desk <desk@example.org>"
+    assert draft.details["archive_url"] == "https://lists.example.org/1"
+    assert draft.details["attachments"] == "lage.pdf"
+    assert draft.warnings == ("attachments, not read: lage.pdf",)
+
+
+def test_the_body_that_says_most(tmp_path: Path) -> None:
+    message = mail()
+    message.set_content("See the HTML version.")
+    message.add_alternative(f"<style>p {{}}</style><h1>Title</h1><p>{FIRST}<br>{SECOND}</p>", subtype="html")
+    assert one(put(tmp_path, "a.eml", message.as_bytes())).text == f"Title\n\n{FIRST}\n\n{SECOND}"
+
+
+def test_mail_in_other_encodings(tmp_path: Path) -> None:
+    message = mail()
+    message.set_content(ARABIC, charset="windows-1256", cte="base64")
+    draft = one(put(tmp_path, "a.eml", message.as_bytes()))
+    assert (draft.text, draft.encoding, draft.details["encoding_from"]) == (ARABIC, "cp1256", "declared")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [(b"", "no headers"), (b"Subject: x\n\n", "no text"), (b"Subject: x\nContent-Type: image/png\n\nxx", "no text")],
+)
+def test_mails_that_say_nothing(tmp_path: Path, data: bytes, reason: str) -> None:
+    assert reason in refusal(put(tmp_path, "a.eml", data))
+
+
+# --- saved pages
+
+
+def test_mhtml(tmp_path: Path) -> None:
+    page = PAGE.format(charset="utf-8").replace(SECOND, ARABIC)
+    message = EmailMessage()
+    message["Snapshot-Content-Location"] = "https://example.org/a"
+    message["Date"] = "Fri, 10 Nov 2017 08:00:00 -0000"
+    message.make_related()
+    part = EmailMessage()
+    part.set_content(page, subtype="html", cte="quoted-printable")
+    message.attach(part)
+    draft = one(put(tmp_path, "a.mhtml", message.as_bytes()))
+    assert FIRST in draft.text
+    assert ARABIC in draft.text
+    assert "Home" not in draft.text
+    assert (draft.url, draft.details["retrieved"], draft.title) == (
+        "https://example.org/a",
+        "2017-11-10",
+        "Army takes town",
+    )
+    assert str(draft.published) == "unknown"  # the day of saving is not that of publication
+    assert "no page" in refusal(put(tmp_path, "b.mht", "Subject: x\n\nwords"))
+
+
+# --- feeds
+
+RSS = f"""<?xml version="1.0" encoding="{{encoding}}"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel><title>Levant Desk</title><language>en-gb</language>
+<item><title>Army &amp; town</title><link>https://example.org/1</link><guid>one</guid>
+<pubDate>Thu, 09 Nov 2017 23:30:00 -0500</pubDate><dc:creator>A. Reporter</dc:creator><description>Short.</description>
+<content:encoded><![CDATA[<p>{FIRST}</p><p>{SECOND}</p><script>x()</script>]]></content:encoded></item>
+<item><title>Only a title: {ARABIC}</title><link>javascript:alert(1)</link></item>
+<item><title></title><description></description><guid>empty</guid></item>
+<item><title>Bad day</title><pubDate>yesterday</pubDate><description>Words.</description><guid>one</guid></item>
+</channel></rss>"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1256"])
+def test_rss(tmp_path: Path, encoding: str) -> None:
+    found = list(read(put(tmp_path, "a.rss", RSS.format(encoding=encoding).encode(encoding))))
+    first, second, third, fourth = found
+    assert isinstance(first, Draft)
+    assert first.text == f"{FIRST}\n\n{SECOND}"
+    assert (first.title, first.source, first.language) == ("Army & town", "Levant Desk", "en")
+    assert (first.url, str(first.published), first.details["author"]) == (
+        "https://example.org/1",
+        "2017-11-09",
+        "A. Reporter",
+    )
+    assert first.origin.endswith("a.rss#one")
+    assert isinstance(second, Draft)
+    assert second.text == second.title == f"Only a title: {ARABIC}"
+    assert second.url is None
+    assert isinstance(third, ReportError)
+    assert "neither a text nor a title" in third.reason
+    assert isinstance(fourth, Draft)
+    assert "'yesterday'" in fourth.warnings[0]
+    assert fourth.origin.endswith("#one@2")
+
+
+def test_atom(tmp_path: Path) -> None:
+    entry = (
+        "<entry><id>urn:1</id><title>T</title><link href='https://example.org/1'/><published>2017-11-09T10:00:00Z</published>"
+        f"<updated>2018-01-01T00:00:00Z</updated><content type='html'>&lt;p&gt;{FIRST}&lt;/p&gt;</content></entry>"
+    )
+    feed = f"<feed xmlns='http://www.w3.org/2005/Atom' xml:lang='en'><title>Desk</title>{entry}</feed>"
+    draft = one(put(tmp_path, "a.xml", feed))
+    assert (draft.text, str(draft.published), draft.source) == (FIRST, "2017-11-09", "Desk")
+    assert one(put(tmp_path, "a.atom", feed)).digest == draft.digest or draft.origin != "a.atom"
+
+
+def test_what_is_no_feed(tmp_path: Path) -> None:
+    assert "no feed" in refusal(put(tmp_path, "a.xml", "<config><a>words</a></config>"))
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("plain & simple", "plain & simple"),
+        ("a < b and c > d", "a < b and c > d"),
+        ("<p>One</p> two<br/>three", "One\n\ntwo\n\nthree"),
+        ("<div>a<span>b</span>c</div><!-- no --><style>x</style><p style='display:none'>hidden</p>tail", "abc\n\ntail"),
+        ("AT&amp;T", "AT&T"),
+        ("<table><tr><td>1</td><td>2</td></tr></table>", "1 2"),
+        ("", ""),
+    ],
+)
+def test_text_of_markup(markup: str, text: str) -> None:
+    assert text_of(markup) == text
+
+
+# --- spreadsheets
+
+
+def xlsx(**sheets: list[list[object]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def test_xlsx(tmp_path: Path) -> None:
+    day = dt.datetime(2017, 11, 9)  # noqa: DTZ001 - as spreadsheets have it
+    rows: list[list[object]] = [
+        ["title", "text", "date", None],
+        ["T", FIRST, day],
+        [None, None],
+        [5, ARABIC, "2017-11"],
+    ]
+    first, second = read(put(tmp_path, "a.xlsx", xlsx(Reports=rows)))
+    assert isinstance(first, Draft)
+    assert isinstance(second, Draft)
+    assert (first.text, str(first.published), first.origin[-2:]) == (FIRST, "2017-11-09", "#2")
+    assert (second.text, second.title, str(second.published), second.origin[-2:]) == (ARABIC, "5", "2017-11", "#4")
+
+
+def test_xlsx_with_several_sheets_and_a_mapping(tmp_path: Path) -> None:
+    data = xlsx(Notes=[["about"], ["x"]], Events=[list(UCDP), list(UCDP.values())])
+    notes, event = read(put(tmp_path, "a.xlsx", data))
+    assert isinstance(notes, ReportError)
+    assert "sheet 'Notes'" in notes.reason
+    assert isinstance(event, Draft)
+    assert event.source == "UCDP GED"
+    assert event.origin.endswith("#214797")
+    put(tmp_path, "a.xlsx.toml", 'text = "about"\nsheet = "Notes"')
+    assert one(tmp_path / "a.xlsx").text == "x"
+    put(tmp_path, "a.xlsx.toml", 'text = "about"\nsheet = "None"')
+    assert "'Notes', 'Events'" in refusal(tmp_path / "a.xlsx")
+
+
+def test_xlsx_that_is_none(tmp_path: Path) -> None:
+    assert "old table (.xls)" in refusal(put(tmp_path, "a.xlsx", b"\xd0\xcf\x11\xe0"))
+    assert refusal(put(tmp_path, "b.xlsx", archive({"a": "b"})))
+
+
+# --- archives
+
+
+def test_zip(tmp_path: Path) -> None:
+    parts: dict[str, str | bytes] = {
+        "a/one.txt": "date 2017-11 " + FIRST,
+        "a/two.md": "---\ntitle: Two\n---\n" + SECOND,
+        "bad.jsonl": json.dumps({"text": FIRST}) + "\n{",
+        "events.csv": ",".join(UCDP) + "\n" + ",".join('"' + v.replace('"', '""') + '"' for v in UCDP.values()),
+        "page.html": PAGE.format(charset="utf-8"),
+        "photo.jpg": b"\xff\xd8",
+        ".hidden.txt": "x",
+        "__MACOSX/one.txt": "x",
+        "inner.zip": archive({"x.txt": "x"}),
+        "packed.txt.gz": gzip.compress(FIRST.encode()),
+    }
+    path = put(tmp_path, "all.zip", archive(parts))
+    found = {item.origin.removeprefix(str(path.resolve()) + "#"): item for item in read(path)}
+    assert list(found) == [
+        *("a/one.txt", "a/two.md", "bad.jsonl#1", "bad.jsonl#2", "events.csv#214797", "page.html", "inner.zip"),
+        "packed.txt.gz",
+    ]
+    texts = {name: item.text for name, item in found.items() if isinstance(item, Draft)}
+    assert texts["a/one.txt"] == FIRST
+    assert texts["a/two.md"] == SECOND
+    assert FIRST in texts["page.html"]
+    refused = {name: item.reason for name, item in found.items() if isinstance(item, ReportError)}
+    assert list(refused) == ["bad.jsonl#2", "inner.zip", "packed.txt.gz"]
+    assert "archive inside of an archive" in refused["inner.zip"]
+
+
+def test_names_in_an_archive_are_no_paths(tmp_path: Path) -> None:
+    inside = tmp_path / "in"
+    inside.mkdir()
+    parts = {
+        "../escaped.txt": "One.",
+        "/etc/escaped.txt": "Two.",
+        "a\\..\\b.txt": "Three.",
+        "x" * 300 + ".txt": "Four.",
+    }
+    found = list(read(put(inside, "a.zip", archive(parts))))
+    assert [item.text for item in found if isinstance(item, Draft)] == ["One.", "Two.", "Three.", "Four."]
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.zip", "in"]
+    assert not Path("/etc/escaped.txt").exists()
+
+
+def test_the_same_name_twice_in_an_archive(tmp_path: Path) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as packed:
+        packed.writestr("a.txt", "One.")
+        with pytest.warns(UserWarning, match="Duplicate"):
+            packed.writestr("a.txt", "Two.")
+    first, second = read(put(tmp_path, "a.zip", data.getvalue()))
+    assert isinstance(first, Draft)
+    assert isinstance(second, Draft)
+    assert (first.text, first.origin[-5:]) == ("One.", "a.txt")
+    assert (second.text, second.origin[-7:]) == ("Two.", "a.txt@2")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [(b"", "damaged"), (archive({}), "no report"), (archive({"a.jpg": "x"}), "no report"), (b"PK\x03\x04", "damaged")],
+)
+def test_archives_that_hold_nothing(tmp_path: Path, data: bytes, reason: str) -> None:
+    assert reason in refusal(put(tmp_path, "a.zip", data))
+
+
+def test_a_damaged_part_does_not_stop_the_others(tmp_path: Path) -> None:
+    data = bytearray(archive({"a.txt": FIRST * 50, "b.txt": SECOND}))
+    data[60] ^= 0xFF
+    bad, good = read(put(tmp_path, "a.zip", bytes(data)))
+    assert isinstance(bad, ReportError)
+    assert bad.origin.endswith("#a.txt")
+    assert isinstance(good, Draft)
+
+
+def test_gzip(tmp_path: Path) -> None:
+    draft = one(put(tmp_path, "2017-11-09.en.txt.gz", gzip.compress(FIRST.encode())))
+    assert (draft.text, draft.language, str(draft.published)) == (FIRST, "en", "2017-11-09")
+    assert draft.origin == str((tmp_path / "2017-11-09.en.txt.gz").resolve())
+    lines = gzip.compress(b'{"text": "One."}\n{"text": "Two."}')
+    found = list(read(put(tmp_path, "a.jsonl.gz", lines)))
+    assert [item.origin.rpartition("/")[2] for item in found] == ["a.jsonl.gz#1", "a.jsonl.gz#2"]
+    assert "'.tar'" in refusal(put(tmp_path, "a.tar.gz", lines))
+    assert "unpacked" in refusal(put(tmp_path, "b.txt.gz", lines[:30]))
+    assert "unpacked" in refusal(put(tmp_path, "c.txt.gz", "no gzip"))
+
+
+def test_what_is_readable() -> None:
+    assert all(map(is_readable, ("a.TXT", "a.csv.gz", "a.warc.gz", "a.Zip", "a.tar.html")))
+    assert not any(map(is_readable, ("a", "a.gz", "a.tar.gz", "a.zip.gz", "a.exe", "txt")))
+
+
+def warc(*pages: tuple[str, str, bytes, str]) -> bytes:
+    data = b""
+    for url, status, body, kind in pages:
+        content = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Encoding: gzip\r\n\r\n".encode()
+        content += gzip.compress(body)
+        head = (
+            f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2017-11-10T08:00:00Z\r\n"
+            f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(content)}\r\n\r\n"
+        )
+        data += gzip.compress(head.encode() + content + b"\r\n\r\n")
+    return data
+
+
+def test_warc(tmp_path: Path) -> None:
+    arabic = PAGE.format(charset="utf-8").replace(SECOND, ARABIC)
+    data = warc(
+        ("https://example.org/a", "200 OK", PAGE.format(charset="utf-8").encode(), "text/html"),
+        (
+            "https://example.org/b",
+            "200 OK",
+            arabic.replace("<meta charset='utf-8'>", "").encode("cp1256"),
+            "text/html; charset=windows-1256",
+        ),
+        ("https://example.org/gone", "404 Not Found", PAGE.encode(), "text/html"),
+        ("https://example.org/c.png", "200 OK", b"\x89PNG", "image/png"),
+        ("https://example.org/menu", "200 OK", b"<html><body><script>var x = 1;</script></body></html>", "text/html"),
+        ("https://example.org/d", "200 OK", SECOND.encode(), "text/plain"),
+        ("https://example.org/a", "200 OK", PAGE.format(charset="utf-8").encode(), "text/html"),
+    )
+    path = put(tmp_path, "a.warc.gz", data)
+    first, second, menu, text, again = read(path)
+    assert isinstance(first, Draft)
+    assert FIRST in first.text
+    assert (first.url, first.details["retrieved"]) == ("https://example.org/a", "2017-11-10")
+    assert first.origin == f"{path.resolve()}#https://example.org/a"
+    assert isinstance(second, Draft)
+    assert ARABIC in second.text
+    assert isinstance(menu, ReportError)
+    assert menu.origin.endswith("#https://example.org/menu")
+    assert isinstance(text, Draft)
+    assert text.text == SECOND
+    assert again.origin.endswith("#https://example.org/a@2")
+    assert "no web archive" in refusal(put(tmp_path, "b.warc", "just words\n\n"))
