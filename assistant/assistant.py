@@ -5,6 +5,7 @@ Importing it loads no model and opens no file; both happen on first use.
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
 from collections.abc import Iterable
@@ -13,14 +14,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from assistant.analysis import bring_up_to_date, is_up_to_date
 from assistant.background import Background, background_for, fingerprint
 from assistant.embedding import Embedder, expected_identity, load_embedder
 from assistant.errors import QuestionError
 from assistant.extractive import answer_from, refuse
+from assistant.gazetteer import Gazetteer, open_gazetteer
 from assistant.records import EVERYTHING, Answer, Filter, Hit, PartialDate, Refusal, Report
 from assistant.retrieval import Retriever
 from assistant.settings import Settings
-from assistant.store import Catalog, CatalogCounts, VectorIndex
+from assistant.store import Catalog, CatalogCounts, VectorIndex, writer_lock
 
 if TYPE_CHECKING:
     from index.build import IngestResult
@@ -94,9 +97,9 @@ class Assistant:
         """The passages that fit best, best first; `count` defaults to the settings' `hits`."""
         question = self._checked(question)
         catalog, vectors = self._open()
-        return Retriever(catalog, vectors, self.embedder, self.background).retrieve(
-            question, self.settings.hits if count is None else count, among
-        )
+        retriever = Retriever(catalog, vectors, self.embedder, self.background, self.gazetteer)
+        today = among.until or dt.datetime.now().astimezone().date()
+        return retriever.retrieve(question, self.settings.hits if count is None else count, among, today)
 
     def _checked(self, question: str) -> str:
         # A lone surrogate cannot be embedded or written; it is no character, so it is dropped.
@@ -148,8 +151,8 @@ class Assistant:
         if reports and paths:
             raise TypeError("ingest takes paths or reports, not both at once")
         if reports:
-            return ingest_reports(reports, data, lambda: self.embedder)
-        return ingest(paths, data, lambda: self.embedder)
+            return ingest_reports(reports, data, lambda: self.embedder, lambda: self.gazetteer)
+        return ingest(paths, data, lambda: self.embedder, gazetteer=lambda: self.gazetteer)
 
     # -- life
 
@@ -166,6 +169,12 @@ class Assistant:
         """The means by which the embedder's vectors are centred."""
         return background_for(self.embedder.identity)
 
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """The places and their names; made on first use."""
+        with self._loading:
+            return open_gazetteer(self.settings.cache)
+
     def warm(self) -> None:
         """Do now what the first question would wait for: open the index, load the model, run it once."""
         if self._open()[0].counts().reports:
@@ -177,6 +186,9 @@ class Assistant:
                 catalog = Catalog(self.settings.data / "catalog.sqlite")
                 expected = self._embedder.identity if self._embedder else expected_identity(self.settings)
                 catalog.require(fingerprint(expected or self.embedder.identity))
+                if not is_up_to_date(catalog):
+                    with writer_lock(self.settings.data, "analysing the reports anew"):
+                        bring_up_to_date(catalog, self.gazetteer)
                 self._opened = catalog, VectorIndex(self.settings.data, catalog)
             elif self._embedder is not None:  # another process may have embedded everything with another model
                 self._opened[0].require(fingerprint(self._embedder.identity))

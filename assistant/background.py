@@ -20,7 +20,6 @@ from importlib import resources
 import numpy as np
 
 from assistant.embedding import Vectors
-from assistant.terms import TERMS_VERSION
 
 __all__ = ["Background", "background_for", "fingerprint"]
 
@@ -57,8 +56,8 @@ def background_for(identity: str) -> Background:
 
 
 def fingerprint(identity: str) -> dict[str, str]:
-    """What questions and the index must have in common: the model, its means, and the analysis of words."""
-    return {"embedding_model": identity, "background": background_for(identity).name, "terms": TERMS_VERSION}
+    """What questions and the index must have in common: the model and its means."""
+    return {"embedding_model": identity, "background": background_for(identity).name}
 
 
 @cache

@@ -18,13 +18,16 @@ from enum import StrEnum
 from typing import Any, Literal
 
 __all__ = [
+    "DATE",
     "EVERYTHING",
     "Answer",
     "Caveat",
     "CaveatKind",
     "Citation",
+    "Copy",
     "Filter",
     "Hit",
+    "Mention",
     "PartialDate",
     "Passage",
     "Precision",
@@ -33,9 +36,13 @@ __all__ = [
     "ScoredSentence",
     "Sentence",
     "Statement",
+    "Window",
 ]
 
 Precision = Literal["day", "span", "month", "year", "unknown"]
+
+DATE = "date:"
+"""What the entity of a mention begins with where it is a date."""
 
 _REDUCED_ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _ISO_SPAN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -184,16 +191,22 @@ class Filter:
 
     `since` and `until` are days, both included, and compare the day of publication. A vague date ("2017-11") is
     let in where any of its days is; a report without a date is kept out by either. `languages` are ISO 639-1
-    codes, `sources` are spelled as the reports spell them.
+    codes, `sources` are spelled as the reports spell them, `places` in any spelling or script: a report is let in that
+    names one of them. `reports` are ids, and so are those that are kept out, `without`.
     """
 
     since: dt.date | None = None
     until: dt.date | None = None
     languages: frozenset[str] = frozenset()
     sources: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    reports: frozenset[str] | None = None
+    without: frozenset[str] = frozenset()
 
     def admits(self, report: Report) -> bool:
-        """Whether the report may be quoted."""
+        """Whether the report may be quoted, for all that it says of itself; `places` are for the retriever to find."""
+        if report.id in self.without or (self.reports is not None and report.id not in self.reports):
+            return False
         first, last = report.published.earliest, report.published.latest
         if self.since is not None and (last is None or last < self.since):
             return False
@@ -230,6 +243,53 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of time that a question asks about: days, both included; None where it is open.
+
+    With `yearly` only month and day count, and the window is there in every year ("on 9 November").
+    """
+
+    since: dt.date | None = None
+    until: dt.date | None = None
+    yearly: bool = False
+
+    def overlaps(self, first: dt.date, last: dt.date) -> bool:
+        """Whether any day from `first` to `last` lies in the window."""
+        if not self.yearly:
+            return (self.until is None or first <= self.until) and (self.since is None or last >= self.since)
+        start = (1, 1) if self.since is None else (self.since.month, self.since.day)
+        end = (12, 31) if self.until is None else (self.until.month, self.until.day)
+        if last - first >= dt.timedelta(days=365):
+            return True
+        days = (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
+        return any(
+            start <= (day.month, day.day) <= end
+            if start <= end
+            else (day.month, day.day) >= start or (day.month, day.day) <= end
+            for day in days
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Where a text names a place, a group or a date: `text[start:end]`.
+
+    `entity` is `place:` and its GeoNames number, `group:` and its name in data/groups.toml, or `date:` and a
+    `PartialDate` as it is written; `name` is what it is called here, whatever the text calls it.
+    """
+
+    start: int
+    end: int
+    entity: str
+    name: str
+
+    @property
+    def date(self) -> PartialDate | None:
+        """The date, where it is one."""
+        return PartialDate.parse(self.entity.removeprefix(DATE)) if self.entity.startswith(DATE) else None
+
+
+@dataclass(frozen=True, slots=True)
 class ScoredSentence:
     """A sentence with its fit to the question: the mean of its own fit and that of its passage (retrieval.py).
 
@@ -241,11 +301,31 @@ class ScoredSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """Where a near-copy of a cited report says what is quoted: `report.text[start:end]`.
+
+    `differs` is whether it says it in other words.
+    """
+
+    report: Report
+    start: int
+    end: int
+    differs: bool
+
+    @property
+    def quote(self) -> str:
+        """The words of the copy, sliced from it."""
+        return self.report.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was found, with all of its sentences scored.
 
-    `score` is that of its best sentence. `why` names the parts that it is the sum of: `dense`, by meaning (-1 to
-    1), and `lexical`, by words, names and numbers in common, against the best of its language (retrieval.py).
+    `score` is that of its best sentence. `why` names the parts that it is the sum of, with their scales in scoring.py:
+    `dense` (meaning), `lexical` (words and numbers), `place` (places and groups), `date` (the time asked about).
+    `names` are the places and groups of the question that the passage names, as it spells them. `copies` are the
+    near-copies of the report: it stands for them, and they are no sources of their own.
     """
 
     report: Report
@@ -253,6 +333,8 @@ class Hit:
     sentences: tuple[ScoredSentence, ...]
     score: float
     why: Mapping[str, float] = field(default_factory=dict)
+    names: tuple[Mention, ...] = ()
+    copies: tuple[Report, ...] = ()
 
     @property
     def text(self) -> str:
@@ -267,13 +349,19 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A numbered place in a report. `passage` is the paragraph around the quote, for showing it in context."""
+    """A numbered place in a report. `passage` is the paragraph around the quote, for showing it in context.
+
+    `names` are the places and groups of the question that the passage names, `copies` where near-copies of the report
+    say the same.
+    """
 
     number: int
     report: Report
     start: int
     end: int
     passage: Passage
+    names: tuple[Mention, ...] = ()
+    copies: tuple[Copy, ...] = ()
 
     @property
     def quote(self) -> str:

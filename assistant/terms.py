@@ -1,12 +1,13 @@
 """Turns text into terms for full-text search: the one analysis for the index and for questions.
 
-Four kinds of term, told apart by their first letter:
+Five kinds of term, told apart by their first letter:
 
     w<language><word>    a word, folded (case, diacritics, Arabic letter variants and article)
     p<language><start>   its first five letters, which stand in for inflection
     n<digits>            a number, whatever its script
     s<skeleton>          the consonants of a name, transliterated, so that one name meets itself across scripts
                          and spellings: البوكمال, Al-Bukamal, Абу-Камаль and "Abu Kamal" all have the term sbkml
+    e<entity>            a place or group that is named (mentions.py), whatever the name: "Rawa" and راوة
 
 Words carry the language, so that they match within it only: words that two languages share by accident ("war",
 "die", "in") are what makes hybrid search fail across languages. Names and numbers match across all of them.
@@ -17,18 +18,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from anyascii import anyascii
 
-__all__ = ["TERMS_VERSION", "fold", "question_terms", "skeleton", "terms"]
+__all__ = ["NAME_TOKEN", "TERMS_VERSION", "fold", "question_terms", "skeleton", "sound", "terms"]
 
-TERMS_VERSION = "1"
+TERMS_VERSION = "2"
 """Raised whenever a text would get other terms: an index remembers by which it was made."""
 
 _LETTERS = r"(?:[^\W_][\u0300-\u036f\u064b-\u065f\u0670]*)+"  # with the marks that Latin and Arabic letters carry
-_TOKEN = re.compile(rf"{_LETTERS}(?:['’ʼ‘`\-‐‑]{_LETTERS})*")
+NAME_TOKEN = re.compile(rf"{_LETTERS}(?:['’ʼ‘`\-‐‑]{_LETTERS})*")
 _PART = re.compile(r"['’ʼ‘`\-‐‑]")
 _STEM = 5
 _MIN_SKELETON = 3  # two consonants are shared by too many names
@@ -56,25 +57,41 @@ _SOUNDS = (
     *(("g", "j"), ("z", "s"), ("p", "b"), ("v", "f"), ("d", "t")),
 )
 _NOT_CONSONANT = re.compile(r"[^bfjklmnrstx]")
+_NO_LETTER = re.compile(r"[^a-gi-z]")  # nor h, which is written or not
+_VOWELS = str.maketrans({"e": "i", "y": "i", "o": "u", "w": "u"})
 _REPEATED = re.compile(r"(.)\1+")
 
 
-def terms(text: str, language: str) -> frozenset[str]:
-    """The terms of a text that is indexed."""
-    return frozenset().union(*_by_token(_tokens(text), language, all_names=False))
+def terms(text: str, language: str, entities: Iterable[str] = ()) -> frozenset[str]:
+    """The terms of a text that is indexed, and of the entities (`Mention.entity`) that it mentions."""
+    tokens = NAME_TOKEN.findall(unicodedata.normalize("NFC", text))
+    return frozenset(_entity_term(entity) for entity in entities).union(*_by_token(tokens, language, all_names=False))
 
 
-def question_terms(text: str, language: str) -> list[frozenset[str]]:
+def question_terms(
+    text: str, language: str, names: Sequence[tuple[int, int, Sequence[str]]] = ()
+) -> list[frozenset[str]]:
     """The terms of a question, one set a word: each holds the ways in which a text can have that word.
 
-    A question without a capital after its first word is taken to hold names anywhere.
+    A question without a capital after its first word is taken to hold names anywhere. `names` are the places and
+    groups that it may name, as start, end and entities (mentions.py): offsets into the text in NFC.
     """
-    tokens = _tokens(text)
-    return _by_token(tokens, language, all_names=not any(token != token.lower() for token in tokens[1:]))
+    matches = list(NAME_TOKEN.finditer(unicodedata.normalize("NFC", text)))
+    tokens = [match.group() for match in matches]
+    found = _by_token(tokens, language, all_names=not any(token != token.lower() for token in tokens[1:]))
+    return [
+        own.union(
+            _entity_term(entity)
+            for start, end, entities in names
+            if match.start() < end and start < match.end()
+            for entity in entities
+        )
+        for own, match in zip(found, matches, strict=True)
+    ]
 
 
-def _tokens(text: str) -> list[str]:
-    return _TOKEN.findall(unicodedata.normalize("NFC", text))
+def _entity_term(entity: str) -> str:
+    return "e" + "".join(character for character in entity if character.isalnum())
 
 
 def _by_token(tokens: list[str], language: str, *, all_names: bool) -> list[frozenset[str]]:
@@ -122,16 +139,30 @@ def skeleton(name: str, language: str = "und") -> str:
     return found if len(found) >= _MIN_SKELETON or bare == name else _consonants(name, language)
 
 
+@lru_cache(maxsize=50_000)
+def sound(name: str, language: str = "und") -> str:
+    """Roughly how a name is spoken, as ASCII letters: its consonants as in `skeleton`, and of the vowels a, i and u.
+
+    >>> sound("Karjatain", "de") == sound("Qaryatayn"), sound("Deir Essor") == sound("Deirezzor")
+    (True, True)
+    """
+    return _REPEATED.sub(r"\1", _NO_LETTER.sub("", _latin(name, language).translate(_VOWELS)))
+
+
 def _consonants(name: str, language: str) -> str:
+    return _REPEATED.sub(r"\1", _NOT_CONSONANT.sub("", _latin(name, language)))
+
+
+def _latin(name: str, language: str) -> str:
+    """In Latin letters, with those that transliterations exchange made one."""
     if language == "de":
         name = name.replace("j", "y").replace("J", "Y")
     if name.isascii():
-        letters = _sounds(name.lower())
-    else:  # one letter at a time, so that two neighbours (k, h) do not look like one sound (kh)
-        plain = unicodedata.normalize("NFC", name.replace("ة", ""))
-        latin = all(c < "\u0250" for c in plain)
-        letters = _sounds(anyascii(plain).lower()) if latin else "".join(_sounds(anyascii(c).lower()) for c in plain)
-    return _REPEATED.sub(r"\1", _NOT_CONSONANT.sub("", letters))
+        return _sounds(name.lower())
+    # One letter at a time, so that two neighbours (k, h) do not look like one sound (kh).
+    plain = unicodedata.normalize("NFC", name.replace("ة", ""))
+    latin = all(c < "\u0250" for c in plain)
+    return _sounds(anyascii(plain).lower()) if latin else "".join(_sounds(anyascii(c).lower()) for c in plain)
 
 
 def _sounds(letters: str) -> str:

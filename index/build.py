@@ -11,13 +11,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from assistant.analysis import analyse, bring_up_to_date, is_up_to_date
 from assistant.background import background_for, fingerprint
 from assistant.embedding import Embedder
 from assistant.errors import DataFolderError, ReportError
+from assistant.gazetteer import Gazetteer
 from assistant.language import detect_language
 from assistant.records import Report
 from assistant.store import Catalog, IndexedReport, Origin, VectorIndex, writer_lock
-from assistant.terms import terms
+from assistant.terms import TERMS_VERSION
 from index.passages import MAX_PASSAGE, MIN_PASSAGE, group_passages
 from index.readers import SUFFIXES, Draft, FieldMap, is_readable, read, resolved
 from index.sentences import split_sentences
@@ -33,7 +35,7 @@ RULES = f"sentences 1, passages {MIN_PASSAGE}-{MAX_PASSAGE}"
 
 def made_with(identity: str) -> dict[str, str]:
     """The fingerprint of an index that is made now, with the model of this identity."""
-    return fingerprint(identity) | {"rules": RULES}
+    return fingerprint(identity) | {"rules": RULES, "terms": TERMS_VERSION}
 
 
 @dataclass(slots=True)
@@ -89,11 +91,13 @@ def ingest(
     embedder: Callable[[], Embedder],
     progress: Progress | None = None,
     fields: FieldMap | None = None,
+    gazetteer: Callable[[], Gazetteer] | None = None,
 ) -> IngestResult:
     """Bring the reports in `paths` into the data folder; make the folder where it is absent.
 
-    `embedder` is called on the first report that needs vectors, so that a batch without news loads no model.
-    `fields` say what the columns of tables and the fields of JSON records are (readers/field_map.py).
+    `embedder` is called on the first report that needs vectors, so that a batch without news loads no model, and
+    `gazetteer` likewise; without one, no places are found. `fields` say what the columns of tables and the fields of
+    JSON records are (readers/field_map.py).
     Raises IndexLockedError where another process is writing, IndexMismatchError where the index was made by
     another model or other rules.
     """
@@ -101,8 +105,8 @@ def ingest(
     result = IngestResult(refused=problems)
     if not files:
         return result
-    with _writing(data) as catalog:
-        batch, known, gone = _Batch(catalog, embedder, result), catalog.origins(), list[str]()
+    with _writing(data, gazetteer) as catalog:
+        batch, known, gone = _Batch(catalog, embedder, gazetteer, result), catalog.origins(), list[str]()
         for done, path in enumerate(files):
             if progress is not None:
                 progress(path, done, len(files))
@@ -130,11 +134,16 @@ def _records_gone(file: str, there: Collection[str], known: Iterable[str]) -> li
     return [origin for origin in known if origin.startswith(f"{file}#") and origin not in there]
 
 
-def ingest_reports(reports: Iterable[Report], data: Path, embedder: Callable[[], Embedder]) -> IngestResult:
+def ingest_reports(
+    reports: Iterable[Report],
+    data: Path,
+    embedder: Callable[[], Embedder],
+    gazetteer: Callable[[], Gazetteer] | None = None,
+) -> IngestResult:
     """The same for reports that are in memory already; their origin is `memory:` and their id."""
     result = IngestResult()
-    with _writing(data) as catalog:
-        batch = _Batch(catalog, embedder, result)
+    with _writing(data, gazetteer) as catalog:
+        batch = _Batch(catalog, embedder, gazetteer, result)
         for report in reports:
             origin = Origin(f"memory:{report.id}", report.id)
             try:
@@ -151,7 +160,7 @@ def ingest_reports(reports: Iterable[Report], data: Path, embedder: Callable[[],
 
 
 @contextmanager
-def _writing(data: Path) -> Iterator[Catalog]:
+def _writing(data: Path, gazetteer: Callable[[], Gazetteer] | None) -> Iterator[Catalog]:
     """Hold the lock and the catalog; at the end, bring the vector index up to date with what was committed."""
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -161,6 +170,8 @@ def _writing(data: Path) -> Iterator[Catalog]:
         ) from error
     # A chat that has just seen the last ingest may hold the lock for a moment, to open what that one made.
     with writer_lock(data, "ingesting reports", wait=2), Catalog(data / "catalog.sqlite", create=True) as catalog:
+        if not is_up_to_date(catalog):
+            bring_up_to_date(catalog, gazetteer() if gazetteer is not None else None)
         try:
             yield catalog
         finally:
@@ -175,9 +186,16 @@ class _Batch:
     A report counts as added only once it is stored.
     """
 
-    def __init__(self, catalog: Catalog, embedder: Callable[[], Embedder], result: IngestResult) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        embedder: Callable[[], Embedder],
+        gazetteer: Callable[[], Gazetteer] | None,
+        result: IngestResult,
+    ) -> None:
         self._catalog = catalog
         self._embedder = embedder
+        self._gazetteer = gazetteer
         self._result = result
         self._stored = catalog.origins()
         self._seen = dict(self._stored)
@@ -206,9 +224,9 @@ class _Batch:
         model = self._embedder()
         made = made_with(model.identity)
         self._catalog.require(made)
-        for indexed, (_, origin) in zip(
-            index_reports([report for report, _ in self._waiting], model), self._waiting, strict=True
-        ):
+        gazetteer = self._gazetteer() if self._gazetteer is not None else None
+        reports = [report for report, _ in self._waiting]
+        for indexed, (_, origin) in zip(index_reports(reports, model, gazetteer), self._waiting, strict=True):
             self._catalog.put(indexed, origin, made)
             outcome = self._result.replaced if origin.origin in self._stored else self._result.added
             outcome.append(origin.origin)
@@ -228,8 +246,10 @@ def _report_of(draft: Draft) -> Report:
     )
 
 
-def index_reports(reports: Sequence[Report], embedder: Embedder) -> list[IndexedReport]:
-    """Split reports into sentences and passages, and embed them all in one go."""
+def index_reports(
+    reports: Sequence[Report], embedder: Embedder, gazetteer: Gazetteer | None = None
+) -> list[IndexedReport]:
+    """Split reports into sentences and passages, find the names in them, and embed them all in one go."""
     sentences = [split_sentences(report.id, report.text, report.language) for report in reports]
     passages = [group_passages(report.text, own) for report, own in zip(reports, sentences, strict=True)]
     texts = [
@@ -243,11 +263,8 @@ def index_reports(reports: Sequence[Report], embedder: Embedder) -> list[Indexed
     for report, own, grouped in zip(reports, sentences, passages, strict=True):
         middle, end = at + len(own), at + len(own) + len(grouped)
         vectors = background.centre_passages(embedded[at:end], report.language)
-        found = tuple(terms(report.text[s.start : s.end], report.language) for s in own)
-        indexed.append(
-            IndexedReport(
-                report, tuple(own), tuple(grouped), vectors[: middle - at], vectors[middle - at :], terms=found
-            )
-        )
+        halves = vectors[: middle - at], vectors[middle - at :]
+        found, mentions, signature = analyse(report, own, gazetteer)
+        indexed.append(IndexedReport(report, tuple(own), tuple(grouped), *halves, found, mentions, signature))
         at = end
     return indexed

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from assistant.embedding import Embedder
+from assistant.gazetteer import Gazetteer
 from assistant.records import Report
 from assistant.store import Catalog, Origin, VectorIndex, writer_lock
 from assistant.store.forget import STAGE
@@ -20,10 +21,16 @@ from index.build import BATCH_CHARACTERS, index_reports, made_with
 __all__ = ["reembed"]
 
 
-def reembed(data: Path, embedder: Embedder, progress: Callable[[int, int], None] | None = None) -> int:
-    """Split and embed every report of the data folder again. How many there are.
+def reembed(
+    data: Path,
+    embedder: Embedder,
+    progress: Callable[[int, int], None] | None = None,
+    gazetteer: Gazetteer | None = None,
+) -> int:
+    """Split, analyse and embed every report of the data folder again. How many there are.
 
-    `progress` is called with how many reports are done, and how many there are. Nobody can ingest meanwhile.
+    Without a gazetteer, no places are found. `progress` is called with how many reports are done, and how many there
+    are. Nobody can ingest meanwhile.
     """
     made = made_with(embedder.identity)
     with Catalog(data / "catalog.sqlite") as catalog, writer_lock(data, "embedding everything again", wait=2):
@@ -36,7 +43,7 @@ def reembed(data: Path, embedder: Embedder, progress: Callable[[int, int], None]
             for batch in _batches(catalog, [report_id for report_id in wanted if report_id not in there]):
                 if progress is not None:
                     progress(done, len(wanted))
-                for indexed in index_reports(batch, embedder):
+                for indexed in index_reports(batch, embedder, gazetteer):
                     staged.put(indexed, Origin(indexed.report.id, indexed.report.id), made)
                 done += len(batch)
             vectors = VectorIndex(data, catalog)

@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from assistant.background import fingerprint
 from assistant.embedding import WordLengthEmbedder
 from assistant.records import PartialDate, Report
 from assistant.store import Catalog, Origin
-from index.build import RULES, index_reports
+from index.build import index_reports, made_with
 
 _REPORTS = {
     "/reports/town.md": Report.make(
@@ -40,13 +39,13 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     arguments = parser.parse_args()
     embedder = WordLengthEmbedder()
-    made_with = fingerprint(embedder.identity) | {"rules": RULES}
+    made = made_with(embedder.identity)
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "catalog.sqlite"
         with Catalog(path, create=True) as catalog:
             for origin, report in _REPORTS.items():
                 (indexed,) = index_reports([report], embedder)
-                catalog.put(indexed, Origin(origin, "0" * 64), made_with)
+                catalog.put(indexed, Origin(origin, "0" * 64), made)
         with closing(sqlite3.connect(path)) as connection:
             arguments.file.write_text("\n".join(_statements(connection)) + "\n", "utf-8")
 

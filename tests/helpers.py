@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import strategies as st
 
-from assistant.background import fingerprint
 from assistant.embedding import Vectors, WordLengthEmbedder
 from assistant.records import PartialDate, Report
 from assistant.store import Catalog, IndexedReport, Origin
-from index.build import RULES, index_reports
+from index.build import index_reports, made_with
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples" / "reports"
@@ -23,7 +22,7 @@ needs_shared = pytest.mark.skipif(
     not SHARED.is_dir(), reason="needs the shared data folder, which is not part of the project"
 )
 
-FINGERPRINT = fingerprint(WordLengthEmbedder.identity) | {"rules": RULES}
+FINGERPRINT = made_with(WordLengthEmbedder.identity)
 """What an index made with the WordLengthEmbedder says of itself."""
 
 

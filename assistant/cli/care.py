@@ -78,7 +78,10 @@ def rebuild(
     with Assistant(settings=settings) as assistant, progress_bar(hidden=quiet) as progress:
         bar = progress.add_task("Embedding", total=None)
         count = embed_again(
-            settings.data, assistant.embedder, lambda done, total: progress.update(bar, completed=done, total=total)
+            settings.data,
+            assistant.embedder,
+            lambda done, total: progress.update(bar, completed=done, total=total),
+            assistant.gazetteer,
         )
         progress.update(bar, completed=count, total=count)
     print(f"{count} reports, embedded anew")

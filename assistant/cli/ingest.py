@@ -47,7 +47,7 @@ def ingest(
             progress.update(bar, description=escape(path.name[:40]), completed=done, total=total)
 
         fields = FieldMap.load(mapping) if mapping is not None else None
-        result = build(paths, settings.data, lambda: assistant.embedder, show, fields)
+        result = build(paths, settings.data, lambda: assistant.embedder, show, fields, lambda: assistant.gazetteer)
         progress.update(
             bar, description="Done", completed=1 if progress.tasks[0].total is None else progress.tasks[0].total
         )

@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from assistant.copies import SIMILAR, bands, similarity
 from assistant.embedding import Vectors
 from assistant.errors import IndexMismatchError
-from assistant.records import Filter, PartialDate, Passage, Report, Sentence
+from assistant.records import Filter, Mention, PartialDate, Passage, Report, Sentence
 from assistant.store.database import Database
 from assistant.store.rows import CatalogCounts, IndexedPassage, IndexedReport, Origin
 
@@ -49,15 +50,17 @@ class Catalog(Database):
                     f"lagebild rebuild --reembed --data {self.path.parent}"
                 )
 
+    def describe(self, fingerprint: Mapping[str, str]) -> None:
+        """Set parts of the fingerprint; the others stay."""
+        with self._transaction("IMMEDIATE") as connection:
+            _describe(connection, fingerprint)
+
     # -- writing
 
     def put(self, indexed: IndexedReport, origin: Origin, fingerprint: Mapping[str, str]) -> None:
         """Store one report under its origin, in one transaction. What the origin held before is replaced."""
         with self._transaction("IMMEDIATE") as connection:
-            connection.executemany(
-                "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                fingerprint.items(),
-            )
+            _describe(connection, fingerprint)
             before = connection.execute("SELECT report_id FROM origins WHERE origin = ?", (origin.origin,)).fetchone()
             if self._has(connection, indexed.report.id):  # the same content; what is told beside it may be new
                 connection.execute(
@@ -143,7 +146,25 @@ class Catalog(Database):
                 (sentence.report_id, sentence.number, sentence.start, sentence.end, vector.astype("<f4").tobytes()),
             ).lastrowid
             connection.execute("INSERT INTO lexicon (rowid, terms) VALUES (?, ?)", (key, " ".join(sorted(terms))))
+        _insert_mentions(connection, report.id, indexed.mentions)
+        _insert_cluster(connection, report.id, indexed.signature)
         connection.execute("INSERT INTO changes (report_id) VALUES (?)", (report.id,))
+
+    def put_analysis(
+        self, report_id: str, terms: Sequence[frozenset[str]], mentions: Iterable[Mention], signature: bytes
+    ) -> None:
+        """Replace what was found in the text of one report: the terms of each sentence, the mentions, the signature."""
+        with self._transaction("IMMEDIATE") as connection:
+            keys = connection.execute(
+                "SELECT key FROM sentences WHERE report_id = ? ORDER BY number", (report_id,)
+            ).fetchall()
+            for (key,), own in zip(keys, terms, strict=True):
+                connection.execute("UPDATE lexicon SET terms = ? WHERE rowid = ?", (" ".join(sorted(own)), key))
+            connection.execute("DELETE FROM mentions WHERE report_id = ?", (report_id,))
+            _insert_mentions(connection, report_id, mentions)
+            connection.execute("DELETE FROM bands WHERE report_id = ?", (report_id,))
+            connection.execute("DELETE FROM clusters WHERE report_id = ?", (report_id,))
+            _insert_cluster(connection, report_id, signature)
 
     @staticmethod
     def _drop_orphan(connection: sqlite3.Connection, report_id: str) -> None:
@@ -276,6 +297,49 @@ class Catalog(Database):
             rows = list(self._where_in("SELECT key FROM sentences WHERE report_id IN ({})", admitted))
         return np.sort(np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows)))
 
+    def mentions(self, report_ids: Iterable[str]) -> dict[str, list[Mention]]:
+        """The places and groups that these reports name, in order; every id that was asked for is there."""
+        wanted = list(report_ids)
+        found: dict[str, list[Mention]] = {report_id: [] for report_id in wanted}
+        sql = (
+            "SELECT report_id, start, end, entity, name FROM mentions WHERE report_id IN ({}) ORDER BY report_id, start"
+        )
+        with self._explained():
+            for report_id, *mention in self._where_in(sql, wanted):
+                found[report_id].append(Mention(*mention))
+        return found
+
+    def entities(self) -> dict[str, tuple[str, int]]:
+        """Every place and group that is named: its name, and in how many reports; the most frequent first."""
+        with self._explained():
+            rows = self._connection.execute(
+                "SELECT entity, min(name), count(DISTINCT report_id) AS reports FROM mentions "
+                "GROUP BY entity ORDER BY reports DESC, entity"
+            ).fetchall()
+        return {entity: (name, reports) for entity, name, reports in rows}
+
+    def reports_naming(self, entities: Iterable[str]) -> set[str]:
+        """The ids of the reports that name any of these entities."""
+        with self._explained():
+            sql = "SELECT DISTINCT report_id FROM mentions WHERE entity IN ({})"
+            return {row[0] for row in self._where_in(sql, list(entities))}
+
+    def clusters(self, report_ids: Iterable[str]) -> dict[str, str]:
+        """The cluster of near-copies of each report; a report without copies is alone in its own."""
+        wanted = list(report_ids)
+        with self._explained():
+            sql = "SELECT report_id, cluster FROM clusters WHERE report_id IN ({})"
+            return {report_id: report_id for report_id in wanted} | dict(self._where_in(sql, wanted))
+
+    def members(self, clusters: Iterable[str]) -> dict[str, list[str]]:
+        """The reports of each of these clusters, by id."""
+        found: dict[str, list[str]] = {cluster: [] for cluster in clusters}
+        with self._explained():
+            sql = "SELECT cluster, report_id FROM clusters WHERE cluster IN ({}) ORDER BY report_id"
+            for cluster, report_id in self._where_in(sql, list(found)):
+                found[cluster].append(report_id)
+        return found
+
     def indexed(self, report_id: str) -> IndexedReport | None:
         """Everything that the catalog holds of one report, or None."""
         with self._transaction("DEFERRED") as connection:
@@ -292,6 +356,10 @@ class Catalog(Database):
                 "WHERE report_id = ? ORDER BY first",
                 (report_id,),
             ).fetchall()
+            mentions = self.mentions([report_id])[report_id]
+            (signature,) = connection.execute(
+                "SELECT signature FROM clusters WHERE report_id = ?", (report_id,)
+            ).fetchone() or (b"",)
         return IndexedReport(
             report,
             tuple(Sentence(*row[:4]) for row in sentences),
@@ -299,6 +367,8 @@ class Catalog(Database):
             _vectors(row[4] for row in sentences),
             _vectors(row[6] for row in passages),
             tuple(frozenset(row[5].split()) for row in sentences),
+            tuple(mentions),
+            signature,
         )
 
     def _where_in(self, sql: str, values: Sequence[str]) -> Iterator[tuple[Any, ...]]:
@@ -315,6 +385,36 @@ def _report(row: Sequence[Any]) -> Report:
 
 def _details(report: Report) -> str:
     return json.dumps(dict(report.details), ensure_ascii=False, sort_keys=True)
+
+
+def _describe(connection: sqlite3.Connection, fingerprint: Mapping[str, str]) -> None:
+    connection.executemany(
+        "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", fingerprint.items()
+    )
+
+
+def _insert_mentions(connection: sqlite3.Connection, report_id: str, mentions: Iterable[Mention]) -> None:
+    connection.executemany(
+        "INSERT INTO mentions VALUES (?, ?, ?, ?, ?)",
+        ((report_id, mention.start, mention.end, mention.entity, mention.name) for mention in mentions),
+    )
+
+
+def _insert_cluster(connection: sqlite3.Connection, report_id: str, signature: bytes) -> None:
+    """Put a report into the cluster of the one that it is most alike, or into one of its own."""
+    if not signature:
+        return
+    own = bands(signature)
+    alike = connection.execute(
+        "SELECT DISTINCT cluster, signature FROM bands JOIN clusters USING (report_id) "
+        f"WHERE band IN ({','.join('?' * len(own))}) ORDER BY report_id",
+        own,
+    ).fetchall()
+    near = [(similarity(signature, other), cluster) for cluster, other in alike]
+    best = max(near, key=lambda pair: pair[0], default=(0.0, report_id))
+    cluster = best[1] if best[0] >= SIMILAR else report_id
+    connection.execute("INSERT INTO clusters VALUES (?, ?, ?)", (report_id, cluster, signature))
+    connection.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", ((band, report_id) for band in own))
 
 
 def _vectors(blobs: Iterable[bytes]) -> Vectors:

@@ -267,6 +267,10 @@ def _where(among: Filter) -> Any:
         conditions.append({"language": {"$in": sorted(among.languages)}})
     if among.sources:
         conditions.append({"source": {"$in": sorted(among.sources)}})
+    if among.reports is not None:
+        conditions.append({"report_id": {"$in": sorted(among.reports)}})
+    if among.without:
+        conditions.append({"report_id": {"$nin": sorted(among.without)}})
     return {"$and": conditions} if len(conditions) > 1 else conditions[0] if conditions else None
 
 

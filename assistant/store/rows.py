@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.embedding import Vectors
-from assistant.records import Passage, Report, Sentence
+from assistant.records import Mention, Passage, Report, Sentence
 
 __all__ = ["CatalogCounts", "IndexedPassage", "IndexedReport", "Origin"]
 
@@ -25,7 +25,8 @@ class Origin:
 class IndexedReport:
     """A report with everything that the index holds of it.
 
-    Vectors have one row a sentence and one row a passage, `terms` one set a sentence (terms.py).
+    Vectors have one row a sentence and one row a passage, `terms` one set a sentence (terms.py). `mentions` and
+    `signature` are those of the whole text (analysis.py, copies.py); without a signature it is nobody's copy.
     """
 
     report: Report
@@ -34,6 +35,8 @@ class IndexedReport:
     sentence_vectors: Vectors
     passage_vectors: Vectors
     terms: tuple[frozenset[str], ...]
+    mentions: tuple[Mention, ...] = ()
+    signature: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

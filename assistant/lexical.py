@@ -1,0 +1,116 @@
+"""The lexical leg: which sentences share the words and names of a question, each counting by how rare it is.
+
+Knows the catalog's postings; knows nothing of vectors, dates or hits. Measured: docs/decisions/0005 and 0009.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.records import EVERYTHING, Filter
+from assistant.store import Catalog
+
+__all__ = ["NAMES", "Lexical", "Scores"]
+
+Scores = npt.NDArray[np.float32]
+Keys = npt.NDArray[np.int64]
+
+NAMES = "e"
+"""The kind of term that stands for a place or a group (terms.py)."""
+
+_KIND_WEIGHTS = {"w": 1.0, "p": 0.5, "s": 0.8, "n": 1.0, "e": 1.0}  # by the first letter of a term
+_RARE_ENOUGH = 0.05  # a term whose weight is below this says next to nothing, and has many postings
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    kind: str
+    weight: float
+    keys: Keys  # the sentences that have it, ascending
+
+
+@dataclass(frozen=True, slots=True)
+class Lexical:
+    """For each word of the question that occurs: the terms that can stand for it."""
+
+    words: tuple[tuple[_Term, ...], ...]
+
+    @classmethod
+    def of(cls, catalog: Catalog, question: Sequence[frozenset[str]], among: Filter) -> Lexical:
+        """Look up the words of a question (terms.py), one set of terms a word, in the reports that are admitted."""
+        total = catalog.counts().sentences
+        frequencies = catalog.frequencies(frozenset().union(*question))
+        postings = {
+            term: catalog.postings(term)
+            for term, count in frequencies.items()
+            if _weight(term, count, total) >= _RARE_ENOUGH
+        }
+        if among != EVERYTHING:
+            admitted = catalog.sentence_keys(among)
+            postings = {term: np.intersect1d(keys, admitted, assume_unique=True) for term, keys in postings.items()}
+        words = []
+        for word in question:
+            known = sorted(term for term in word if term in postings)
+            # The forms of one word are as rare as all of them together: a rare spelling says no more than a common one.
+            forms = [postings[term] for term in known if term[0] != "p"]
+            together = len(np.unique(np.concatenate(forms))) if forms else 0
+            words.append(
+                tuple(
+                    _Term(
+                        term[0],
+                        _weight(term, len(postings[term]) if term[0] == "p" else together, total),
+                        postings[term],
+                    )
+                    for term in known
+                )
+            )
+        return cls(tuple(words))
+
+    def without(self, keys: Keys) -> Lexical:
+        """The same as if these sentences were not there."""
+        return Lexical(
+            tuple(
+                tuple(replace(term, keys=np.setdiff1d(term.keys, keys, assume_unique=True)) for term in word)
+                for word in self.words
+            )
+        )
+
+    def best(self, count: int) -> Keys:
+        """The keys of up to `count` sentences that share the weightiest words."""
+        postings = [term.keys for word in self.words for term in word]
+        if not postings:
+            return np.zeros(0, dtype=np.int64)
+        keys = np.unique(np.concatenate(postings))
+        scores = self.by_word(keys).sum(axis=0)
+        return keys[np.argsort(-scores, kind="stable")[:count]]
+
+    def by_word(self, keys: Keys, kinds: str = "") -> Scores:
+        """Shape (words, keys): of the terms that stand for one word, the weightiest that the sentence has counts.
+
+        0 upwards, higher is better. `kinds` names the kinds of term that count; all of them otherwise.
+        """
+        scores = np.zeros((len(self.words), len(keys)), dtype=np.float32)
+        for row, word in zip(scores, self.words, strict=True):
+            for term in word:
+                if not kinds or term.kind in kinds:
+                    np.maximum(row, term.weight * _among(keys, term.keys), out=row)
+        return scores
+
+
+def _weight(term: str, frequency: int, total: int) -> float:
+    """How much a shared term says, 0 to 1: the square of its rarity (as in BM25's inverse document frequency)."""
+    rarity = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5)) / math.log(1 + total)
+    return _KIND_WEIGHTS[term[0]] * rarity**2
+
+
+def _among(keys: Keys, posting: Keys) -> npt.NDArray[np.bool_]:
+    """Which of the keys are in the posting, which is ascending: numpy's own isin would sort it again."""
+    if not len(posting):
+        return np.zeros(len(keys), dtype=np.bool_)
+    places = np.minimum(np.searchsorted(posting, keys), len(posting) - 1)
+    return np.asarray(posting[places] == keys)

@@ -1,0 +1,282 @@
+"""Finds the places and groups that a text names, in any spelling or script, and decides which place is meant.
+
+A name may stand for many places. The one is chosen that fits the other names of the text: a place in a country that
+the text speaks of, then the larger one. What fits nothing (the German "Essen", in a report on Syria, is food) is no
+mention. Groups come from data/groups.toml. This module knows names; it knows nothing of stores or scores.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import pairwise
+from typing import Any
+
+from assistant.gazetteer import ARTICLES, Gazetteer, Place, name_form
+from assistant.records import Mention
+from assistant.terms import NAME_TOKEN, sound
+
+__all__ = ["find_mentions", "possible_entities"]
+
+_LONGEST = 4  # words in a name: "Deir ez-Zor", "Khan al Shaykh Said"
+_COHERENT = 0.15  # share of a text's names that fit a country, from which the text speaks of that country
+_FAMOUS = 1_000_000  # people: a city that is named without its country
+_SHORTEST = 3  # letters; "Ul" and "Bo" are places too
+_LONG = 7  # letters, from which a name that only one place in the world has is no accident
+_SHARE_WEIGHT = 5.0  # against the logarithm of the population: a coherent village beats a city elsewhere
+_COUNTRY_VOTE = 2.0  # against a town's 1
+_COUNTRY_BONUS = 3.0  # "Georgia", "Jordan": the country, before a town of that name
+
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
+_ARABIC_PARTICLES = "وفبلك"
+_ARABIC_VARIANTS = ("اأإآ", "يى", "هة")
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_CYRILLIC_CASES = (
+    "ого",
+    "ему",
+    "ами",
+    "ями",
+    "ой",
+    "ей",
+    "ом",
+    "ем",
+    "ах",
+    "ях",
+    "ам",
+    "ям",
+    "ою",
+    "ею",
+    *"аяуюыиеоьй",
+)
+_CYRILLIC_NOMINATIVES = ("", "а", "я", "ь", "ы", "и", "о", "е", "й", "ия")
+_ELIDED = re.compile(r"(?:[cdjlmnst]|qu)['’ʼ](?=\w)", re.IGNORECASE)  # d'Abou Kamal
+_SUFFIXED = re.compile(r"(.+)['’ʼ][a-zçğışöü]{1,4}")  # Halep'te
+_POSSESSIVE = re.compile(r"['’]s$|(?<=\w)['’]$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A name and what it may stand for; not `exact` where the gazetteer has only names that sound like it."""
+
+    start: int
+    end: int
+    places: tuple[Place, ...]
+    exact: bool
+
+
+def find_mentions(text: str, language: str, gazetteer: Gazetteer | None) -> list[Mention]:
+    """The mentions of a whole text in order, with offsets into it. Those of groups win where two overlap.
+
+    Without a gazetteer, groups alone are found.
+    """
+    groups = list(_groups(text))
+    taken = [(group.start, group.end) for group in groups]
+    spans = [
+        span
+        for span in _name_spans(text, language, gazetteer)
+        if not any(span.start < end and start < span.end for start, end in taken)
+    ]
+    votes: dict[object, Mapping[str, float]] = {span.places: _votes(span.places) for span in spans if span.exact}
+    votes |= {group.entity: _group_data().countries[group.entity] for group in groups}
+    places = [
+        Mention(span.start, span.end, f"place:{place.id}", place.name)
+        for span in spans
+        if (place := _meant(span, name_form(text[span.start : span.end]), votes)) is not None
+    ]
+    return sorted(groups + places, key=lambda mention: mention.start)
+
+
+def possible_entities(text: str, language: str, gazetteer: Gazetteer | None) -> list[tuple[int, int, tuple[str, ...]]]:
+    """The names of a question: start, end, and every entity that each may stand for, the likeliest first.
+
+    Which of them is meant is for the reports to say: those that no report speaks of find nothing.
+    """
+    groups = [(group.start, group.end, (group.entity,)) for group in _groups(text)]
+    spans = _name_spans(text, language, gazetteer)
+    places = [(span.start, span.end, tuple(f"place:{place.id}" for place in span.places)) for span in spans]
+    return sorted(groups + places)
+
+
+def _meant(span: _Span, form: str, votes: Mapping[object, Mapping[str, float]]) -> Place | None:
+    """Of a name's places the one that fits the other names best; None where none does, and none is certain or famous.
+
+    A name does not speak for itself: what counts is which share of the other names' votes its country has.
+    """
+    others: dict[str, float] = {}
+    for name, own in votes.items():
+        if name != span.places:
+            for country, vote in own.items():
+                others[country] = others.get(country, 0.0) + vote
+    total = sum(others.values())
+    shares = {place.country: others.get(place.country, 0.0) / total if total else 0.0 for place in span.places}
+    best = max(span.places, key=lambda place: _fit(place, shares[place.country]))
+    certain = not total and len(form) >= _LONG and len(span.places) == 1
+    known = span.exact and (best.is_country or best.population >= _FAMOUS or certain)
+    return best if known or shares[best.country] >= _COHERENT else None
+
+
+def _votes(name: Sequence[Place]) -> dict[str, float]:
+    """A name's vote, divided among the countries of its places by the size of the largest in each."""
+    sizes: dict[str, float] = {}
+    for place in name:
+        sizes[place.country] = max(sizes.get(place.country, 0.0), math.sqrt(place.population + 100))
+    value = _COUNTRY_VOTE if name[0].is_country else 1.0
+    return {country: value * size / sum(sizes.values()) for country, size in sizes.items()}
+
+
+def _fit(place: Place, share: float) -> float:
+    return math.log10(place.population + 10) + _SHARE_WEIGHT * share + _COUNTRY_BONUS * place.is_country
+
+
+# -- places
+
+
+def _name_spans(text: str, language: str, gazetteer: Gazetteer | None) -> list[_Span]:
+    """Names that the gazetteer has, the longest first where they overlap."""
+    if gazetteer is None:
+        return []
+    tokens = [(_without_elision(match, language), match.end()) for match in NAME_TOKEN.finditer(text)]
+    found: list[_Span] = []
+    at = 0
+    common = _common_words(language)
+    all_names = not any(text[start:end] != text[start:end].lower() for start, end in tokens[1:])
+    while at < len(tokens):
+        for length in range(min(_LONGEST, len(tokens) - at), 0, -1):
+            start, end = tokens[at][0], tokens[at + length - 1][1]
+            if not _may_be_name(text, tokens[at : at + length], common, all_names=all_names):
+                continue
+            places, exact = _places_of(text[start:end], language, gazetteer)
+            if places:
+                found.append(_Span(start, end, places, exact))
+                at += length
+                break
+        else:
+            at += 1
+    return found
+
+
+def _may_be_name(text: str, tokens: Sequence[tuple[int, int]], common: Set[str], *, all_names: bool) -> bool:
+    """Words one after the other, not only common ones; the first and the last begin as names do."""
+    if any(text[end:start] != " " for (_, end), (start, _) in pairwise(tokens)):
+        return False
+    words = [text[start:end] for start, end in tokens]
+    if all(word.casefold() in common for word in words) or any(word[0].isdigit() for word in words):
+        return False
+    first, last = words[0], words[-1]
+    return all_names or (_capital(last) and (_capital(first) or first.casefold() in ARTICLES))
+
+
+def _capital(word: str) -> bool:
+    """With a capital in it (al-Qaim has one inside), or in a script that has none."""
+    return word != word.lower() or word == word.upper()
+
+
+def _without_elision(token: re.Match[str], language: str) -> int:
+    elided = _ELIDED.match(token.group()) if language in {"fr", "it"} else None
+    return token.start() + (elided.end() if elided else 0)
+
+
+@cache
+def _common_words(language: str) -> frozenset[str]:
+    """Function words, and the names of days and months: places somewhere, and hardly ever meant."""
+    import stopwordsiso
+    from babel import Locale, UnknownLocaleError
+
+    words = set(stopwordsiso.stopwords(language)) if stopwordsiso.has_lang(language) else set()
+    words.update(_data("common_words").get(language, ()))
+    try:
+        locale = Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return frozenset(words)
+    for calendar in (locale.days, locale.months):
+        words |= {name.casefold() for context in calendar.values() for name in context["wide"].values()}
+    return frozenset(words)
+
+
+def _places_of(name: str, language: str, gazetteer: Gazetteer) -> tuple[tuple[Place, ...], bool]:
+    """The places that it may stand for, and whether the gazetteer has just this name; else it sounds like theirs."""
+    for form in _forms(name, language):
+        places = gazetteer.candidates(form)
+        if places:
+            return places, True
+    written_without_vowels = _ARABIC.search(name) is not None
+    return () if written_without_vowels else gazetteer.alike(sound(name_form(name), language)), False
+
+
+def _forms(name: str, language: str) -> Iterator[str]:
+    """The name as it stands, then without what a language adds to its beginning or end."""
+    bare = _POSSESSIVE.sub("", name)
+    form = name_form(bare)
+    if len(form) < _SHORTEST:
+        return
+    yield form
+    suffixed = _SUFFIXED.fullmatch(name)
+    if suffixed and len(name_form(suffixed[1])) >= _SHORTEST:
+        yield name_form(suffixed[1])
+    if _ARABIC.search(name):
+        if form[0] in _ARABIC_PARTICLES and len(form) > 4:
+            yield "ال" + form[2:] if form.startswith("لل") else form[1:]
+            if form[1] in _ARABIC_PARTICLES and len(form) > 5:
+                yield form[2:]
+    elif _CYRILLIC.search(name):
+        for case in _CYRILLIC_CASES:
+            stem = form.removesuffix(case)
+            if stem != form and len(stem) >= 3:
+                yield from (stem + ending for ending in _CYRILLIC_NOMINATIVES)
+        yield from (form + ending for ending in ("ь",))
+    elif language == "de" and form.endswith("s") and len(form) > 4:
+        yield form[:-1]
+
+
+# -- groups
+
+
+def _groups(text: str) -> Iterator[Mention]:
+    groups = _group_data()
+    for match in groups.pattern.finditer(text):
+        entity = groups.entities[match.lastgroup or ""]
+        yield Mention(match.start(), match.end(), entity, groups.names[entity])
+
+
+@dataclass(frozen=True, slots=True)
+class _GroupData:
+    """One pattern for all names, longest first, each a group of its own; its entity; the entity's name and votes."""
+
+    pattern: re.Pattern[str]
+    entities: Mapping[str, str]
+    names: Mapping[str, str]
+    countries: Mapping[str, Mapping[str, float]]
+
+
+@cache
+def _group_data() -> _GroupData:
+    names, countries, spelled = dict[str, str](), dict[str, dict[str, float]](), set[tuple[str, str]]()
+    for group, content in _data("groups").items():
+        entity = f"group:{group}"
+        names[entity] = content.pop("name")
+        own = content.pop("countries", [])
+        countries[entity] = {country: _COUNTRY_VOTE / len(own) for country in own}
+        spelled |= {(name, entity) for listed in content.values() for name in listed}
+    ordered = sorted(spelled, key=lambda pair: (-len(pair[0]), pair))
+    parts = [f"(?P<g{number}>{_group_name(name)})" for number, (name, _) in enumerate(ordered)]
+    entities = {f"g{number}": entity for number, (_, entity) in enumerate(ordered)}
+    return _GroupData(re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)"), entities, names, countries)
+
+
+def _group_name(name: str) -> str:
+    words = [re.escape(word.rstrip("*")) + (r"\w*" if word.endswith("*") else "") for word in name.split()]
+    shown = r"\s+".join(words).replace("'", "['’ʼ]?").replace(r"\-", r"[-‐‑ ]")
+    if _ARABIC.search(name):
+        for letters in _ARABIC_VARIANTS:
+            shown = re.sub(f"[{letters}]", f"[{letters}]", shown)
+        return rf"[{_ARABIC_PARTICLES}]{{0,2}}(?:ال|ل)?{shown.removeprefix('[اأإآ]ل')}"
+    return shown if name == name.upper() else rf"(?i:{shown})"
+
+
+def _data(name: str) -> dict[str, Any]:
+    return tomllib.loads(resources.files("assistant").joinpath(f"data/{name}.toml").read_text("utf-8"))

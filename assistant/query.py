@@ -1,0 +1,72 @@
+"""What a question asks for, told from its words alone: its language, the places and groups that it names, the
+time that it asks about.
+
+This module knows questions; it knows nothing of the reports, of stores or of scores.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from dataclasses import dataclass
+
+from assistant.gazetteer import Gazetteer
+from assistant.language import detect_language
+from assistant.mentions import possible_entities
+from assistant.records import Window
+from assistant.terms import question_terms
+from assistant.times import find_windows
+
+__all__ = ["Name", "Query", "Time", "understand"]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a question, `text[start:end]`, and the entities (`Mention.entity`) that it may stand for."""
+
+    start: int
+    end: int
+    entities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """An expression of time in a question, `text[start:end]`, and the window that it means."""
+
+    start: int
+    end: int
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as it was understood.
+
+    `text` is the question in NFC; `words` has, for each of its words, the terms by which a text can have it
+    (terms.py).
+    """
+
+    text: str
+    language: str
+    words: tuple[frozenset[str], ...]
+    names: tuple[Name, ...] = ()
+    times: tuple[Time, ...] = ()
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """The times that it asks about."""
+        return tuple(time.window for time in self.times)
+
+
+def understand(question: str, gazetteer: Gazetteer | None, today: dt.date) -> Query:
+    """Read a question. Without a gazetteer, it names no places; "last week" is counted from `today`."""
+    text = unicodedata.normalize("NFC", question)
+    language = detect_language(text)
+    names = possible_entities(text, language, gazetteer)
+    return Query(
+        text,
+        language,
+        tuple(question_terms(text, language, names)),
+        tuple(Name(*name) for name in names),
+        tuple(Time(*time) for time in find_windows(text, language, today)),
+    )

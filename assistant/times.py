@@ -1,0 +1,396 @@
+"""Reads expressions of time: the dates that a report tells of, and the window that a question asks about.
+
+Names of months and days come from babel (CLDR), in the ways of several countries (تشرين الثاني and نوفمبر are both
+November); what stands around them is in data/times.toml; relative expressions ("last week") are read by dateparser.
+A language without words in that file has its months, and dates in figures. This module knows words and the calendar;
+it knows nothing of reports or scores.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+from assistant.records import PartialDate, Window
+
+__all__ = ["Dated", "find_dates", "find_windows"]
+
+_COUNTRIES = {"ar": ("ar_SY", "ar_DZ"), "de": ("de_AT",)}  # that have other names for the months
+_EARLIEST, _LATEST = 1900, 2100  # a number of four digits between them is taken for a year
+_RECENT = dt.timedelta(days=31)  # a date without a year is in the past of its report, or at most this far ahead
+_CYRILLIC_ENDING = re.compile(r"[аьйяуюы]$")
+
+Operator = Literal["in", "since", "after", "before", "until"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date that a text tells of, `text[start:end]`."""
+
+    start: int
+    end: int
+    date: PartialDate
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A date as it is written: without a year where none is told; `last` is the last day of a range."""
+
+    start: int
+    end: int
+    year: int | None
+    month: int | None = None
+    day: int | None = None
+    last: int | None = None
+    part: str | None = None
+
+    def days(self, year: int) -> tuple[dt.date, dt.date] | None:
+        """The first and the last day, in this year; None where the calendar has no such day."""
+        if self.part in _SEASONS:
+            first = _SEASONS[self.part]
+            start, end = PartialDate(year, first), _month_after(year, first, 2)
+        else:
+            month = self.month or 12
+            last = self.last or self.day or calendar.monthrange(year, month)[1]
+            if last > calendar.monthrange(year, month)[1]:
+                return None
+            start, end = PartialDate(year, self.month, self.day), PartialDate(year, month, last)
+        first_day, last_day = start.earliest, end.latest
+        if first_day is None or last_day is None or last_day < first_day:
+            return None
+        return _part(self.part, first_day, last_day)
+
+
+_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}  # by their first month
+
+
+def _month_after(year: int, month: int, count: int) -> PartialDate:
+    return PartialDate(year + (month + count - 1) // 12, (month + count - 1) % 12 + 1)
+
+
+def _part(part: str | None, first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
+    """The early, middle or late third of a month or of a year."""
+    third = (last - first + dt.timedelta(days=1)) / 3
+    match part:
+        case "early":
+            return first, first + third - dt.timedelta(days=1)
+        case "middle":
+            return first + third, last - third
+        case "late":
+            return last - third + dt.timedelta(days=1), last
+    return first, last
+
+
+# -- the dates of a report
+
+
+def find_dates(text: str, language: str, published: PartialDate) -> list[Dated]:
+    """The dates that a report tells of, in order.
+
+    A date without a year is the one nearest to the report's own, and hardly after it; a weekday is the last one of
+    that name, and that as well as "yesterday" is read only where the report's own date is known to the day.
+    """
+    found = [dated for written in _written(text, language) if (dated := _resolved(written, published)) is not None]
+    if published.precision == "day" and published.earliest is not None:
+        taken = [(dated.start, dated.end) for dated in found]
+        for match in _days(language).finditer(text):
+            if not any(start < match.end() and match.start() < end for start, end in taken):
+                day = _relative_day(match.lastgroup or "", published.earliest)
+                found.append(Dated(match.start(), match.end(), PartialDate.of(day)))
+    return sorted(found, key=lambda dated: dated.start)
+
+
+def _resolved(written: _Found, published: PartialDate) -> Dated | None:
+    year = written.year
+    if year is None:
+        latest = published.latest
+        if latest is None:
+            return None
+        days = written.days(latest.year)
+        year = latest.year if days is not None and days[0] <= latest + _RECENT else latest.year - 1
+    days = written.days(year)
+    return Dated(written.start, written.end, PartialDate.span(*days)) if days is not None else None
+
+
+def _relative_day(name: str, published: dt.date) -> dt.date:
+    if name == "today":
+        return published
+    if name == "yesterday":
+        return published - dt.timedelta(days=1)
+    return published - dt.timedelta(days=(published.weekday() - int(name.removeprefix("day"))) % 7)
+
+
+# -- the window of a question
+
+
+def find_windows(text: str, language: str, today: dt.date) -> list[tuple[int, int, Window]]:
+    """The times that a question asks about: start, end, and the window, with the words that open or close it.
+
+    "Since 2016" has no end, "on 9 November" is of any year, "last week" is counted from `today`.
+    """
+    written = _written(text, language)
+    found: list[tuple[int, int, Window]] = []
+    at = 0
+    while at < len(written):
+        first = written[at]
+        opened = _before(text, first.start, language, "from")
+        if opened is not None and at + 1 < len(written):
+            second = written[at + 1]
+            if _between(text[first.end : second.start], language):
+                window = _joined(first, second)
+                if window is not None:
+                    found.append((opened, second.end, window))
+                    at += 2
+                    continue
+        window_and_start = _single(text, first, language)
+        if window_and_start is not None:
+            start, window = window_and_start
+            found.append((start, first.end, window))
+        at += 1
+    taken = [(start, end) for start, end, _ in found]
+    found += [
+        (start, end, window)
+        for start, end, window in _relative(text, language, today)
+        if not any(s < end and start < e for s, e in taken)
+    ]
+    return sorted(found, key=lambda item: item[0])
+
+
+def _single(text: str, written: _Found, language: str) -> tuple[int, Window] | None:
+    year = written.year if written.year is not None else _ANY_YEAR
+    days = written.days(year)
+    if days is None:
+        return None
+    first, last = days
+    yearly = written.year is None
+    opened: dict[Operator, int] = {}
+    for operator in _OPERATORS:
+        start = _before(text, written.start, language, operator)
+        if start is not None:
+            opened[operator] = start
+    # The longest words count: "до конца" (until), not "до" (before).
+    operator = min(opened, key=lambda name: (opened[name], name == "in"), default="in")
+    start = opened.get(operator, written.start)
+    one_day = dt.timedelta(days=1)
+    since: dt.date | None
+    until: dt.date | None
+    match operator:
+        case "since":
+            since, until = first, None
+        case "after":
+            since, until = last + one_day, None
+        case "before":
+            since, until = None, first - one_day
+        case "until":
+            since, until = None, last
+        case _:
+            since, until = first, last
+    return start, Window(since, until, yearly=yearly)
+
+
+_OPERATORS: tuple[Operator, ...] = ("in", "since", "after", "before", "until")
+_ANY_YEAR = 2000  # a leap year, so that 29 February is a day of it
+
+
+def _joined(first: _Found, second: _Found) -> Window | None:
+    """From the one to the other; "between March and May 2013" tells the year once."""
+    year = second.year if second.year is not None else _ANY_YEAR
+    start = first.days(first.year if first.year is not None else year)
+    end = second.days(year)
+    if start is None or end is None or end[1] < start[0]:
+        return None
+    return Window(start[0], end[1], yearly=first.year is None and second.year is None)
+
+
+def _relative(text: str, language: str, today: dt.date) -> Iterator[tuple[int, int, Window]]:
+    pattern = _relative_phrases(language)
+    if pattern is None:
+        return
+    from dateparser.date import DateDataParser
+
+    settings = {"RELATIVE_BASE": dt.datetime.combine(today, dt.time()), "PREFER_DATES_FROM": "past"}
+    parser = DateDataParser(languages=[language], settings=settings)
+    for match in pattern.finditer(text):
+        read = parser.get_date_data(match.group())
+        if read.date_obj is None:
+            continue
+        day = read.date_obj.date()
+        match read.period:
+            case "week":
+                day -= dt.timedelta(days=day.weekday())
+                yield match.start(), match.end(), Window(day, day + dt.timedelta(days=6))
+            case "month":
+                month = PartialDate(day.year, day.month)
+                yield match.start(), match.end(), Window(month.earliest, month.latest)
+            case "year":
+                yield match.start(), match.end(), Window(dt.date(day.year, 1, 1), dt.date(day.year, 12, 31))
+            case _:
+                yield match.start(), match.end(), Window(day, day)
+
+
+# -- dates as they are written
+
+
+def _written(text: str, language: str) -> list[_Found]:
+    """The dates of a text in order, the longest way of reading each."""
+    found: list[_Found] = []
+    for pattern in _patterns(language):
+        for match in pattern.finditer(text):
+            if any(other.start < match.end() and match.start() < other.end for other in found):
+                continue
+            date = _read(match, language)
+            if date is not None:
+                found.append(date)
+    return sorted(found, key=lambda date: date.start)
+
+
+def _read(match: re.Match[str], language: str) -> _Found | None:
+    parts = match.groupdict()
+    month = _month(parts.get("month"), language) if parts.get("month") else _number(parts.get("number"))
+    year, day, last = (_number(parts.get(name)) for name in ("year", "day", "last"))
+    if year is not None and not _EARLIEST <= year <= _LATEST:
+        return None
+    if (month is not None and not 1 <= month <= 12) or any(d is not None and not 1 <= d <= 31 for d in (day, last)):
+        return None
+    if day is None:
+        day, last = last, None
+    part = next((name for name in _PARTS if parts.get(name)), None)
+    start = match.start("date") if "date" in parts else match.start()
+    end = match.end() - match.group().endswith(".")  # the sentence's own, unless the month is shortened
+    return _Found(start, end, year, month, day, last, part)
+
+
+_PARTS = ("early", "middle", "late", "spring", "summer", "autumn", "winter")
+
+
+def _number(digits: str | None) -> int | None:
+    return int(digits) if digits else None
+
+
+@cache
+def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
+    """Ways to write a date, the most exact first; what one has read is not read again by the next."""
+    months = "|".join(sorted(map(re.escape, _months(language)), key=len, reverse=True)) or r"(?!)"
+    inflected = r"[а-яіїє]{0,3}" if language in {"ru", "uk", "bg", "sr"} else ""
+    month = rf"(?P<month>{months}){inflected}\.?(?!\w)(?:\s*/\s*(?:{months})(?!\w))?"
+    day = r"(?<!\d)(?:(?P<day>\d{1,2})(?:\.|st|nd|rd|th|er|-?го)?\s*(?:[-–—]|to|bis|and|und|et|au|à|по|и|إلى|و)\s*)?"
+    one_day = r"(?P<{}>\d{{1,2}})(?:\.|st|nd|rd|th|er|-?го|-?е)?"
+    of = r"(?:\s+(?:of|de|من))?\s*"
+    year = r"(?:,?\s*(?:of\s+|de\s+|من\s+)?(?:عام\s+|سنة\s+|the year\s+)?(?P<year>\d{4})(?!\d))"
+    parts = "|".join(rf"(?P<{name}>{words})" for name in _PARTS[:3] if (words := _words(language, name)))
+    seasons = "|".join(rf"(?P<{name}>{words})" for name in _PARTS[3:] if (words := _words(language, name)))
+    around = _words(language, *_OPERATORS, "from", "to")
+    patterns = [
+        r"(?<![\d.-])(?P<year>\d{4})-(?P<number>\d\d)(?:-(?P<day>\d\d))?(?![\d-])",
+        r"(?<![\d./-])(?P<day>\d{1,2})(?P<sign>[./-])\s?(?P<number>\d{1,2})(?P=sign)\s?(?P<year>\d{4})(?![\d/-])",
+        rf"{day}{one_day.format('last')}{of}{month}{year}?",
+        rf"(?<!\w){month}\s+{one_day.format('day')}(?!\d){year}?",
+        rf"(?<!\w)(?:(?:{parts})[\s-]+)?{month}{year}" if parts else rf"(?<!\w){month}{year}",
+    ]
+    if seasons:
+        patterns.append(rf"(?<!\w)(?:{seasons}){year}")
+        if around:  # "été" is a participle as well
+            patterns.append(rf"(?<!\w)(?:{around})\s+(?P<date>{seasons})(?!\w)")
+    if parts:
+        patterns.append(rf"(?<!\w)(?:{parts})[\s-]+(?:{month}|(?P<year>\d{{4}})(?!\d))")
+    if around:
+        patterns.append(rf"(?<!\w)(?:{around})\s+(?P<date>{month}|(?P<year>\d{{4}})(?![\d.,]?\d|\s*[%°]))")
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+
+
+@cache
+def _months(language: str) -> dict[str, int]:
+    """The names of the months, folded to lower case, with their number."""
+    names: dict[str, int] = {}
+    for locale in _locales(language):
+        for context in locale.months.values():
+            for width in ("wide", "abbreviated"):
+                for number, name in context[width].items():
+                    stem = _stem(name.casefold().rstrip("."), language)
+                    if len(stem) >= 2 and not stem.isdigit():
+                        names.setdefault(stem, int(number))
+    return names
+
+
+def _month(name: str | None, language: str) -> int | None:
+    return _months(language).get((name or "").casefold())
+
+
+def _stem(name: str, language: str) -> str:
+    return _CYRILLIC_ENDING.sub("", name) if language in {"ru", "uk", "bg", "sr"} else name
+
+
+def _locales(language: str) -> list[Any]:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return [Locale.parse(name) for name in (language, *_COUNTRIES.get(language, ()))]
+    except (UnknownLocaleError, ValueError):
+        return []
+
+
+@cache
+def _days(language: str) -> re.Pattern[str]:
+    """The names of the days of the week, "yesterday" and "today"."""
+    by_day: dict[str, set[str]] = {}
+    for locale in _locales(language):
+        for number, name in locale.days["format"]["wide"].items():
+            by_day.setdefault(f"day{number}", set()).add(_stem(name.casefold(), language))
+    inflected = r"\w{0,2}" if language in {"ru", "uk", "bg", "sr"} else "s?" if language == "de" else ""
+    parts = [
+        rf"(?P<{day}>(?:{'|'.join(sorted(map(re.escape, names)))}){inflected})" for day, names in sorted(by_day.items())
+    ]
+    parts += [rf"(?P<{name}>{words})" for name in ("yesterday", "today") if (words := _words(language, name))]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(parts) or '(?!)'})(?!\w)", re.IGNORECASE)
+
+
+# -- the words around them
+
+
+@cache
+def _data() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(resources.files("assistant").joinpath("data/times.toml").read_text("utf-8"))
+
+
+def _words(language: str, *kinds: str) -> str:
+    """An alternation of the phrases of these kinds, the longest first; empty where the language has none."""
+    return _alternation(phrase for kind in kinds for phrase in _data().get(language, {}).get(kind, ()))
+
+
+def _alternation(phrases: Iterable[str]) -> str:
+    ordered: Sequence[str] = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
+    return "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in ordered)
+
+
+def _before(text: str, at: int, language: str, kind: str) -> int | None:
+    """Where the phrase of this kind begins that stands right before `at`; None where there is none."""
+    pattern = _ending(language, kind)
+    match = pattern.search(text[:at]) if pattern is not None else None
+    return match.start() if match is not None else None
+
+
+@cache
+def _ending(language: str, kind: str) -> re.Pattern[str] | None:
+    words = _words(language, kind)
+    article = r"(?:\s+(?:the|dem|den|der|le|la|l'|يوم|عام|شهر))?"
+    return re.compile(rf"(?<!\w)(?:{words}){article}\s*$", re.IGNORECASE) if words else None
+
+
+def _between(text: str, language: str) -> bool:
+    words = _words(language, "to")
+    return (
+        bool(words) and re.fullmatch(rf"\s*(?:{words})(?:\s+(?:the|dem|den|le))?\s*|\s*[-–]\s*", text, re.I) is not None
+    )
+
+
+@cache
+def _relative_phrases(language: str) -> re.Pattern[str] | None:
+    words = _words(language, "relative")
+    return re.compile(rf"(?<!\w)(?:{words.replace('N', '[^ ]+')})(?!\w)", re.IGNORECASE) if words else None
