@@ -36,6 +36,21 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_fetch_connects_to_nothing_but_the_public_internet(tmp_path: Path) -> None:
+    addresses = tmp_path / "list.txt"
+    addresses.write_text("# mine\nhttp://169.254.169.254/latest/meta-data/\n", "utf-8")
+    result = run(
+        "fetch", "http://127.0.0.1:1/", "file:///etc/passwd", "--list", addresses, "--json", data=tmp_path / "x"
+    )
+    assert result.returncode == 3, result.stderr
+    refused = {error["origin"]: error["reason"] for error in json.loads(result.stdout)["refused"]}
+    assert list(refused) == ["http://127.0.0.1:1/", "file:///etc/passwd", "http://169.254.169.254/latest/meta-data/"]
+    assert "not on the public internet" in refused["http://127.0.0.1:1/"]
+    assert "not http or https" in refused["file:///etc/passwd"]
+    assert run("fetch", data=tmp_path).returncode == 2
+    assert "cannot be read" in run("fetch", "--list", tmp_path / "none.txt", data=tmp_path).stderr
+
+
 def test_ask_prints_sentences_with_their_sources_and_the_date(data: Path) -> None:
     result = run("ask", "Who controls Abu Kamal?", "--data", data)
     assert result.returncode == 0, result.stderr

@@ -12,11 +12,17 @@ import sys
 from rich.console import Console
 from rich.markup import escape
 
-from assistant.cli import ask, care, ingest, serve  # each adds its commands to the application, in this order of --help
+from assistant.cli import (
+    ask,
+    care,
+    fetch,
+    ingest,
+    serve,
+)  # each adds its commands to the application, in this order of --help
 from assistant.cli.shared import EXIT_ERROR, app
 from assistant.errors import LagebildError
 
-__all__ = ["ask", "care", "ingest", "main", "serve"]
+__all__ = ["ask", "care", "fetch", "ingest", "main", "serve"]
 
 
 def main() -> None:

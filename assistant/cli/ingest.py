@@ -16,7 +16,7 @@ from assistant.settings import Settings
 if TYPE_CHECKING:
     from index.build import IngestResult
 
-__all__ = ["ingest"]
+__all__ = ["ingest", "show_ingest"]
 
 
 @app.command()
@@ -51,12 +51,13 @@ def ingest(
         progress.update(
             bar, description="Done", completed=1 if progress.tasks[0].total is None else progress.tasks[0].total
         )
-    _show_ingest(result, as_json=as_json)
+    show_ingest(result, as_json=as_json)
     if result.refused:
         raise typer.Exit(EXIT_PARTLY)
 
 
-def _show_ingest(result: IngestResult, *, as_json: bool) -> None:
+def show_ingest(result: IngestResult, *, as_json: bool) -> None:
+    """Print what became of each report."""
     if as_json:
         refused = [{"origin": error.origin, "reason": error.reason} for error in result.refused]
         print_json(

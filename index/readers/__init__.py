@@ -18,7 +18,18 @@ from index.readers.finishing import finished
 from index.readers.formats import CONTAINERS, ISOLATED, LARGE_FILE_BYTES, SUFFIXES, is_readable, suffix_of
 from index.readers.isolation import LIMITS, Limits, read_isolated, unpack_isolated
 
-__all__ = ["LIMITS", "SUFFIXES", "Draft", "FieldMap", "Limits", "is_readable", "read", "resolved"]
+__all__ = [
+    "LIMITS",
+    "SUFFIXES",
+    "Draft",
+    "FieldMap",
+    "Limits",
+    "RawFile",
+    "is_readable",
+    "read",
+    "read_file",
+    "resolved",
+]
 
 _PLAIN: dict[str, Callable[[RawFile], Iterator[Draft | ReportError]]] = {
     **dict.fromkeys((".txt", ".text"), text.read),
@@ -41,10 +52,11 @@ def read(path: Path, fields: FieldMap | None = None, limits: Limits = LIMITS) ->
     except SettingsError as error:
         yield ReportError(resolved(path), str(error))
         return
-    yield from _read(file, limits)
+    yield from read_file(file, limits)
 
 
-def _read(file: RawFile, limits: Limits) -> Iterator[Draft | ReportError]:
+def read_file(file: RawFile, limits: Limits = LIMITS) -> Iterator[Draft | ReportError]:
+    """The same for a file that is not called by its path: a part of an archive, a page that was fetched."""
     try:
         if suffix_of(file.name) in CONTAINERS:
             yield from _unpacked(file, limits)
@@ -72,7 +84,7 @@ def _unpacked(file: RawFile, limits: Limits) -> Iterator[Draft | ReportError]:
     if not is_readable(file.name):
         raise Unreadable(_unknown(suffix_of(file.name[: -len(suffix)])) + "; it is what is packed in this file")
     file.open().close()
-    return unpack_isolated(CONTAINERS[suffix], file, lambda member: _read(member, limits), limits)
+    return unpack_isolated(CONTAINERS[suffix], file, lambda member: read_file(member, limits), limits)
 
 
 def _unknown(suffix: str) -> str:

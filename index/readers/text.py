@@ -24,7 +24,7 @@ _MARKER = re.compile(
 
 def read(file: RawFile) -> Iterator[Draft]:
     """The one report in the file; its text is what follows the marker, to the last character."""
-    decoded = decode(file.data)
+    decoded = decode(file.data, file.charset)
     title, language = split_name(file.name)
     text, published, warnings = decoded.text, PartialDate(), decoded.warnings
     if match := _MARKER.match(text):
@@ -40,11 +40,13 @@ def read(file: RawFile) -> Iterator[Draft]:
         title=title,
         published=published,
         source=None,
-        url=None,
+        url=file.url,
         language=language,
         encoding=decoded.encoding,
         warnings=warnings,
         details=known(
-            encoding_from=decoded.encoding_from, published_from="date marker" if published.year is not None else None
+            retrieved=file.retrieved,
+            encoding_from=decoded.encoding_from,
+            published_from="date marker" if published.year is not None else None,
         ),
     )

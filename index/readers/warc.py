@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from email.message import Message
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import unquote
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -11,19 +14,28 @@ from warcio.exceptions import ArchiveLoadFailed
 from assistant.errors import ReportError
 from index.readers.decoding import clean
 from index.readers.draft import Member, RawFile, Unreadable, known
+from index.readers.formats import is_container, is_readable
 
 __all__ = ["read"]
 
 _CHUNK = 256 * 1024
-_NAMES = {
-    "text/html": "page.html",
-    "application/xhtml+xml": "page.html",
-    "text/plain": "page.txt",
-    "text/markdown": "page.md",
-    "application/pdf": "page.pdf",
-    "application/rss+xml": "page.rss",
-    "application/atom+xml": "page.atom",
+_SUFFIXES = {
+    "text/html": ".html",
+    "application/xhtml+xml": ".xhtml",
+    "application/pdf": ".pdf",
+    "application/rss+xml": ".rss",
+    "application/atom+xml": ".atom",
+    "application/json": ".json",
+    "text/csv": ".csv",
+    "text/markdown": ".md",
+    "message/rfc822": ".eml",
+    "multipart/related": ".mhtml",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.oasis.opendocument.text": ".odt",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
 }
+# Types that say little: then the address may say more.
+_VAGUE = {"text/plain": ".txt", "application/octet-stream": "", "text/xml": ".xml", "application/xml": ".xml"}
 
 
 def read(file: RawFile) -> Iterator[Member | ReportError]:
@@ -56,20 +68,27 @@ def read(file: RawFile) -> Iterator[Member | ReportError]:
         raise Unreadable("there is no page in this web archive that was answered with success")
 
 
-def _name(record: object) -> str | None:
-    """A file name for what the record holds; None where it is no page that can be read."""
-    kind = getattr(record, "rec_type", "")
-    http = getattr(record, "http_headers", None)
-    if kind not in ("response", "resource") or (
-        kind == "response" and (http is None or http.get_statuscode() != "200")
-    ):
+def _name(record: Any) -> str | None:
+    """A file name for what the record holds; None where it is nothing that can be read."""
+    http = record.http_headers
+    if record.rec_type not in ("response", "resource") or (http is not None and http.get_statuscode() != "200"):
         return None
-    return _NAMES.get(_content_type(record).get_content_type())
+    kind = _content_type(record).get_content_type()
+    url = clean(record.rec_headers.get_header("WARC-Target-URI") or "")
+    last = PurePosixPath(unquote(url.partition("?")[0])).name or "page"
+    if kind in _VAGUE and is_readable(last) and not is_container(last):
+        return last
+    suffix = _SUFFIXES.get(kind) or _VAGUE.get(kind)
+    return (last if last.lower().endswith(suffix) else last + suffix) if suffix else None
 
 
-def _content_type(record: object) -> Message:
+def _content_type(record: Any) -> Message:
     """The type of the content, which the standard library knows how to take apart."""
-    headers = getattr(record, "http_headers", None) or getattr(record, "rec_headers", None)
     message = Message()
-    message["Content-Type"] = (headers.get_header("Content-Type") if headers is not None else None) or "text/plain;"
+    message["Content-Type"] = _headers(record).get_header("Content-Type") or "text/plain"
     return message
+
+
+def _headers(record: Any) -> Any:
+    """Those of the answer; of the record where it holds no answer but the thing itself."""
+    return record.http_headers if record.http_headers is not None else record.rec_headers

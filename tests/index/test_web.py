@@ -1,0 +1,493 @@
+"""Fetching: public addresses only, at every hop, within limits and robots.txt.
+
+RELIABILITY: "URL to private, loopback, metadata, mapped or rebinding address, or a redirect to one: no connection
+made", 150. Names are looked up in a table, and what is let through is connected to a server on loopback, which notes
+it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import io
+import socket
+import threading
+from collections.abc import Iterable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpcore
+import pytest
+
+from assistant.errors import ReportError
+from index.readers import Draft, read
+from index.web.addresses import GuardedBackend, is_public
+from index.web.collect import collect, url_list
+from index.web.errors import FetchError
+from index.web.fetch import Fetcher, FetchLimits
+from tests.index.test_formats import FIRST, PAGE, RSS, pdf
+
+PUBLIC = "93.184.216.34"
+HOSTILE_ADDRESSES = [
+    *("0.0.0.0", "0.1.2.3", "10.0.0.1", "10.255.255.255", "100.64.0.1", "100.100.100.200", "100.127.255.255"),
+    *("127.0.0.1", "127.0.0.53", "127.1.2.3", "127.255.255.255", "169.254.0.1", "169.254.169.254", "169.254.170.2"),
+    *("172.16.0.1", "172.17.0.1", "172.31.255.255", "192.0.0.1", "192.0.0.170", "192.0.0.192", "192.0.2.1"),
+    *("192.88.99.1", "192.168.0.1", "192.168.1.1", "192.168.255.255", "198.18.0.1", "198.19.255.255", "198.51.100.7"),
+    *("203.0.113.9", "224.0.0.1", "224.0.0.251", "239.255.255.250", "240.0.0.1", "255.255.255.255", "168.63.129.16"),
+    *("::", "::1", "::2", "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254"),
+    *("::ffff:192.168.1.1", "::ffff:100.64.0.1", "::ffff:0:127.0.0.1", f"::ffff:{PUBLIC}", "64:ff9b::7f00:1"),
+    *("64:ff9b::a9fe:a9fe", "64:ff9b::a00:1", "64:ff9b:1::a00:1", "100::1", "2001::1", "2001:0:4136:e378::1"),
+    *("2001:2::1", "2001:10::1", "2001:20::1", "2001:db8::1", "2002:7f00:1::", "2002:a9fe:a9fe::1", "2002:c0a8:101::1"),
+    *("2002:a00:1::", "3fff::1", "4000::1", "5f00::1", "fc00::1", "fd00::1", "fd00:ec2::254", "fd12:3456:789a::1"),
+    *("fe80::1", "fe80::1%eth0", "fe80::a9fe:a9fe", "febf::1", "fec0::1", "ff00::1", "ff02::1", "ff05::2", "1::"),
+    *("2620:4f:8000::1", "not an address", ""),
+    *("100.64.1.1", "169.254.169.253", "169.254.169.123", "192.0.0.8", "192.52.193.1", "192.175.48.1", "192.31.196.1"),
+    *("10.96.0.1", "172.20.10.1", "198.18.0.255", "2001:3::1", "2001:4:112::1", "::ffff:0.0.0.0", "::ffff:224.0.0.1"),
+    *("fd00:100::1", "fe80::5efe:7f00:1", "2002:e000:1::", "ff01::1", "0:0:0:0:0:ffff:7f00:1", "::ffff:a9fe:a9fe"),
+]
+HOSTILE_URLS = [
+    *(
+        "file:///etc/passwd",
+        "ftp://example.org/a",
+        "gopher://example.org/_x",
+        "dict://example.org:2628/d",
+        "data:text/html,x",
+    ),
+    *(
+        "javascript:alert(1)",
+        "jar:http://example.org!/",
+        "ldap://example.org",
+        "smb://example.org/a",
+        "ws://example.org/",
+    ),
+    *("unix:///var/run/docker.sock", "mailto:a@example.org", "view-source:http://example.org/", "//example.org/a"),
+    *(
+        "example.org",
+        "http:example.org",
+        "http:///a",
+        "http://",
+        "https://?a",
+        "http://#a",
+        "",
+        " ",
+        "http://[::1",
+        "http://]",
+    ),
+    *("http://user@example.org/", "http://user:secret@example.org/", "http://example.org@127.0.0.1/", "http://a b/"),
+    *(
+        "http://example.org\\@127.0.0.1/",
+        "http://example.org/\r\nHost: x",
+        "http://example.org/\x00",
+        "http://example.org/\t",
+    ),
+    *("http://①②⑦.⓪.⓪.①/", "http://exämple.org/", "http://127.0.0.1%2f.example.org/", "http://[fe80::1%25eth0]/"),
+    *(
+        "http://example.org:99999/",
+        "http://example.org:x/",
+        "http://example.org:-1/",
+        "http://example.org/" + "a" * 3_000,
+    ),
+]
+# How programs of old write an address, all of them this machine or its neighbours.
+HOSTILE_HOSTS = [
+    *("127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "017700000001", "0"),
+    *("10.1", "0xa9fea9fe", "2852039166", "0251.0376.0251.0376", "192.168.257", "[::1]", "[::ffff:127.0.0.1]"),
+    *("[::ffff:7f00:1]", "[0:0:0:0:0:0:0:1]", "[fd00:ec2::254]", "[64:ff9b::169.254.169.254]"),
+]
+
+
+def look_up(names: dict[str, list[str]], host: str) -> list[str]:
+    """The table's addresses; for numbers what the system makes of them, which needs no network."""
+    if host in names:
+        return names[host]
+    if ":" in host:
+        return [host]
+    try:
+        return [socket.inet_ntoa(socket.inet_aton(host))]
+    except OSError:
+        raise socket.gaierror(f"no such name: {host}") from None
+
+
+class Server(ThreadingHTTPServer):
+    """Answers paths by a table of status, headers and body, and notes what it was asked."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.pages: dict[str, tuple[int, dict[str, str], bytes]] = {}
+        self.asked: list[str] = []
+
+    def page(self, path: str, body: str | bytes = b"", status: int = 200, **headers: str) -> None:
+        data = body.encode() if isinstance(body, str) else body
+        self.pages[path] = (status, {name.replace("_", "-"): value for name, value in headers.items()}, data)
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        assert isinstance(self.server, Server)
+        self.server.asked.append(self.path)
+        status, headers, body = self.server.pages.get(self.path, (404, {}, b""))
+        self.send_response(status)
+        for name, value in ({"Content-Type": "text/plain", "Content-Length": str(len(body))} | headers).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
+        pass
+
+
+class Detour(httpcore.NetworkBackend):
+    """Connects to the test's server, whatever the address, and notes the address."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.connected: list[str] = []
+        self._backend = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        self.connected.append(host)
+        return self._backend.connect_tcp("127.0.0.1", self.port, timeout)
+
+
+class Web:
+    """A fetcher whose names, server, clock and pauses the test holds."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.detour = Detour(server.server_address[1])
+        self.names = {"example.org": [PUBLIC], "other.org": [PUBLIC]}
+        self.lookups: list[str] = []
+        self.now = 0.0
+        self.tick = 0.0
+        self.pauses: list[float] = []
+
+    def _look_up(self, host: str, port: int) -> list[str]:
+        self.lookups.append(host)
+        return look_up(self.names, host)
+
+    def _clock(self) -> float:
+        self.now += self.tick
+        return self.now
+
+    def _sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.now += seconds
+
+    def fetcher(self, limits: FetchLimits | None = None) -> Fetcher:
+        return Fetcher(GuardedBackend(self._look_up, self.detour), limits, self._clock, self._sleep)
+
+    def get(self, url: str, limits: FetchLimits | None = None) -> bytes:
+        with self.fetcher(limits) as fetcher:
+            into = io.BytesIO()
+            fetcher.fetch(url, into)
+            return into.getvalue()
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    server = Server()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield Web(server)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+# --- addresses
+
+
+def test_there_are_as_many_as_promised() -> None:
+    assert len({*HOSTILE_ADDRESSES, *HOSTILE_URLS, *HOSTILE_HOSTS}) >= 150
+
+
+@pytest.mark.parametrize(
+    "address", [PUBLIC, "1.1.1.1", "8.8.8.8", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "2a00::1"]
+)
+def test_public_addresses(address: str) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize("address", HOSTILE_ADDRESSES)
+def test_name_of_an_address_that_is_not_public(web: Web, address: str) -> None:
+    web.names["evil.org"] = [address]
+    web.names["mixed.org"] = [PUBLIC, address]
+    for host in ("evil.org", "mixed.org"):
+        with pytest.raises(FetchError, match="not on the public internet"):
+            web.get(f"http://{host}/")
+    assert web.detour.connected == []
+
+
+@pytest.mark.parametrize("host", HOSTILE_HOSTS)
+def test_host_that_is_this_machine_in_other_words(web: Web, host: str) -> None:
+    with pytest.raises(FetchError, match="not on the public internet"):
+        web.get(f"http://{host}/")
+    assert web.detour.connected == []
+
+
+@pytest.mark.parametrize("url", HOSTILE_URLS)
+def test_what_is_no_address_to_fetch(web: Web, url: str) -> None:
+    with pytest.raises(FetchError):
+        web.get(url)
+    assert web.detour.connected == []
+    assert web.lookups == []
+
+
+@pytest.mark.parametrize("address", HOSTILE_ADDRESSES)
+def test_redirect_to_a_name_of_an_address_that_is_not_public(web: Web, address: str) -> None:
+    web.names["evil.org"] = [address]
+    web.server.page("/", status=302, Location="http://evil.org/")
+    with pytest.raises(FetchError, match="not on the public internet"):
+        web.get("http://example.org/")
+    assert set(web.detour.connected) == {PUBLIC}
+    assert web.server.asked == ["/robots.txt", "/"]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        *(f"http://{host}/" for host in HOSTILE_HOSTS),
+        *(url for url in HOSTILE_URLS if "://" in url and url.isprintable() and url.isascii()),
+    ],
+)
+def test_redirect_to_what_is_not_fetched(web: Web, target: str) -> None:
+    web.server.page("/", status=301, Location=target)
+    with pytest.raises(FetchError):
+        web.get("http://example.org/")
+    assert set(web.detour.connected) == {PUBLIC}
+
+
+def test_name_that_changes_its_address_between_two_looks(web: Web) -> None:
+    looks = iter([[PUBLIC], ["127.0.0.1"], ["127.0.0.1"]])
+    web.server.page("/robots.txt", status=404, Connection="close")
+    web.server.page("/", "secret")
+    backend = GuardedBackend(lambda host, port: next(looks), web.detour)
+    with Fetcher(backend, None, web._clock, web._sleep) as fetcher, pytest.raises(FetchError, match=r"127\.0\.0\.1"):
+        fetcher.fetch("http://rebind.org/", io.BytesIO())
+    assert web.detour.connected == [PUBLIC]
+    assert web.server.asked == ["/robots.txt"]
+
+
+def test_name_that_is_not_known(web: Web) -> None:
+    web.names["empty.org"] = []
+    for host in ("unknown.org", "empty.org"):
+        with pytest.raises(FetchError, match="not known"):
+            web.get(f"http://{host}/")
+
+
+def test_robots_txt_that_redirects_inside(web: Web) -> None:
+    web.server.page("/robots.txt", status=302, Location="http://127.0.0.1/robots.txt")
+    with pytest.raises(FetchError, match="not on the public internet"):
+        web.get("http://example.org/")
+    assert set(web.detour.connected) == {PUBLIC}
+
+
+# --- fetching
+
+
+def test_fetch_follows_redirects(web: Web) -> None:
+    web.server.page("/a", status=302, Location="b?c=d#e")
+    web.server.page("/b?c=d", status=307, Location="http://other.org/f")
+    web.server.page("/f", "found", Content_Type="text/html; charset=windows-1251")
+    with web.fetcher() as fetcher:
+        fetched = fetcher.fetch("http://example.org/a", into := io.BytesIO())
+    assert into.getvalue() == b"found"
+    assert (fetched.url, fetched.content_type) == ("http://other.org/f", "text/html; charset=windows-1251")
+
+
+def test_redirects_have_an_end(web: Web) -> None:
+    web.server.page("/", status=302, Location="/")
+    with pytest.raises(FetchError, match="more than 5 redirects"):
+        web.get("http://example.org/")
+    assert len(web.server.asked) == 7
+
+
+@pytest.mark.parametrize("status", [204, 400, 403, 404, 410, 429, 500, 503])
+def test_other_answers(web: Web, status: int) -> None:
+    web.server.page("/", status=status)
+    with pytest.raises(FetchError, match=str(status)):
+        web.get("http://example.org/")
+
+
+def test_size_is_capped(web: Web) -> None:
+    web.server.page("/", b"x" * 200_001)
+    assert len(web.get("http://example.org/", FetchLimits(size=200_001))) == 200_001
+    with pytest.raises(FetchError, match="larger than"):
+        web.get("http://example.org/", FetchLimits(size=200_000))
+
+
+def test_packing_is_undone_and_capped(web: Web) -> None:
+    web.server.page("/", gzip.compress(FIRST.encode()), Content_Encoding="gzip")
+    assert web.get("http://example.org/") == FIRST.encode()
+    web.server.page("/", gzip.compress(b" " * 40_000_000), Content_Encoding="gzip")
+    with pytest.raises(FetchError, match="times its size"):
+        web.get("http://example.org/")
+    web.server.page("/", b"xxxx", Content_Encoding="br")
+    with pytest.raises(FetchError, match="'br'"):
+        web.get("http://example.org/")
+    web.server.page("/", b"xxxx", Content_Encoding="gzip")
+    with pytest.raises(FetchError, match="damaged"):
+        web.get("http://example.org/")
+
+
+def test_time_is_capped(web: Web) -> None:
+    web.server.page("/", b"x" * 1_000_000)
+    web.tick = 10.0
+    with pytest.raises(FetchError, match="longer than"):
+        web.get("http://example.org/", FetchLimits(seconds=60))
+
+
+def test_host_that_breaks_off(web: Web) -> None:
+    web.server.page("/", b"x", Content_Length="100", Connection="close")
+    with pytest.raises(FetchError, match="does not answer as it should"):
+        web.get("http://example.org/")
+
+
+def test_robots_txt_is_respected(web: Web) -> None:
+    web.server.page("/robots.txt", "User-agent: *\nDisallow: /private\nDisallow: /*.php$\n")
+    for path in ("/", "/private/a", "/x.php"):
+        web.server.page(path, "words")
+    assert web.get("http://example.org/") == b"words"
+    for path in ("/private/a", "/x.php"):
+        with pytest.raises(FetchError, match=r"robots\.txt"):
+            web.get(f"http://example.org{path}")
+    assert "/private/a" not in web.server.asked
+
+
+@pytest.mark.parametrize(("status", "allowed"), [(404, True), (403, True), (500, False), (503, False)])
+def test_robots_txt_that_is_not_there(web: Web, status: int, allowed: bool) -> None:
+    web.server.page("/robots.txt", status=status)
+    web.server.page("/", "words")
+    if allowed:
+        assert web.get("http://example.org/") == b"words"
+    else:
+        with pytest.raises(FetchError, match=r"robots\.txt"):
+            web.get("http://example.org/")
+
+
+def test_requests_to_a_host_keep_their_distance(web: Web) -> None:
+    web.server.page("/robots.txt", "User-agent: *\nCrawl-delay: 7\n")
+    for path in ("/a", "/b"):
+        web.server.page(path, "words")
+    with web.fetcher() as fetcher:
+        for url in ("http://example.org/a", "http://example.org/b", "http://other.org/a"):
+            fetcher.fetch(url, io.BytesIO())
+    assert web.pauses == [1.0, 7.0, 1.0]
+    assert web.server.asked == ["/robots.txt", "/a", "/b", "/robots.txt", "/a"]
+
+
+# --- keeping and reading what was fetched
+
+NOW = dt.datetime(2017, 11, 10, 8, tzinfo=dt.UTC)
+
+
+def collected(web: Web, folder: Path, *urls: str) -> list[Path | ReportError]:
+    with web.fetcher() as fetcher:
+        return list(collect(urls, folder, fetcher, lambda: NOW))
+
+
+def reports(web: Web, folder: Path, url: str) -> list[Draft | ReportError]:
+    found: list[Draft | ReportError] = []
+    for item in collected(web, folder, url):
+        found += [item] if isinstance(item, ReportError) else read(item)
+    return found
+
+
+def test_page_is_kept_with_its_address_and_day(web: Web, tmp_path: Path) -> None:
+    web.server.page("/a", status=302, Location="/b")
+    page = PAGE.format(charset="utf-8").replace("<meta charset='utf-8'>", "").replace("Army", "Armée")
+    web.server.page("/b", page.encode("cp1252"), Content_Type="text/html; charset=windows-1252")
+    (draft,) = reports(web, tmp_path / "data" / "fetched", "http://example.org/a")
+    assert isinstance(draft, Draft)
+    assert FIRST in draft.text
+    assert (draft.title, draft.url, draft.details["retrieved"]) == (
+        "Armée takes town",
+        "http://example.org/b",
+        "2017-11-10",
+    )
+    assert draft.details["encoding_from"] == "declared"
+    (file,) = (tmp_path / "data" / "fetched").iterdir()
+    assert draft.origin == f"{file.resolve()}#http://example.org/b"
+    assert file.stat().st_mode & 0o077 == file.parent.stat().st_mode & 0o077 == 0
+    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
+
+
+def test_page_that_is_fetched_again_replaces_its_file(web: Web, tmp_path: Path) -> None:
+    web.server.page("/a", FIRST)
+    first = collected(web, tmp_path, "http://example.org/a")
+    web.server.page("/a", "Something else.")
+    second = collected(web, tmp_path, "http://example.org/a", "http://example.org/gone")
+    assert first == second[:1]
+    assert isinstance(second[1], ReportError)
+    assert isinstance(first[0], Path)
+    (draft,) = read(first[0])
+    assert isinstance(draft, Draft)
+    assert draft.text == "Something else."
+    assert list(tmp_path.iterdir()) == [first[0]]
+
+
+def test_other_formats_by_their_type_or_name(web: Web, tmp_path: Path) -> None:
+    web.server.page("/get?id=1", pdf(FIRST), Content_Type="application/pdf")
+    web.server.page("/2017-11-09.en.txt", FIRST, Content_Type="text/plain; charset=utf-8")
+    web.server.page("/lines.jsonl", '{"text": "Words."}', Content_Type="application/octet-stream")
+    web.server.page("/words", "Сирийская армия.".encode("koi8-r"), Content_Type="text/plain; charset=koi8-r")
+    texts = {"get?id=1": FIRST, "2017-11-09.en.txt": FIRST, "lines.jsonl": "Words.", "words": "Сирийская армия."}
+    for url, text in texts.items():
+        (draft,) = reports(web, tmp_path, f"http://example.org/{url}")
+        assert isinstance(draft, Draft), draft
+        assert draft.text == text
+        assert f"#http://example.org/{url}" in draft.origin
+    web.server.page("/image", b"\x89PNG", Content_Type="image/png")
+    (error,) = reports(web, tmp_path, "http://example.org/image")
+    assert isinstance(error, ReportError)
+
+
+def test_feed_by_its_address(web: Web, tmp_path: Path) -> None:
+    web.server.page("/feed", RSS.format(encoding="utf-8"), Content_Type="application/rss+xml")
+    web.server.page("/feed.xml", RSS.format(encoding="utf-8"), Content_Type="text/xml")
+    for url in ("feed", "feed.xml"):
+        found = reports(web, tmp_path, f"http://example.org/{url}")
+        assert [type(item) for item in found] == [Draft, Draft, ReportError, Draft]
+        assert found[0].origin.endswith(f"#http://example.org/{url}#one")
+
+
+def test_sitemap_by_its_address(web: Web, tmp_path: Path) -> None:
+    site = "<{0} xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{1}</{0}>"
+    index = "<sitemap><loc>http://example.org/one.xml</loc></sitemap>"
+    urls = "<url><loc> http://example.org/a </loc></url><url><loc>http://127.0.0.1/b</loc></url>"
+    urls += "<url><loc>http://example.org/gone</loc></url><url><loc>http://example.org/sitemap.xml</loc></url>"
+    web.server.page("/sitemap.xml", site.format("sitemapindex", index), Content_Type="application/xml")
+    web.server.page("/one.xml", site.format("urlset", urls), Content_Type="text/xml; charset=utf-8")
+    web.server.page("/a", PAGE.format(charset="utf-8"), Content_Type="text/html")
+    page, gone = reports(web, tmp_path, "http://example.org/sitemap.xml")
+    assert isinstance(page, Draft)
+    assert page.url == "http://example.org/a"
+    assert isinstance(gone, ReportError)
+    assert "404" in gone.reason
+    assert set(web.detour.connected) == {PUBLIC}
+
+
+def test_what_cannot_be_fetched_is_an_error_for_its_address(web: Web, tmp_path: Path) -> None:
+    (error,) = collected(web, tmp_path / "fetched", "http://127.0.0.1/")
+    assert isinstance(error, ReportError)
+    assert error.origin == "http://127.0.0.1/"
+    assert "not on the public internet" in error.reason
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_url_list() -> None:
+    text = "\ufeff# my pages\nhttps://example.org/a\n\n  https://example.org/b  \r\nhttps://example.org/a\n"
+    assert url_list(text) == ["https://example.org/a", "https://example.org/b"]
