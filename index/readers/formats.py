@@ -13,17 +13,22 @@ LARGE_FILE_BYTES = 100_000_000
 _PLAIN = frozenset({".txt", ".text", ".md", ".markdown", ".jsonl", ".ndjson", ".json", ".csv", ".tsv"})
 
 ISOLATED = {
-    **dict.fromkeys((".html", ".htm", ".xhtml"), "html"),
-    **dict.fromkeys((".mhtml", ".mht"), "mhtml"),
-    **dict.fromkeys((".docx", ".odt"), "office"),
-    **dict.fromkeys((".rss", ".atom", ".xml"), "feed"),
-    ".pdf": "pdf",
-    ".eml": "mail",
-    ".xlsx": "xlsx",
+    **dict.fromkeys((".html", ".htm", ".xhtml"), "index.readers.html"),
+    **dict.fromkeys((".mhtml", ".mht"), "index.readers.mhtml"),
+    **dict.fromkeys((".docx", ".odt"), "index.readers.office"),
+    **dict.fromkeys((".rss", ".atom", ".xml"), "index.readers.feed"),
+    ".pdf": "index.readers.pdf",
+    ".eml": "index.readers.mail",
+    ".xlsx": "index.readers.xlsx",
 }
 """Modules that run in a process of their own, by suffix."""
 
-CONTAINERS = {".gz": "gzip_file", ".zip": "zip_file", ".warc": "warc", ".warc.gz": "warc"}
+CONTAINERS = {
+    ".gz": "index.readers.gzip_file",
+    ".zip": "index.readers.zip_file",
+    ".warc": "index.readers.warc",
+    ".warc.gz": "index.readers.warc",
+}
 """The same for what holds other files."""
 
 SUFFIXES = _PLAIN | ISOLATED.keys() | CONTAINERS.keys()

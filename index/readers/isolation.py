@@ -26,7 +26,7 @@ from index.readers.worker import draft_from, file_to_dict
 __all__ = ["LIMITS", "Limits", "read_isolated", "unpack_isolated"]
 
 _ADVICE = "if it is a sound file, save its text as a .txt file"
-_CHUNK = 64 * 1024 * 1024  # no message is larger; a draft is at most a fraction of it
+_LONGEST = 64_000_000  # bytes of a message: a draft, or a piece of what is unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,9 @@ class _Worker:
             free = next((worker for worker in cls._idle if worker.limits == limits), None)
             if free is not None:
                 cls._idle.remove(free)
+        if free is not None and free._process.poll() is not None:  # ended from outside while it had nothing to do
+            free.close()
+            return cls(limits)
         return free or cls(limits)
 
     def __enter__(self) -> _Worker:
@@ -175,9 +178,11 @@ class _Worker:
         try:
             if not self._here.poll(self.limits.waiting):
                 raise _Ended(f"reading it takes longer than {self.limits.waiting} s; {_ADVICE}")
-            message = self._here.recv_bytes(_CHUNK)
-        except (EOFError, OSError):
+            message = self._here.recv_bytes(_LONGEST)
+        except (EOFError, ConnectionError):
             raise _Ended(self._why()) from None
+        except OSError:  # what recv_bytes raises for a longer one
+            raise _Ended(f"it gives more than {_LONGEST // 1_000_000} MB of text at once; {_ADVICE}") from None
         if message.startswith(b"+"):
             return message[1:]
         kind, value = json.loads(message)

@@ -75,8 +75,9 @@ def _read_record(file: RawFile, number: int, data: bytes, encoding: str) -> Draf
         exported = report_from_export(record)
         if exported is not None and exported.url == http_url(exported.url):
             return _taken_back(exported, origin, hashlib.sha256(data).hexdigest(), encoding)
+        about = {"encoding_from": "strict UTF-8" if encoding == "utf-8" else "byte order mark"}
         place = (file.fields.key_of(record) if file.fields is not None else None) or str(number)
-        return record_draft(file, place, record, data, encoding=encoding, details={})
+        return record_draft(file, place, record, data, encoding=encoding, details=about)
     except Unreadable as error:
         return ReportError(origin, str(error))
 

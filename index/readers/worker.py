@@ -44,7 +44,7 @@ def main(descriptor: int, seconds: int, megabytes: int) -> None:
 def _answers(module: str, file: RawFile) -> Iterator[bytes]:
     """What a reader makes of a file, as messages; the last one says how it ended."""
     try:
-        for item in importlib.import_module(f"index.readers.{module}").read(file):
+        for item in importlib.import_module(module).read(file):
             if isinstance(item, Member):
                 yield from _unpacked(item)
             elif isinstance(item, ReportError):
