@@ -1,14 +1,14 @@
 """Files to reports to sentences, passages and vectors, into the store. One transaction a report.
 
-A file is known by the hash of its bytes: the same again costs a read and nothing more, a changed one replaces
-its report. One bad file never stops the batch; each is listed with its reason.
+A file is known by its size and the time of its last change, and else by the hash of its bytes: the same again costs a
+look or a read, a changed one replaces its report. One bad file never stops the batch; each is listed with its reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant.analysis import analyse, bring_up_to_date, is_up_to_date
@@ -18,13 +18,23 @@ from assistant.errors import DataFolderError, ReportError
 from assistant.gazetteer import Gazetteer
 from assistant.language import detect_language
 from assistant.records import Report
-from assistant.store import Catalog, IndexedReport, Origin, VectorIndex, writer_lock
+from assistant.store import Catalog, FileRead, IndexedReport, Origin, VectorIndex, writer_lock
 from assistant.terms import TERMS_VERSION
 from index.passages import MAX_PASSAGE, MIN_PASSAGE, group_passages
-from index.readers import SUFFIXES, Draft, FieldMap, is_readable, read, resolved
+from index.readers import Draft, FieldMap
+from index.reading import IngestResult, Progress, Reading
 from index.sentences import split_sentences
+from index.sources import Memory, find_files
 
-__all__ = ["BATCH_CHARACTERS", "IngestResult", "find_files", "index_reports", "ingest", "ingest_reports", "made_with"]
+__all__ = [
+    "BATCH_CHARACTERS",
+    "IngestResult",
+    "index_reports",
+    "ingest",
+    "ingest_reports",
+    "made_with",
+    "plan",
+]
 
 BATCH_CHARACTERS = 40_000
 """Characters of text that are embedded in one go: some 300 sentences, a few seconds."""
@@ -38,51 +48,8 @@ def made_with(identity: str) -> dict[str, str]:
     return fingerprint(identity) | {"rules": RULES, "terms": TERMS_VERSION}
 
 
-@dataclass(slots=True)
-class IngestResult:
-    """What became of each report of a batch, by origin. `removed` are records that are gone from a file of several."""
-
-    added: list[str] = field(default_factory=list)
-    replaced: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    refused: list[ReportError] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-
-Progress = Callable[[Path, int, int], None]
-"""Called before each file: the file, how many are done, how many there are."""
-
-
-def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[ReportError]]:
-    """Files named, and readable files below folders named, each once, in order; and what cannot be read.
-
-    Below a folder, hidden files and files of other kinds are passed over; a file that is named itself is kept,
-    so that its reader says what is wrong with it.
-    """
-    files: dict[Path, None] = {}
-    problems: list[ReportError] = []
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(
-                p
-                for p in path.rglob("*")
-                if is_readable(p.name)
-                and p.is_file()
-                and not any(part.startswith(".") for part in p.relative_to(path).parts)
-            )
-            if not inside:
-                problems.append(
-                    ReportError(
-                        path, f"no report in this folder. It reads files ending in {', '.join(sorted(SUFFIXES))}."
-                    )
-                )
-            files.update(dict.fromkeys(p.resolve() for p in inside))
-        elif path.exists():
-            files[path.resolve()] = None
-        else:
-            problems.append(ReportError(path, "there is no such file or folder. Look at the spelling of the path."))
-    return list(files), problems
+Prune = Callable[[list[str]], bool]
+"""Asked whether these origins, whose files have vanished, are to go."""
 
 
 def ingest(
@@ -92,46 +59,64 @@ def ingest(
     progress: Progress | None = None,
     fields: FieldMap | None = None,
     gazetteer: Callable[[], Gazetteer] | None = None,
+    *,
+    prune: Prune | None = None,
 ) -> IngestResult:
     """Bring the reports in `paths` into the data folder; make the folder where it is absent.
 
     `embedder` is called on the first report that needs vectors, so that a batch without news loads no model, and
     `gazetteer` likewise; without one, no places are found. `fields` say what the columns of tables and the fields of
-    JSON records are (readers/field_map.py).
+    JSON records are (readers/field_map.py). Reports below a folder in `paths` whose file has vanished are kept, unless
+    `prune` says otherwise.
     Raises IndexLockedError where another process is writing, IndexMismatchError where the index was made by
     another model or other rules.
     """
+    paths = list(paths)
     files, problems = find_files(paths)
     result = IngestResult(refused=problems)
     if not files:
         return result
     with _writing(data, gazetteer) as catalog:
-        batch, known, gone = _Batch(catalog, embedder, gazetteer, result), catalog.origins(), list[str]()
-        for done, path in enumerate(files):
-            if progress is not None:
-                progress(path, done, len(files))
-            there, nothing_read = set[str](), True
-            for draft in read(path, fields):
-                there.add(draft.origin)
-                nothing_read = nothing_read and isinstance(draft, ReportError)
-                if isinstance(draft, ReportError):
-                    result.refused.append(draft)
-                elif not batch.knows(origin := Origin(draft.origin, draft.digest)):
-                    result.warnings += [f"{draft.origin}: {warning}" for warning in draft.warnings]
-                    batch.add(_report_of(draft), origin)
-            if not nothing_read:
-                gone += _records_gone(resolved(path), there, known)
+        memory = Memory(catalog.origins(), catalog.files())
+        batch = _Batch(catalog, embedder, gazetteer, result, memory)
+        reading = Reading(files, memory, fields, result, progress)
+        for item in reading.items():
+            if isinstance(item, Draft):
+                if batch.add(_report_of(item), Origin(item.origin, item.digest)):
+                    reading.tell()
+            else:
+                batch.finish(item)
         batch.flush()
-        result.removed += [origin for origin in gone if catalog.remove_origin(origin)]
+        result.vanished = memory.vanished(_sound_folders(paths, problems))
+        if prune is not None and result.vanished and prune(result.vanished):
+            result.removed += [origin for origin in result.vanished if catalog.remove_origin(origin)]
+            result.vanished = []
+        catalog.note_files(FileRead(path) for path in catalog.refused() if not os.path.lexists(path))
     return result
 
 
-def _records_gone(file: str, there: Collection[str], known: Iterable[str]) -> list[str]:
-    """Origins of records that the file held before (`file#3`) and holds no more.
+def plan(paths: Iterable[Path], data: Path, fields: FieldMap | None = None) -> IngestResult:
+    """What `ingest` would do. Reads the files, and changes nothing."""
+    paths = list(paths)
+    files, problems = find_files(paths)
+    result = IngestResult(refused=problems)
+    memory = Memory({}, [])
+    if (data / "catalog.sqlite").exists():
+        with Catalog(data / "catalog.sqlite") as catalog:
+            memory = Memory(catalog.origins(), catalog.files())
+    for item in Reading(files, memory, fields, result, None).items():
+        if isinstance(item, Draft):
+            (result.replaced if memory.has(item.origin) else result.added).append(item.origin)
+        else:
+            result.removed += item.gone
+    result.vanished = memory.vanished(_sound_folders(paths, problems))
+    return result
 
-    A record that cannot be read is still there. A file of which nothing can be read has lost nothing: do not ask.
-    """
-    return [origin for origin in known if origin.startswith(f"{file}#") and origin not in there]
+
+def _sound_folders(paths: Iterable[Path], problems: Iterable[ReportError]) -> list[Path]:
+    """Folders in which there is something: one that is empty has rather not been mounted."""
+    empty = {problem.origin for problem in problems}
+    return [path for path in paths if path.is_dir() and str(path) not in empty]
 
 
 def ingest_reports(
@@ -143,7 +128,8 @@ def ingest_reports(
     """The same for reports that are in memory already; their origin is `memory:` and their id."""
     result = IngestResult()
     with _writing(data, gazetteer) as catalog:
-        batch = _Batch(catalog, embedder, gazetteer, result)
+        memory = Memory(catalog.origins(), [])
+        batch = _Batch(catalog, embedder, gazetteer, result, memory)
         for report in reports:
             origin = Origin(f"memory:{report.id}", report.id)
             try:
@@ -153,7 +139,9 @@ def ingest_reports(
                 reason = f"it holds half a character ({error.reason}). Decode its bytes anew, or drop that character."
                 result.refused.append(ReportError(origin.origin, reason))
                 continue
-            if not batch.knows(origin):
+            if memory.knows(origin):
+                result.unchanged.append(origin.origin)
+            else:
                 batch.add(report, origin)
         batch.flush()
     return result
@@ -192,35 +180,41 @@ class _Batch:
         embedder: Callable[[], Embedder],
         gazetteer: Callable[[], Gazetteer] | None,
         result: IngestResult,
+        memory: Memory,
     ) -> None:
         self._catalog = catalog
         self._embedder = embedder
         self._gazetteer = gazetteer
         self._result = result
-        self._stored = catalog.origins()
-        self._seen = dict(self._stored)
+        self._memory = memory
+        self._stored = set(catalog.origins())
         self._waiting: list[tuple[Report, Origin]] = []
+        self._read: list[FileRead] = []
         self._characters = 0
 
-    def knows(self, origin: Origin) -> bool:
-        """Whether the same bytes came from there before; then there is nothing to do, and the result says so."""
-        known = self._seen.get(origin.origin) == origin.digest
-        if known:
-            self._result.unchanged.append(origin.origin)
-        return known
-
-    def add(self, report: Report, origin: Origin) -> None:
-        """Take a report; it is stored at the latest by the next `flush`."""
+    def add(self, report: Report, origin: Origin) -> bool:
+        """Take a report; it is stored at the latest by the next `flush`. Whether it is stored already."""
         self._waiting.append((report, origin))
-        self._seen[origin.origin] = origin.digest
+        self._memory.remember(origin)
         self._characters += len(report.text)
         if self._characters >= BATCH_CHARACTERS:
             self.flush()
+        return not self._waiting
+
+    def finish(self, file: FileRead) -> None:
+        """Note what became of a file, as soon as all of its reports are stored."""
+        self._read.append(file)
 
     def flush(self) -> None:
         """Embed and store all that waits. Raises IndexMismatchError where the index was made by something else."""
-        if not self._waiting:
-            return
+        if self._waiting:
+            self._store()
+        gone = [origin for file in self._read for origin in file.gone]
+        self._result.removed += [origin for origin in gone if self._catalog.remove_origin(origin)]
+        self._catalog.note_files(self._read)
+        self._read = []
+
+    def _store(self) -> None:
         model = self._embedder()
         made = made_with(model.identity)
         self._catalog.require(made)
@@ -230,7 +224,7 @@ class _Batch:
             self._catalog.put(indexed, origin, made)
             outcome = self._result.replaced if origin.origin in self._stored else self._result.added
             outcome.append(origin.origin)
-            self._stored[origin.origin] = origin.digest
+            self._stored.add(origin.origin)
         self._waiting, self._characters = [], 0
 
 

@@ -10,7 +10,16 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 __all__ = [
     "EXIT_ERROR",
@@ -48,9 +57,24 @@ def print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+class _Reports(ProgressColumn):
+    """How many reports are stored, and how many a second."""
+
+    def render(self, task: Task) -> Text:
+        reports, elapsed = task.fields.get("reports", 0), task.elapsed
+        rate = f", {reports / elapsed:.1f}/s" if reports and elapsed else ""
+        return Text(f"{reports} reports{rate}")
+
+
 @contextmanager
 def progress_bar(*, hidden: bool) -> Iterator[Progress]:
     """A bar on standard error: what is being done, how much of it, and how long it will take."""
-    columns = (TextColumn("{task.description:<40}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description:<40}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        _Reports(),
+        TimeRemainingColumn(elapsed_when_finished=True),
+    )
     with Progress(*columns, console=Console(stderr=True), disable=hidden) as progress:
         yield progress

@@ -7,13 +7,15 @@ from assistant.store.catalog import Catalog
 from assistant.store.export import export
 from assistant.store.forget import forget
 from assistant.store.lock import writer_lock
-from assistant.store.rows import CatalogCounts, IndexedPassage, IndexedReport, Origin
+from assistant.store.rows import CatalogCounts, FileRead, FileStamp, IndexedPassage, IndexedReport, Origin
 from assistant.store.vectors import VectorIndex, VectorMatch
 from assistant.store.verify import Verification, verify
 
 __all__ = [
     "Catalog",
     "CatalogCounts",
+    "FileRead",
+    "FileStamp",
     "IndexedPassage",
     "IndexedReport",
     "Origin",

@@ -18,10 +18,10 @@ import numpy.typing as npt
 
 from assistant.copies import SIMILAR, bands, similarity
 from assistant.embedding import Vectors
-from assistant.errors import IndexMismatchError
+from assistant.errors import IndexMismatchError, ReportError
 from assistant.records import Filter, Mention, PartialDate, Passage, Report, Sentence
 from assistant.store.database import Database
-from assistant.store.rows import CatalogCounts, IndexedPassage, IndexedReport, Origin
+from assistant.store.rows import CatalogCounts, FileRead, FileStamp, IndexedPassage, IndexedReport, Origin
 
 __all__ = ["Catalog"]
 
@@ -95,7 +95,9 @@ class Catalog(Database):
         """Forget reports with all of their origins, in one transaction. Their bytes stay in the file until `scrub`."""
         with self._transaction("IMMEDIATE") as connection:
             for report_id in report_ids:
-                connection.execute("DELETE FROM origins WHERE report_id = ?", (report_id,))
+                gone = connection.execute("DELETE FROM origins WHERE report_id = ? RETURNING origin", (report_id,))
+                for (origin,) in gone.fetchall():
+                    _forget_file(connection, origin)
                 self._drop_orphan(connection, report_id)
 
     def skip_to(self, number: int) -> None:
@@ -110,8 +112,41 @@ class Catalog(Database):
             row = connection.execute("DELETE FROM origins WHERE origin = ? RETURNING report_id", (origin,)).fetchone()
             if row is None:
                 return False
+            _forget_file(connection, origin)
             self._drop_orphan(connection, row[0])
             return True
+
+    # -- files
+
+    def note_files(self, files: Iterable[FileRead]) -> None:
+        """Remember that files were read, in one transaction: what was refused, and, of a file of which nothing was, the
+        stamp by which it is known the next time."""
+        with self._transaction("IMMEDIATE") as connection:
+            for file in files:
+                connection.execute("DELETE FROM files WHERE path = ?", (file.path,))
+                connection.execute("DELETE FROM refused WHERE path = ?", (file.path,))
+                connection.executemany(
+                    "INSERT OR REPLACE INTO refused VALUES (?, ?, ?)",
+                    [(error.origin, file.path, error.reason) for error in file.refused],
+                )
+                if file.stamp is not None and not file.refused:
+                    row = (file.stamp.path, file.stamp.size, file.stamp.mtime_ns, file.stamp.read_by)
+                    connection.execute("INSERT INTO files VALUES (?, ?, ?, ?)", row)
+
+    def files(self) -> list[FileStamp]:
+        """The files of which everything is in."""
+        with self._explained():
+            rows = self._connection.execute("SELECT path, size, mtime_ns, read_by FROM files").fetchall()
+        return [FileStamp(*row) for row in rows]
+
+    def refused(self) -> dict[str, list[ReportError]]:
+        """What could not be read the last time, by file."""
+        with self._explained():
+            rows = self._connection.execute("SELECT path, origin, reason FROM refused ORDER BY path, origin").fetchall()
+        found: dict[str, list[ReportError]] = {}
+        for path, origin, reason in rows:
+            found.setdefault(path, []).append(ReportError(origin, reason))
+        return found
 
     @staticmethod
     def _has(connection: sqlite3.Connection, report_id: str) -> bool:
@@ -381,6 +416,11 @@ def _report(row: Sequence[Any]) -> Report:
     report_id, title, text, published, source, url, language, details = row
     date = PartialDate() if published == "unknown" else PartialDate.parse(published)
     return Report(report_id, title, text, date, source, url, language, json.loads(details))
+
+
+def _forget_file(connection: sqlite3.Connection, origin: str) -> None:
+    """Let the file of an origin be read again: it holds more than is in."""
+    connection.execute("DELETE FROM files WHERE ?1 = path OR substr(?1, 1, length(path) + 1) = path || '#'", (origin,))
 
 
 def _details(report: Report) -> str:

@@ -8,9 +8,31 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.embedding import Vectors
+from assistant.errors import ReportError
 from assistant.records import Mention, Passage, Report, Sentence
 
-__all__ = ["CatalogCounts", "IndexedPassage", "IndexedReport", "Origin"]
+__all__ = ["CatalogCounts", "FileRead", "FileStamp", "IndexedPassage", "IndexedReport", "Origin"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileStamp:
+    """By what a file is known without reading it: its path, its size in bytes, when it was last changed in nanoseconds
+    since 1970, and the mapping that it was read by."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    read_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """What became of a file: its stamp, if there is one, what was refused, and the records that are gone from it."""
+
+    path: str
+    stamp: FileStamp | None = None
+    refused: tuple[ReportError, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

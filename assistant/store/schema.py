@@ -88,7 +88,16 @@ CREATE TABLE bands (
 CREATE INDEX bands_by_report ON bands (report_id);
 """
 
-STEPS = (_FIRST, _DETAILS, _MENTIONS + _CLUSTERS)
+# Files of which everything is in, as they were when they were read; and what could not be read, by the file it is in.
+_FILES = """
+CREATE TABLE files (
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, read_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE refused (origin TEXT PRIMARY KEY, path TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
+CREATE INDEX refused_by_path ON refused (path);
+"""
+
+STEPS = (_FIRST, _DETAILS, _MENTIONS + _CLUSTERS, _FILES)
 
 SCHEMA_VERSION = len(STEPS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -107,6 +108,18 @@ def test_a_report_with_several_origins_goes_with_all_of_them(tmp_path: Path) -> 
         ids = [report.id for report in catalog.reports().values() if "Zanzibarbaria" in report.text]
     assert forget(data, ids) == sorted(str((tmp_path / name).resolve()) for name in ("a.txt", "b.txt"))
     assert traces(data) == []
+
+
+def test_a_forgotten_report_comes_back_with_its_file_although_that_has_not_changed(tmp_path: Path) -> None:
+    file, data = tmp_path / "a.jsonl", tmp_path / "data"
+    file.write_text('{"text": "One convoy. It left."}\n{"text": "Another convoy. It stayed."}\n', "utf-8")
+    os.utime(file, (1, 1))
+    with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
+        assistant.ingest([file])
+        with Catalog(data / "catalog.sqlite") as catalog:
+            forget(data, catalog.report_ids()[:1])
+        result = assistant.ingest([file])
+    assert (len(result.added), len(result.unchanged)) == (1, 1)
 
 
 def test_unknown_ids_change_nothing(tmp_path: Path) -> None:

@@ -17,8 +17,10 @@ from assistant.embedding import Embedder, Vectors, WordLengthEmbedder
 from assistant.errors import DataFolderError, IndexMismatchError, ReportError
 from assistant.records import Report
 from assistant.store import Catalog
-from index.build import find_files, index_reports, ingest, ingest_reports
+from index.build import index_reports, ingest, ingest_reports
 from index.readers.draft import MAX_FILE_BYTES
+from index.reading import Step
+from index.sources import find_files
 from tests.helpers import (
     EXAMPLES,
     LANGUAGES,
@@ -202,9 +204,21 @@ def test_hidden_files_and_other_kinds_below_a_folder_are_passed_over(folder: Pat
 
 
 def test_progress_is_told_before_each_file(folder: Path, data: Path) -> None:
-    told: list[tuple[str, int, int]] = []
-    ingest([folder], data, WordLengthEmbedder, lambda path, done, total: told.append((path.name, done, total)))
-    assert told == [(f"2017-11-0{n + 1}-convoy.en.txt", n, 3) for n in range(3)]
+    told: list[Step] = []
+    ingest([folder], data, WordLengthEmbedder, told.append)
+    sizes = [path.stat().st_size for path in sorted(folder.iterdir())]
+    assert [step.path.name for step in told] == [f"2017-11-0{n + 1}-convoy.en.txt" for n in range(3)]
+    assert [step.done for step in told] == [sum(sizes[:n]) for n in range(3)]
+    assert {step.total for step in told} == {sum(sizes)}
+
+
+def test_progress_is_told_within_a_large_file_too(tmp_path: Path, data: Path) -> None:
+    records = [json.dumps({"text": f"Report {n}. " + "x" * 30_000}) + "\n" for n in range(8)]
+    (tmp_path / "many.jsonl").write_text("".join(records), "utf-8")
+    told: list[Step] = []
+    ingest([tmp_path / "many.jsonl"], data, WordLengthEmbedder, told.append)
+    assert [step.reports for step in told] == [0, 2, 4, 6, 8]
+    assert [round(8 * step.done / step.total) for step in told] == [0, 2, 4, 6, 8]
 
 
 def test_another_model_is_refused_and_changes_nothing(folder: Path, data: Path) -> None:

@@ -1,0 +1,134 @@
+"""Which files there are, and what is known of them already. Knows paths and origins; reads no report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+from assistant.errors import ReportError
+from assistant.store import FileStamp, Origin
+from index.readers import SUFFIXES, FieldMap, is_readable, resolved
+
+__all__ = ["Memory", "find_files", "stamp"]
+
+_SETTLED = 2_000_000_000  # nanoseconds: a file written later than so long ago may be written again in the same instant
+
+
+def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[ReportError]]:
+    """Files named, and readable files below folders named, each once, in order; and what cannot be read.
+
+    Below a folder, hidden files and files of other kinds are passed over; a file that is named itself is kept,
+    so that its reader says what is wrong with it.
+    """
+    files: dict[Path, None] = {}
+    problems: list[ReportError] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(
+                p
+                for p in path.rglob("*")
+                if is_readable(p.name)
+                and p.is_file()
+                and not any(part.startswith(".") for part in p.relative_to(path).parts)
+            )
+            if not inside:
+                problems.append(
+                    ReportError(
+                        path, f"no report in this folder. It reads files ending in {', '.join(sorted(SUFFIXES))}."
+                    )
+                )
+            files.update(dict.fromkeys(p.resolve() for p in inside))
+        elif path.exists():
+            files[path.resolve()] = None
+        else:
+            problems.append(ReportError(path, "there is no such file or folder. Look at the spelling of the path."))
+    return list(files), problems
+
+
+def stamp(path: Path, fields: FieldMap | None, now: int) -> FileStamp | None:
+    """By what a file is known without being read; None where there is none, or where it may just be being written.
+
+    `now` is in nanoseconds since 1970; `fields` is the mapping that it is read by, if not by one that lies beside it.
+    """
+    beside = path.with_name(f"{path.name}.toml")
+    try:
+        found = path.stat()
+        if fields is not None:
+            read_by, newest = fields.to_json(), found.st_mtime_ns
+        elif beside.exists():
+            mapping = beside.stat()
+            read_by = f"{mapping.st_size} bytes, {mapping.st_mtime_ns}"
+            newest = max(found.st_mtime_ns, mapping.st_mtime_ns)
+        else:
+            read_by, newest = "", found.st_mtime_ns
+    except OSError:  # its reader will say so
+        return None
+    if newest > now - _SETTLED:
+        return None
+    return FileStamp(resolved(path), found.st_size, found.st_mtime_ns, read_by)
+
+
+class Memory:
+    """What the catalog remembers of origins and files, and what has been seen since."""
+
+    def __init__(self, origins: Mapping[str, str], files: Iterable[FileStamp]) -> None:
+        self._digests = dict(origins)
+        self._files = set(files)
+        # A record's origin is its file's and "#" and a place; a "#" may be in the file's name as well.
+        self._records: dict[str, list[str]] = {}
+        for origin in origins:
+            at = origin.find("#")
+            while at >= 0:
+                self._records.setdefault(origin[:at], []).append(origin)
+                at = origin.find("#", at + 1)
+
+    def has(self, origin: str) -> bool:
+        """Whether a report came from there before."""
+        return origin in self._digests
+
+    def knows(self, origin: Origin) -> bool:
+        """Whether the same bytes came from there before."""
+        return self._digests.get(origin.origin) == origin.digest
+
+    def remember(self, origin: Origin) -> None:
+        """From now on, it is known."""
+        self._digests[origin.origin] = origin.digest
+
+    def unchanged_in(self, file: FileStamp | None) -> list[str]:
+        """The origins in a file that is as it was when it was read; none where it has to be read."""
+        return self._origins_in(file.path) if file is not None and file in self._files else []
+
+    def gone_from(self, file: str, there: Collection[str]) -> list[str]:
+        """Origins of records that the file held before (`file#3`) and holds no more.
+
+        A record that cannot be read is still there. A file of which nothing can be read has lost nothing: do not ask.
+        """
+        return [origin for origin in self._records.get(file, ()) if origin not in there]
+
+    def vanished(self, folders: Iterable[Path]) -> list[str]:
+        """Origins below these folders whose file is not there any more.
+
+        A file that cannot be looked at, or is only hidden or renamed to another kind, is still there.
+        """
+        roots = tuple(f"{resolved(folder).rstrip('/')}/" for folder in folders)
+        below = [origin for origin in self._digests if origin.startswith(roots)] if roots else []
+        return [origin for origin in below if not any(map(_may_be_there, _files_of(origin)))]
+
+    def _origins_in(self, file: str) -> list[str]:
+        return ([file] if file in self._digests else []) + self._records.get(file, [])
+
+
+def _files_of(origin: str) -> list[str]:
+    """What may be the path of its file: the whole, and what stands before any "#"."""
+    return [origin, *(origin[:at] for at, character in enumerate(origin) if character == "#")]
+
+
+def _may_be_there(path: str) -> bool:
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True

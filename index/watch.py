@@ -1,0 +1,57 @@
+"""Ingests a folder whenever something in it has changed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from watchfiles import watch as changes
+
+from assistant.embedding import Embedder
+from assistant.errors import DataFolderError, IndexLockedError, LagebildError
+from assistant.gazetteer import Gazetteer
+from index.build import ingest
+from index.readers import FieldMap
+from index.reading import IngestResult
+
+__all__ = ["watch"]
+
+_AGAIN = 5_000  # milliseconds after which an ingest that met another writer is tried again
+
+
+def watch(
+    folder: Path,
+    data: Path,
+    embedder: Callable[[], Embedder],
+    tell: Callable[[IngestResult | LagebildError], None],
+    fields: FieldMap | None = None,
+    gazetteer: Callable[[], Gazetteer] | None = None,
+    stop: threading.Event | None = None,
+) -> None:
+    """Ingest `folder` now, and after every change in it, until `stop` is set or Ctrl-C is pressed.
+
+    `tell` is given what came of each ingest; an IndexLockedError where another process was writing, and then it is
+    tried again. Reports whose files vanish are kept. Raises what `ingest` raises for any other reason.
+    """
+    if not folder.is_dir():
+        raise DataFolderError(f"{folder}: this is no folder. Name the folder that is to be watched.")
+
+    def again() -> bool:
+        return _ingested(lambda: ingest([folder], data, embedder, fields=fields, gazetteer=gazetteer), tell)
+
+    due = again()
+    # Without a change, it comes back after a while: for what is still due.
+    for changed in changes(folder, stop_event=stop, rust_timeout=_AGAIN, yield_on_timeout=True, raise_interrupt=False):
+        if changed or due:
+            due = again()
+
+
+def _ingested(ingested: Callable[[], IngestResult], tell: Callable[[IngestResult | LagebildError], None]) -> bool:
+    """Ingest, and tell. Whether it has to be done again."""
+    try:
+        tell(ingested())
+    except IndexLockedError as error:
+        tell(error)
+        return True
+    return False
