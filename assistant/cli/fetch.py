@@ -60,7 +60,7 @@ def fetch(
                 files.append(found)
                 progress.update(bar, description=f"Fetching, {len(files)} so far")
     with Assistant(settings=settings) as assistant:
-        result = build(files, settings.data, lambda: assistant.embedder)
+        result = build(files, settings.data, lambda: assistant.embedder, gazetteer=lambda: assistant.gazetteer)
     result.refused[:0] = problems
     show_ingest(result, as_json=as_json)
     if result.refused:

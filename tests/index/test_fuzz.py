@@ -10,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assistant import Assistant
+from assistant.store import Catalog
 from index.readers import Draft, read
 from index.readers.formats import CONTAINERS, ISOLATED
 from tests.index.test_events import UCDP
@@ -86,3 +88,23 @@ def test_changed_file_gives_drafts_or_errors(suffix: str, changes: list[tuple[in
             else:
                 assert item.origin.startswith(str(path.resolve()))
                 assert not any(word in item.reason for word in ("crashed", "astray", "longer than"))
+
+
+def test_one_of_each_goes_into_the_index_with_what_is_known_of_it(tmp_path: Path, tiny: Assistant) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    for suffix, data in SOUND.items():
+        (folder / f"a{suffix}").write_bytes(data)
+    (folder / "photo.jpg").write_bytes(b"\xff\xd8")
+    result = tiny.ingest([folder])
+    assert [error.origin.rpartition("#")[2] for error in result.refused] == ["empty"]  # an entry of the feed
+    again = tiny.ingest([folder])
+    assert again.added == again.replaced == []
+    assert len(again.unchanged) == len(result.added)
+    with Catalog(tiny.settings.data / "catalog.sqlite") as catalog:
+        reports = list(catalog.reports().values())
+    (document,) = (report for report in reports if "page_starts" in report.details)
+    assert document.details["page_starts"].startswith("0 ")
+    event = next(report for report in reports if report.source == "UCDP GED")
+    assert event.details["latitude"] == "35.763369"
+    assert event.details["deaths_high"] == "5"
