@@ -27,13 +27,15 @@ _MARGIN = 2  # lines at the head and foot of a page that may be running titles
 # Ligatures and the shapes that Arabic letters take in a word; in text they stand for the letters themselves.
 _SHAPES = re.compile("[\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc]+")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]\n(?=[^\W\d_])")
+# A line that runs from right to left, with something in it that runs the other way.
+_NUMBER_FROM_RIGHT = re.compile(r"[\u0590-\u08ff][^\n]*[0-9A-Za-z]|[0-9A-Za-z][^\n]*[\u0590-\u08ff]")
 _GOES_ON = re.compile(r"[^.!?…:;؟。”\"»)\]]\s*\Z")
 
 
 def read(file: RawFile) -> Iterator[Draft]:
     """The one report in the document. Unreadable where it is locked, or has no text."""
     document = _open(file.data)
-    pages = _without_margins([_text(page.extract_text()) for page in document.pages])
+    pages = [_paragraphs(page) for page in _without_margins([_text(page.extract_text()) for page in document.pages])]
     empty = [number for number, page in enumerate(pages, start=1) if not page.strip()]
     if len(empty) == len(pages):
         raise Unreadable("no page has text: it is scanned. Recognise its text first, for example with ocrmypdf")
@@ -50,13 +52,20 @@ def read(file: RawFile) -> Iterator[Draft]:
         url=file.url,
         language=language,
         encoding="PDF",
-        warnings=(f"without text, and left out: page {', '.join(map(str, empty))}"[:200],) if empty else (),
+        warnings=tuple(_warnings(text, empty)),
         details=known(
             author=one_line(_said(about and about.author)),
             page_starts=" ".join(map(str, starts)),
             retrieved=file.retrieved,
         ),
     )
+
+
+def _warnings(text: str, empty: Sequence[int]) -> Iterator[str]:
+    if empty:
+        yield f"without text, and left out: page {', '.join(map(str, empty))}"[:200]
+    if _NUMBER_FROM_RIGHT.search(text):
+        yield "numbers and Latin letters may stand in another place of their Arabic or Hebrew line than on the page"
 
 
 def _open(data: bytes) -> PdfReader:
@@ -106,6 +115,25 @@ def _margin(lines: Sequence[str]) -> Sequence[str]:
 
 def _unnumbered(line: str) -> str:
     return re.sub(r"\d+", "0", line)
+
+
+def _paragraphs(page: str) -> str:
+    """The page with a blank line where a paragraph ends, and after a heading: where a line ends long before the margin.
+
+    A line in the middle of a sentence is never followed by one, unless it stands where a heading would.
+    """
+    lines = page.split("\n")
+    margin = sorted(map(len, lines))[int(0.8 * len(lines))] if lines else 0
+    text, ended = "", True
+    for at, line in enumerate(lines):
+        onward = lines[at + 1] if at + 1 < len(lines) else ""
+        at_end = not _GOES_ON.search(line)
+        paragraph = at_end and len(line) < 0.85 * margin
+        heading = ended and not at_end and len(line) < 0.6 * margin and len(onward) > 0.8 * margin
+        breaks = (paragraph or heading) and not onward[:1].islower()
+        text += line + ("" if not onward else "\n\n" if breaks else "\n")
+        ended = at_end or breaks
+    return text
 
 
 def _joined(pages: Sequence[str]) -> tuple[str, list[int]]:

@@ -18,7 +18,7 @@ from assistant.errors import ReportError
 from index.readers import Draft, read
 from index.readers.formats import is_readable
 from index.readers.markup import text_of
-from index.readers.pdf import _text
+from index.readers.pdf import _text, _warnings
 from tests.index.test_events import UCDP
 
 FIRST = "The army command announced the capture of the town on Thursday. It said the last stronghold had fallen."
@@ -106,6 +106,20 @@ def test_words_and_sentences_go_on_over_lines_and_pages(tmp_path: Path) -> None:
     assert draft.text == "The stronghold had fallen, the\ncommand of al-Qaim\nsaid on Thursday."
 
 
+def test_paragraphs_and_headings_of_a_page(tmp_path: Path) -> None:
+    lines = [
+        "Army takes town",
+        "The army command announced the capture of the town on Thursday, and it",
+        "said that the last stronghold of the group, which had held it for",
+        "years, had fallen.",
+        "A monitoring group doubted this. It said that fighting continued in the",
+        "North and in",
+        "Deir al-Zor, where nobody could verify any of the claims that were made.",
+    ]
+    draft = one(put(tmp_path, "a.pdf", pdf("\n".join(lines))))
+    assert draft.text.split("\n\n") == [lines[0], "\n".join(lines[1:4]), "\n".join(lines[4:])]
+
+
 def test_running_titles_are_left_out(tmp_path: Path) -> None:
     pages = [f"Daily report {n}\nBody of page {n} has words.\nMore {n}.\nAnd more.\nPage {n} of 4" for n in range(1, 5)]
     draft = one(put(tmp_path, "a.pdf", pdf(*pages)))
@@ -126,6 +140,11 @@ def test_shapes_of_letters_become_letters() -> None:
     assert _text("Luftangriﬀe geﬂogen") == "Luftangriffe geflogen"
     assert _text("اﻟﻘﻴﺎدة اﻟﻌﺎﻣﺔ") == "القيادة العامة"
     assert _text("½ ™ ² stay") == "½ ™ ² stay"
+
+
+def test_numbers_in_lines_from_right_to_left_are_warned_of() -> None:
+    assert list(_warnings("قتل 12 شخصا.", [])) != []
+    assert list(_warnings("قتل شخص.\nTwelve, 12.", [])) == []
 
 
 def test_pdf_that_is_none(tmp_path: Path) -> None:
