@@ -125,7 +125,7 @@ def _votes(name: Sequence[Place]) -> dict[str, float]:
     sizes: dict[str, float] = {}
     for place in name:
         sizes[place.country] = max(sizes.get(place.country, 0.0), math.sqrt(place.population + 100))
-    value = _COUNTRY_VOTE if name[0].is_country else 1.0
+    value = _COUNTRY_VOTE if any(place.is_country for place in name) else 1.0
     return {country: value * size / sum(sizes.values()) for country, size in sizes.items()}
 
 
@@ -200,10 +200,9 @@ def _common_words(language: str) -> frozenset[str]:
 
 def _places_of(name: str, language: str, gazetteer: Gazetteer) -> tuple[tuple[Place, ...], bool]:
     """The places that it may stand for, and whether the gazetteer has just this name; else it sounds like theirs."""
-    for form in _forms(name, language):
-        places = gazetteer.candidates(form)
-        if places:
-            return places, True
+    found = dict.fromkeys(place for form in _forms(name, language) for place in gazetteer.candidates(form))
+    if found:
+        return tuple(found), True
     written_without_vowels = _ARABIC.search(name) is not None
     return () if written_without_vowels else gazetteer.alike(sound(name_form(name), language)), False
 

@@ -24,7 +24,7 @@ __all__ = ["Dated", "find_dates", "find_windows"]
 
 _COUNTRIES = {"ar": ("ar_SY", "ar_DZ"), "de": ("de_AT",)}  # that have other names for the months
 _EARLIEST, _LATEST = 1900, 2100  # a number of four digits between them is taken for a year
-_RECENT = dt.timedelta(days=31)  # a date without a year is in the past of its report, or at most this far ahead
+_RECENT = dt.timedelta(days=7)  # a date without a year is in the past of its report, or at most this far ahead
 _CYRILLIC_ENDING = re.compile(r"[аьйяуюы]$")
 
 Operator = Literal["in", "since", "after", "before", "until"]
@@ -280,7 +280,8 @@ def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
     months = "|".join(sorted(map(re.escape, _months(language)), key=len, reverse=True)) or r"(?!)"
     inflected = r"[а-яіїє]{0,3}" if language in {"ru", "uk", "bg", "sr"} else ""
     month = rf"(?P<month>{months}){inflected}\.?(?!\w)(?:\s*/\s*(?:{months})(?!\w))?"
-    day = r"(?<!\d)(?:(?P<day>\d{1,2})(?:\.|st|nd|rd|th|er|-?го)?\s*(?:[-–—]|to|bis|and|und|et|au|à|по|и|إلى|و)\s*)?"
+    joined = r"\s*(?:[-–—]|to|bis|and|und|et|au|à|по|и|إلى|و)\s*(?:(?:the|dem|le)\s+)?"
+    day = rf"(?<!\d)(?:(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th|er|-?го)?{joined})?"
     one_day = r"(?P<{}>\d{{1,2}})(?:\.|st|nd|rd|th|er|-?го|-?е)?"
     of = r"(?:\s+(?:of|de|من))?\s*"
     year = r"(?:,?\s*(?:of\s+|de\s+|من\s+)?(?:عام\s+|سنة\s+|the year\s+)?(?P<year>\d{4})(?!\d))"

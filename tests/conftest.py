@@ -10,6 +10,7 @@ import pytest
 
 from assistant import Assistant, Settings
 from assistant.embedding import Embedder, WordLengthEmbedder, load_embedder
+from assistant.gazetteer import GeoNames, open_gazetteer
 from tests.helpers import EXAMPLES
 
 # Read when the hub's client is first imported: names that are no folder are not looked up, nor waited for.
@@ -20,6 +21,12 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 def embedder() -> Embedder:
     """The real embedded model."""
     return load_embedder(Settings.from_environment())
+
+
+@pytest.fixture(scope="session")
+def gazetteer() -> GeoNames:
+    """The real gazetteer."""
+    return open_gazetteer(Settings.from_environment().cache)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,73 @@
+"""The gazetteer: names in any spelling lead to places."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.gazetteer import GeoNames, name_form
+from assistant.terms import sound
+
+ABU_KAMAL, RAWA, RAQQA, QAIM, SYRIA = 174448, 92004, 172955, 92138, 163843
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("Abu Kamal", ABU_KAMAL),
+        ("Al-Bukamal", ABU_KAMAL),
+        ("البوكمال", ABU_KAMAL),
+        ("أبو كمال", ABU_KAMAL),
+        ("Абу-Камаль", ABU_KAMAL),
+        ("Rawa", RAWA),
+        ("راوة", RAWA),
+        ("Raqqa", RAQQA),
+        ("ar-Raqqah", RAQQA),
+        ("الرقة", RAQQA),
+        ("al-Qa'im", QAIM),
+        ("القائم", QAIM),
+        ("Syrien", SYRIA),
+        ("سوريا", SYRIA),
+        ("Сирия", SYRIA),
+    ],
+)
+def test_a_name_leads_to_its_place(gazetteer: GeoNames, name: str, place: int) -> None:
+    assert place in {candidate.id for candidate in gazetteer.candidates(name_form(name))}
+
+
+@pytest.mark.parametrize(("name", "language"), [("Deir Essor", "de"), ("Majadin", "de"), ("Al-Boukamal", "fr")])
+def test_a_spelling_that_it_lacks_is_found_by_its_sound(gazetteer: GeoNames, name: str, language: str) -> None:
+    assert not gazetteer.candidates(name_form(name))
+    assert "SY" in {place.country for place in gazetteer.alike(sound(name_form(name), language))}
+
+
+def test_countries_come_first_and_then_the_largest(gazetteer: GeoNames) -> None:
+    georgia = gazetteer.candidates("jordan")
+    assert georgia[0].is_country
+    assert not any(place.is_country for place in georgia[1:])
+    sizes = [place.population for place in georgia[1:]]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+@pytest.mark.parametrize("form", ["", "a", "an", "the", "den", "\0", "x" * 10_000, "'; DROP TABLE names"])
+def test_what_is_no_name_has_no_places_or_an_answer(gazetteer: GeoNames, form: str) -> None:
+    assert all(place.name for place in gazetteer.candidates(form))
+    assert gazetteer.alike(form[:4]) == ()
+
+
+@given(st.text(max_size=40))
+def test_a_form_is_stable(name: str) -> None:
+    form = name_form(name)
+    assert form == form.strip()
+    assert " " not in form
+    assert name_form(name.upper()) == name_form(name.upper().lower())
+
+
+def test_it_can_be_asked_by_many_threads(gazetteer: GeoNames) -> None:
+    names = ["raqqa", "aleppo", "mosul", "homs", "damascus"] * 20
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda name: gazetteer.candidates(name)[0].name, names))
+    assert found == found[:5] * 20

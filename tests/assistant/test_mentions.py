@@ -1,0 +1,109 @@
+"""Places and groups in texts: found in any spelling, at their offsets, and the right one of several."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.gazetteer import GeoNames
+from assistant.mentions import find_mentions, possible_entities
+
+
+def named(text: str, language: str, gazetteer: GeoNames | None) -> dict[str, str]:
+    return {text[m.start : m.end]: m.name for m in find_mentions(text, language, gazetteer)}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("The army took Rawa, in Iraq, on Friday.", "en", {"Rawa": "Rāwah", "Iraq": "Iraq"}),
+        ("Kämpfe um Deir Essor und Majadin in Syrien.", "de", {"Deir Essor": "Deir ez-Zor", "Majadin": "Al Mayādīn"}),
+        ("دخلت القوات مدينة البوكمال في سوريا قادمة من القائم في العراق.", "ar", {"البوكمال": "Ālbū Kamāl"}),
+        ("وصلت الأرتال إلى دير الزور وبالرقة في سوريا.", "ar", {"وبالرقة": "Ar Raqqah"}),
+        ("Бои в Ракке и в Абу-Камале, Сирия.", "ru", {"Ракке": "Ar Raqqah", "Абу-Камале": "Ālbū Kamāl"}),
+        ("Les combats d'Abou Kamal, en Syrie.", "fr", {"Abou Kamal": "Ālbū Kamāl"}),
+        ("Suriye'de Halep'te çatışma.", "tr", {"Halep'te": "Aleppo"}),
+        ("Syrias army shelled Raqqa's suburbs in Syria.", "en", {"Raqqa's": "Ar Raqqah"}),
+    ],
+)
+def test_places_are_found_in_any_script_and_case(
+    gazetteer: GeoNames, text: str, language: str, expected: dict[str, str]
+) -> None:
+    assert named(text, language, gazetteer).items() >= expected.items()
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "never"),
+    [
+        ("In Syrien fehlt es in Damaskus und Aleppo an Essen.", "de", "Essen"),
+        ("The army entered Homs, in Syria. Since then, most of it is quiet.", "en", "Since"),
+        ("وصل الجيش إلى مدينة حلب في سوريا.", "ar", "إلى"),
+        ("A Minister spoke in Baghdad, Iraq.", "en", "Minister"),
+    ],
+)
+def test_words_that_are_places_somewhere_are_not_taken_for_them(
+    gazetteer: GeoNames, text: str, language: str, never: str
+) -> None:
+    assert never not in named(text, language, gazetteer)
+
+
+def test_of_several_places_the_one_is_meant_that_fits_the_others(gazetteer: GeoNames) -> None:
+    assert named("Fighting in Tripoli and Benghazi, Libya.", "en", gazetteer)["Tripoli"] == "Tripoli"
+    lebanon = find_mentions("Fighting in Tripoli and Sidon, Lebanon.", "en", gazetteer)
+    libya = find_mentions("Fighting in Tripoli and Benghazi, Libya.", "en", gazetteer)
+    assert lebanon[0].entity != libya[0].entity
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "entity"),
+    [
+        ("an attack by IS in the desert", "en", "group:islamic-state"),
+        ("Daesh said", "en", "group:islamic-state"),
+        ("des Islamischen Staates", "de", "group:islamic-state"),
+        ("سيطر داعش على القرية", "ar", "group:islamic-state"),
+        ("وقال لتنظيم الدولة", "ar", "group:islamic-state"),
+        ("боевики ИГИЛ", "ru", "group:islamic-state"),
+        ("the SDF advanced", "en", "group:sdf"),
+        ("die SDK rückte vor", "de", "group:sdf"),
+        ("تقدمت قسد", "ar", "group:sdf"),
+        ("Hashd al-Shaabi units", "en", "group:pmf"),
+        ("die Volksmobilisierungseinheiten", "de", "group:pmf"),
+        ("قوات الحشد الشعبي", "ar", "group:pmf"),
+        ("the SAA", "en", "group:syrian-army"),
+    ],
+)
+def test_groups_are_found_by_all_of_their_names(text: str, language: str, entity: str) -> None:
+    assert entity in {mention.entity for mention in find_mentions(text, language, None)}
+
+
+@pytest.mark.parametrize("text", ["it is true", "This is it.", "a saa b", "isis"])
+def test_a_name_in_capitals_is_found_in_capitals_only(text: str) -> None:
+    assert find_mentions(text, "en", None) == []
+
+
+def test_a_question_names_every_place_that_it_may_mean(gazetteer: GeoNames) -> None:
+    ((start, end, entities),) = possible_entities("Wer kontrolliert Rawa?", "de", gazetteer)
+    assert (start, end) == (17, 21)
+    assert "place:92004" in entities
+    assert len(entities) > 1
+
+
+def test_a_question_without_capitals_names_them_too(gazetteer: GeoNames) -> None:
+    ((_, _, entities),) = possible_entities("who controls abu kamal?", "en", gazetteer)
+    assert entities == ("place:174448",)
+
+
+@given(
+    st.text(alphabet="Abu KamalالبوكماРаккд'-’ISي.\n", max_size=120), st.sampled_from(["en", "de", "ar", "ru", "und"])
+)
+def test_offsets_are_in_order_inside_and_never_overlap_for_places(
+    gazetteer: GeoNames, text: str, language: str
+) -> None:
+    mentions = find_mentions(text, language, gazetteer)
+    for mention in mentions:
+        assert 0 <= mention.start < mention.end <= len(text)
+        assert text[mention.start : mention.end].strip()
+    ends = [mention.end for mention in mentions]
+    starts = [mention.start for mention in mentions]
+    assert all(end <= start for end, start in zip(ends, starts[1:], strict=False))

@@ -1,0 +1,143 @@
+"""Expressions of time, in five languages."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.records import PartialDate, Window
+from assistant.times import find_dates, find_windows
+
+TODAY = dt.date(2017, 11, 22)
+
+
+def day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "since", "until"),
+    [
+        ("What happened in November 2017?", "en", "2017-11-01", "2017-11-30"),
+        ("Was geschah im November 2017?", "de", "2017-11-01", "2017-11-30"),
+        ("ماذا حدث في تشرين الثاني 2017؟", "ar", "2017-11-01", "2017-11-30"),
+        ("ماذا حدث في نوفمبر ٢٠١٧؟", "ar", "2017-11-01", "2017-11-30"),
+        ("Что произошло в ноябре 2017 года?", "ru", "2017-11-01", "2017-11-30"),
+        ("Que s'est-il passé en novembre 2017 ?", "fr", "2017-11-01", "2017-11-30"),
+        ("Who died on 9 November 2017?", "en", "2017-11-09", "2017-11-09"),
+        ("Who died on November 9, 2017?", "en", "2017-11-09", "2017-11-09"),
+        ("Wer starb am 9.11.2017?", "de", "2017-11-09", "2017-11-09"),
+        ("Кто погиб 9 ноября 2017 года?", "ru", "2017-11-09", "2017-11-09"),
+        ("من قتل في 15 نيسان/أبريل 2017؟", "ar", "2017-04-15", "2017-04-15"),
+        ("What has changed since 2016?", "en", "2016-01-01", None),
+        ("Was hat sich seit 2016 geändert?", "de", "2016-01-01", None),
+        ("ماذا تغير منذ عام 2016؟", "ar", "2016-01-01", None),
+        ("Что изменилось с 2016 года?", "ru", "2016-01-01", None),
+        ("Qu'est-ce qui a changé depuis 2016 ?", "fr", "2016-01-01", None),
+        ("Who held it before 10 November 2017?", "en", None, "2017-11-09"),
+        ("Wer hielt sie vor dem 10. November 2017?", "de", None, "2017-11-09"),
+        ("Qui la tenait avant le 10 novembre 2017 ?", "fr", None, "2017-11-09"),
+        ("What came after 15 November 2017?", "en", "2017-11-16", None),
+        ("Losses between March and May 2013?", "en", "2013-03-01", "2013-05-31"),
+        ("Verluste zwischen dem 9. und dem 12. November 2017?", "de", "2017-11-09", "2017-11-12"),
+        ("What was said last week?", "en", "2017-11-13", "2017-11-19"),
+        ("Was geschah letzte Woche?", "de", "2017-11-13", "2017-11-19"),
+        ("ماذا حدث الشهر الماضي؟", "ar", "2017-10-01", "2017-10-31"),
+        ("Что было вчера?", "ru", "2017-11-21", "2017-11-21"),
+        ("What happened in early 2014?", "en", "2014-01-01", "2014-05-01"),
+        ("Was geschah Ende November 2017?", "de", "2017-11-21", "2017-11-30"),
+        ("Was geschah im Herbst 2017?", "de", "2017-09-01", "2017-11-30"),
+    ],
+)
+def test_a_question_asks_about_a_window(question: str, language: str, since: str | None, until: str | None) -> None:
+    ((start, end, window),) = find_windows(question, language, TODAY)
+    assert (window.since, window.until) == (day(since), day(until))
+    assert not window.yearly
+    assert 0 <= start < end <= len(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [("What happened on 9 November?", "en"), ("Was geschah am 9. November?", "de"), ("Что было 9 ноября?", "ru")],
+)
+def test_a_day_without_a_year_is_of_any_year(question: str, language: str) -> None:
+    ((_, _, window),) = find_windows(question, language, TODAY)
+    assert window.yearly
+    for year in (2011, 2017):
+        assert window.overlaps(dt.date(year, 11, 9), dt.date(year, 11, 9))
+        assert not window.overlaps(dt.date(year, 11, 10), dt.date(year, 12, 1))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who controls Abu Kamal?",
+        "How many of the 2000 fighters may leave?",
+        "May I ask who marched?",
+        "Hat die 5. Brigade 1500 Mann?",
+        "Combien d'immeubles ont été détruits ?",
+        "What is resolution 2254?",
+    ],
+)
+def test_a_question_without_a_time_has_no_window(question: str) -> None:
+    for language in ("en", "de", "fr"):
+        if language == "en" or question[0] in "HC":
+            assert find_windows(question, language, TODAY) == []
+
+
+def dates(text: str, language: str, published: str = "2017-11-12") -> list[str]:
+    return [str(dated.date) for dated in find_dates(text, language, PartialDate.parse(published))]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("On Thursday, 9 November, the army said so.", "en", ["2017-11-09", "2017-11-09"]),
+        ("It began on 26 October. Nobody knew.", "en", ["2017-10-26"]),
+        ("In December the camp froze.", "en", ["2016-12"]),
+        ("Die Stadt fiel gestern.", "de", ["2017-11-11"]),
+        ("Am Mittwoch begann der Angriff.", "de", ["2017-11-08"]),
+        ("أعلن الجيش يوم الخميس 9 تشرين الثاني.", "ar", ["2017-11-09", "2017-11-09"]),
+        ("В среду, 8 ноября, бои продолжились.", "ru", ["2017-11-08", "2017-11-08"]),
+        ("The siege lasted since April 2014.", "en", ["2014-04"]),
+        ("9–11 November 2017", "en", ["2017-11-09/2017-11-11"]),
+    ],
+)
+def test_the_dates_of_a_report(text: str, language: str, expected: list[str]) -> None:
+    assert dates(text, language) == expected
+
+
+def test_days_of_the_week_need_the_day_of_the_report() -> None:
+    assert dates("On Thursday they left.", "en", "2017-11") == []
+    assert find_dates("On 9 November they left.", "en", PartialDate()) == []
+
+
+def test_the_29th_of_february_is_a_day_only_where_there_is_one() -> None:
+    assert dates("On 29 February 2016 it snowed.", "en") == ["2016-02-29"]
+    assert dates("On 29 February 2017 it snowed.", "en") == []
+
+
+@given(
+    st.text(alphabet="0123456789 .-/ofNovembrإلى٩ноября am", max_size=60),
+    st.sampled_from(["en", "de", "ar", "ru", "xx"]),
+)
+def test_any_text_is_read_without_an_error(text: str, language: str) -> None:
+    for dated in find_dates(text, language, PartialDate(2017, 11, 12)):
+        assert 0 <= dated.start < dated.end <= len(text)
+    for start, end, window in find_windows(text, language, TODAY):
+        assert 0 <= start < end <= len(text)
+        assert window.since is None or window.until is None or window.yearly or window.since <= window.until
+
+
+days = st.dates(dt.date(1990, 1, 1), dt.date(2030, 12, 31))
+
+
+@given(days, days, days, days)
+def test_windows_overlap_as_intervals_do(a: dt.date, b: dt.date, c: dt.date, d: dt.date) -> None:
+    window, (first, last) = Window(min(a, b), max(a, b)), sorted((c, d))
+    assert window.since is not None
+    assert window.until is not None
+    assert window.overlaps(first, last) == (max(window.since, first) <= min(window.until, last))
