@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from assistant.copies import closest
 from assistant.cues import asks_about_state, asks_why, find_hedge, gives_reason, leans_on_context
 from assistant.language import detect_language
 from assistant.records import (
@@ -21,6 +22,7 @@ from assistant.records import (
     Refusal,
     ScoredSentence,
     Statement,
+    independent_sources,
 )
 from assistant.wording import Wording, load_wording
 
@@ -63,7 +65,15 @@ def answer_from(question: str, hits: Sequence[Hit], relevant: float | None, as_o
     if not chosen:
         return refuse(question, Refusal.NOT_IN_REPORTS, hits, wording)
     citations = tuple(
-        Citation(number, c.hit.report, c.sentence.sentence.start, c.sentence.sentence.end, c.hit.passage)
+        Citation(
+            number,
+            c.hit.report,
+            c.sentence.sentence.start,
+            c.sentence.sentence.end,
+            c.hit.passage,
+            names=c.hit.names,
+            copies=closest(c.quote, c.hit.copies),
+        )
         for number, c in enumerate(chosen, start=1)
     )
     newest = max((c.report.published for c in citations), key=lambda date: date.recency)
@@ -166,8 +176,13 @@ def _caveats(citations: Sequence[Citation], wording: Wording, as_of: dt.date | N
             date = wording.date(PartialDate.of(as_of))
             text = wording.say("caveat_maybe_later", numbers=_shown(later), date=date)
             yield Caveat(CaveatKind.MAYBE_LATER, text, tuple(later))
-    sources = {citation.report.source or citation.report.id for citation in citations}
-    if len(sources) == 1:
+    for citation in citations:
+        for copy in citation.copies:
+            if copy.differs:
+                source = copy.report.source or wording.say("unknown_source")
+                text = wording.say("caveat_copy_differs", numbers=_shown([citation.number]), source=source)
+                yield Caveat(CaveatKind.COPY_DIFFERS, text, (citation.number,))
+    if independent_sources(citations) == 1:
         source = citations[0].report.source or wording.say("unknown_source")
         everything = tuple(citation.number for citation in citations)
         yield Caveat(CaveatKind.ONE_SOURCE, wording.say("caveat_one_source", source=source), everything)

@@ -122,17 +122,41 @@ def _cited_card(citation: Citation, turn: int, language: str) -> str:
     )
     back = _say(language, "back", number=str(number))
     link = f'<a class="back" href="#s{turn}-{number}" aria-label="{back}" title="{back}">[{number}]</a> '
-    return _card(f"c{turn}-{number}", link, report, text, language)
+    more = _names(citation, language) + _copies(citation, language)
+    return _card(f"c{turn}-{number}", link, report, text, language, more)
 
 
-def _card(identity: str, number: str, report: Report, text: str, language: str) -> str:
-    """`number` and `text` are HTML already."""
+def _names(citation: Citation, language: str) -> str:
+    """What the passage calls the places and groups of the question, where it calls them otherwise than we do."""
+    spelled = {citation.report.text[m.start : m.end]: m.name for m in citation.names}
+    shown = [f"{_bdi(word)} = {_bdi(name)}" for word, name in spelled.items() if word.casefold() != name.casefold()]
+    if not shown:
+        return ""
+    return f'<p class="names">{_say(language, "names")}: {"; ".join(shown)}</p>'
+
+
+def _copies(citation: Citation, language: str) -> str:
+    """The near-copies of the report, and what they have in the place of the quote where it differs."""
+    if not citation.copies:
+        return ""
+    items = "".join(
+        f"<li>{_bdi(copy.report.title)} {_attribution(copy.report, language)}"
+        + (f'<q lang="{_escape(copy.report.language)}" dir="auto">{_escape(copy.quote)}</q>' if copy.differs else "")
+        + "</li>"
+        for copy in citation.copies
+    )
+    summary = f"<summary>{_say(language, 'copies')} ({len(citation.copies)})</summary>"
+    return f'<details class="copies">{summary}<ul>{items}</ul></details>'
+
+
+def _card(identity: str, number: str, report: Report, text: str, language: str, more: str = "") -> str:
+    """`number`, `text` and `more` are HTML already."""
     spoken = _language_name(report.language, language)
     return (
         f'<article class="card" id="{identity}" tabindex="-1">'
         f"<h4>{number}{_bdi(report.title)}</h4>"
         f'<p class="attribution">{_attribution(report, language)} · {_bdi(spoken)}{_link(report.url, language)}</p>'
-        f'<p class="passage" lang="{_escape(report.language)}" dir="auto">{text}</p>'
+        f'<p class="passage" lang="{_escape(report.language)}" dir="auto">{text}</p>{more}'
         "</article>"
     )
 

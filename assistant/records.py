@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
@@ -37,6 +37,7 @@ __all__ = [
     "Sentence",
     "Statement",
     "Window",
+    "independent_sources",
 ]
 
 Precision = Literal["day", "span", "month", "year", "unknown"]
@@ -389,6 +390,7 @@ class CaveatKind(StrEnum):
     UNCONFIRMED = "unconfirmed"  # the source itself hedges, claims or denies
     MAYBE_LATER = "maybe_later"  # asked as of a day, and the report may be from after it
     ONE_SOURCE = "one_source"  # everything cited comes from one source
+    COPY_DIFFERS = "copy_differs"  # a near-copy of a cited report has other words in the place of the quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,15 +451,32 @@ class Answer:
                     "end": c.end,
                     "page": c.page,
                     "report": report_to_dict(c.report),
+                    "names": [mention_to_dict(mention, c.report) for mention in c.names],
+                    "copies": [
+                        {
+                            "quote": copy.quote,
+                            "start": copy.start,
+                            "end": copy.end,
+                            "differs": copy.differs,
+                            "report": report_to_dict(copy.report),
+                        }
+                        for copy in c.copies
+                    ],
                 }
                 for c in self.citations
             ],
+            "independent_sources": independent_sources(self.citations),
             "as_of": str(self.as_of) if self.as_of is not None else None,
             "refusal": self.refusal.value if self.refusal is not None else None,
             "caveats": [{"kind": c.kind.value, "text": c.text, "citations": list(c.citations)} for c in self.caveats],
             "hits": [hit_to_dict(hit) for hit in self.hits],
             "provenance": dict(self.provenance),
         }
+
+
+def independent_sources(citations: Iterable[Citation]) -> int:
+    """How many sources citations come from. Near-copies are none of their own; an unnamed source counts by report."""
+    return len({citation.report.source or citation.report.id for citation in citations})
 
 
 def report_to_dict(report: Report) -> dict[str, Any]:
@@ -504,6 +523,18 @@ def report_from_export(record: Mapping[str, Any]) -> Report | None:
     return None
 
 
+def mention_to_dict(mention: Mention, report: Report) -> dict[str, Any]:
+    """A mention with the words by which the report makes it."""
+    spelled = report.text[mention.start : mention.end]
+    return {
+        "start": mention.start,
+        "end": mention.end,
+        "spelled": spelled,
+        "entity": mention.entity,
+        "name": mention.name,
+    }
+
+
 def hit_to_dict(hit: Hit) -> dict[str, Any]:
     """A hit with its text, its offsets and the parts of its score."""
     return {
@@ -513,6 +544,8 @@ def hit_to_dict(hit: Hit) -> dict[str, Any]:
         "end": hit.passage.end,
         "score": round(hit.score, 6),
         "why": {name: round(value, 6) for name, value in hit.why.items()},
+        "names": [mention_to_dict(mention, hit.report) for mention in hit.names],
+        "copies": [report_to_dict(report) for report in hit.copies],
         "best_sentence": {
             "start": hit.best.sentence.start,
             "end": hit.best.sentence.end,

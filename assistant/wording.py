@@ -30,6 +30,7 @@ _VARIABLES: dict[str, frozenset[str]] = {
     "caveat_unconfirmed": frozenset({"numbers", "cue"}),
     "caveat_maybe_later": frozenset({"numbers", "date"}),
     "caveat_one_source": frozenset({"source"}),
+    "caveat_copy_differs": frozenset({"numbers", "source"}),
     "unknown_source": frozenset(),
     "unknown_date": frozenset(),
 }

@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from assistant.assistant import Assistant, Status
 from assistant.cli.shared import EXIT_NO_ANSWER, DataOption, JsonOption, app, print_json
-from assistant.records import Answer, Citation, Filter
+from assistant.records import Answer, Citation, Filter, Report
 from assistant.settings import Settings
 from assistant.wording import load_wording
 
@@ -33,6 +33,10 @@ def ask(
     ] = None,
     language: Annotated[list[str] | None, typer.Option(help="Only reports in this language (en, de, ar, ...).")] = None,
     source: Annotated[list[str] | None, typer.Option(help="Only reports of this source, as they spell it.")] = None,
+    place: Annotated[
+        list[str] | None, typer.Option(help="Only reports that name this place or group, in any spelling or script.")
+    ] = None,
+    report: Annotated[list[str] | None, typer.Option(help="Only the report with this id.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question from the reports, with the sentences that the answer rests on.
@@ -45,6 +49,8 @@ def ask(
             until=as_of.date() if as_of else None,
             languages=frozenset(language or ()),
             sources=frozenset(source or ()),
+            places=frozenset(place or ()),
+            reports=frozenset(report) if report else None,
         )
         answer = assistant.ask(question, among)
     if as_json:
@@ -77,7 +83,11 @@ def _show_answer(answer: Answer) -> None:
         numbers = " ".join(f"[{number}]" for number in statement.citations)
         out.print(f"\n{escape(numbers)} {escape(statement.text)}", soft_wrap=True)
         for number in statement.citations:
-            out.print("    " + escape(_attribution(answer.citation(number))), style="dim", soft_wrap=True)
+            citation = answer.citation(number)
+            out.print("    " + escape(_attribution(citation)), style="dim", soft_wrap=True)
+            for copy in citation.copies:
+                said = f": “{copy.quote}”" if copy.differs else ""
+                out.print(escape(f"    also in {_source(copy.report)}{said}"), style="dim", soft_wrap=True)
     for caveat in answer.caveats:
         out.print(f"\n! {escape(caveat.text)}", style="yellow", soft_wrap=True)
     for hit in answer.hits[:3] if answer.refusal else ():
@@ -88,10 +98,13 @@ def _show_answer(answer: Answer) -> None:
 
 def _attribution(citation: Citation) -> str:
     report = citation.report
-    source = report.source or load_wording("en").say("unknown_source")
     page = f", page {citation.page}" if citation.page is not None else ""
     place = f"characters {citation.start}-{citation.end}{page}"
-    return f"{report.published}, {source}, {report.title} ({report.language}), {place}"
+    return f"{_source(report)} ({report.language}), {place}"
+
+
+def _source(report: Report) -> str:
+    return f"{report.published}, {report.source or load_wording('en').say('unknown_source')}, {report.title}"
 
 
 def _status_dict(found: Status) -> dict[str, object]:
