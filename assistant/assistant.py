@@ -71,10 +71,11 @@ class Assistant:
 
     # -- asking
 
-    def ask(self, question: str, among: Filter = EVERYTHING) -> Answer:
+    def ask(self, question: str, among: Filter = EVERYTHING, today: dt.date | None = None) -> Answer:
         """Answer from the reports, with every statement quoted; or refuse, with the nearest passages as hits.
 
-        `among` limits the reports: `Filter(until=...)` asks what was known as of a day.
+        `among` limits the reports: `Filter(until=...)` asks what was known as of a day. "Last week" is before `today`:
+        that day, or else the day of the clock.
 
         Raises QuestionError where the question is empty or too long, DataFolderError (or one of its kind)
         where there is no usable index.
@@ -84,7 +85,7 @@ class Assistant:
         catalog, _ = self._open()
         if catalog.counts().reports == 0:
             return refuse(question, Refusal.NO_REPORTS)
-        hits = self.retrieve(question, max(self.settings.hits, _READ), among)
+        hits = self.retrieve(question, max(self.settings.hits, _READ), among, today)
         answer = answer_from(question, hits, self.background.relevant, among.until)
         milliseconds = round((time.perf_counter() - started) * 1000)
         return replace(
@@ -93,13 +94,15 @@ class Assistant:
             provenance={"answerer": "extractive", "embedding": self.embedder.identity, "ms": str(milliseconds)},
         )
 
-    def retrieve(self, question: str, count: int | None = None, among: Filter = EVERYTHING) -> list[Hit]:
-        """The passages that fit best, best first; `count` defaults to the settings' `hits`."""
+    def retrieve(
+        self, question: str, count: int | None = None, among: Filter = EVERYTHING, today: dt.date | None = None
+    ) -> list[Hit]:
+        """The passages that fit best, best first; `count` defaults to the settings' `hits`, `today` as in `ask`."""
         question = self._checked(question)
         catalog, vectors = self._open()
         retriever = Retriever(catalog, vectors, self.embedder, self.background, self.gazetteer)
-        today = among.until or dt.datetime.now().astimezone().date()
-        return retriever.retrieve(question, self.settings.hits if count is None else count, among, today)
+        wanted = self.settings.hits if count is None else count
+        return retriever.retrieve(question, wanted, among, today or among.until or _clock())
 
     def _checked(self, question: str) -> str:
         # A lone surrogate cannot be embedded or written; it is no character, so it is dropped.
@@ -210,3 +213,7 @@ class Assistant:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _clock() -> dt.date:
+    return dt.datetime.now().astimezone().date()

@@ -109,6 +109,17 @@ def test_what_is_gone_is_no_copy_any_more(tiny: Assistant, tmp_path: Path) -> No
     assert hit.copies == ()
 
 
+def test_two_events_of_one_template_are_two(tiny: Assistant) -> None:
+    events = [
+        Report.make(STORY, title=f"Event {number}", language="en", details={"event_id": str(number)})
+        for number in (1, 2)
+    ]
+    tiny.ingest(events)
+    hits = tiny.retrieve("the shelling of the market", 10)
+    assert {hit.report.id for hit in hits} == {event.id for event in events}
+    assert all(hit.copies == () for hit in hits)
+
+
 @pytest.mark.parametrize("text", ["", "a", "two words", "。", "\0", "قتل ١٢."])
 def test_a_text_of_hardly_any_words_has_a_signature(text: str) -> None:
     assert similarity(signature(text), signature(text)) == 1
