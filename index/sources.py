@@ -42,7 +42,9 @@ def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[ReportError]]:
         elif path.exists():
             files[path.resolve()] = None
         else:
-            problems.append(ReportError(path, "there is no such file or folder. Look at the spelling of the path."))
+            address = str(path).startswith(("http:/", "https:/"))  # a path has but one of its slashes
+            hint = "An address is brought in by: lagebild fetch" if address else "Look at the spelling of the path"
+            problems.append(ReportError(path, f"there is no such file or folder. {hint}."))
     return list(files), problems
 
 

@@ -355,3 +355,9 @@ def test_a_record_that_cannot_be_read_any_more_keeps_its_report(tmp_path: Path) 
         assert ingest([file], data, WordLengthEmbedder).removed == []
         with Catalog(data / "catalog.sqlite") as catalog:
             assert catalog.counts().reports == 2
+
+
+def test_an_address_in_place_of_a_file_is_told_the_command_for_it() -> None:
+    _, (file, address) = find_files([Path("no/such/file.txt"), Path("https://example.org/a")])
+    assert "spelling" in file.reason
+    assert "lagebild fetch" in address.reason
