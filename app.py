@@ -24,6 +24,7 @@ from assistant import page
 from assistant.assistant import Assistant
 from assistant.errors import LagebildError, SettingsError
 from assistant.guard import MAX_BODY, Guard
+from assistant.records import Filter
 from assistant.settings import Settings
 
 __all__ = ["build_app", "make_server", "serve"]
@@ -47,6 +48,15 @@ _FILES = (
     ("/manifest.json", "manifest.json", "application/manifest+json"),
 )
 
+# What a question can be limited to, in the order of `Filter.written`, with the hint in each empty field.
+LIMITS = (
+    ("since", "day_hint"),
+    ("until", "day_hint"),
+    ("languages", "languages_hint"),
+    ("only_sources", "sources_hint"),
+    ("places", "places_hint"),
+)
+
 log = logging.getLogger("lagebild.chat")
 
 
@@ -58,6 +68,7 @@ class Turn:
     question: str
     answer: str
     sources: str = ""
+    limits: str = ""
 
 
 def build_app(assistant: Assistant, host: str = "127.0.0.1") -> fastapi.FastAPI:
@@ -124,13 +135,13 @@ def _blocks(assistant: Assistant) -> gr.Blocks:
         except LagebildError as error:
             return page.header_html(None, str(error), LANGUAGE)
 
-    def reply(question: str, turns: list[Turn]) -> Iterator[tuple[str, str, list[Turn], str]]:
+    def reply(question: str, turns: list[Turn], *limits: str) -> Iterator[tuple[str, str, list[Turn], str]]:
         if not question.strip():
             yield *_shown(turns), turns, ""
             return
         number = turns[-1].number + 1 if turns else 1
         yield *_shown([*turns, Turn(number, question, page.waiting_html(LANGUAGE))]), turns, ""
-        turns = [*turns, _answered(assistant, question, number)][-MAX_TURNS:]
+        turns = [*turns, _answered(assistant, question, number, limits)][-MAX_TURNS:]
         yield *_shown(turns), turns, ""
 
     blocks: gr.Blocks
@@ -156,29 +167,43 @@ def _blocks(assistant: Assistant) -> gr.Blocks:
                         html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
                     )
                     send = gr.Button(page.label(LANGUAGE, "send"), variant="primary", elem_id="send")
+                with gr.Accordion(page.label(LANGUAGE, "limits"), open=False, elem_id="limits"), gr.Row():
+                    limits = [
+                        gr.Textbox(
+                            label=page.label(LANGUAGE, name),
+                            placeholder=page.label(LANGUAGE, hint),
+                            max_lines=1,
+                            min_width=120,
+                            elem_id=f"limit-{name}",
+                            html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
+                        )
+                        for name, hint in LIMITS
+                    ]
             with gr.Column(elem_id="sources"):
                 cards = gr.HTML(sources, js_on_load=None, apply_default_css=False, elem_id="cards")
         outputs = [chat, cards, turns, question]
         # Private: the page calls these, and there is no API besides it.
         for trigger, asked in [(question.submit, question), (send.click, question), *((b.click, b) for b in examples)]:
-            trigger(reply, [asked, turns], outputs, show_progress="hidden", api_visibility="private")
+            trigger(reply, [asked, turns, *limits], outputs, show_progress="hidden", api_visibility="private")
     blocks.queue(max_size=MAX_WAITING, default_concurrency_limit=AT_ONCE, api_open=False)
     return blocks
 
 
-def _answered(assistant: Assistant, question: str, number: int) -> Turn:
+def _answered(assistant: Assistant, question: str, number: int, limits: Sequence[str]) -> Turn:
     try:
-        answer = assistant.ask(question)
+        among = Filter.written(*(limit[:MAX_SHOWN] for limit in limits))
+        answer = assistant.ask(question, among)
     except LagebildError as error:
         return Turn(number, question[:MAX_SHOWN], page.problem_html(str(error), LANGUAGE))
     except Exception:  # the edge: whatever it is, the person is told and the server goes on
         log.exception("a question could not be answered")
         return Turn(number, question[:MAX_SHOWN], page.problem_html(None, LANGUAGE))
-    return Turn(number, question, page.answer_html(answer, number), page.sources_html(answer, number))
+    limited = page.limits_text(among, LANGUAGE)
+    return Turn(number, question, page.answer_html(answer, number), page.sources_html(answer, number), limited)
 
 
 def _shown(turns: Sequence[Turn]) -> tuple[str, str]:
-    transcript = [page.turn_html(turn.question, turn.answer, turn.number) for turn in turns]
+    transcript = [page.turn_html(turn.question, turn.answer, turn.number, turn.limits) for turn in turns]
     sources = [(turn.question, turn.sources) for turn in turns]
     return page.transcript_html(transcript, LANGUAGE), page.sources_column_html(sources, LANGUAGE)
 

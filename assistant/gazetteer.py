@@ -72,7 +72,11 @@ def _letters(word: str) -> str:
 
 
 class Gazetteer(Protocol):
-    """Knows places by their names."""
+    """Knows places by their names. Hashable, and never another answer to the same name."""
+
+    def __hash__(self) -> int:
+        """As every object has one."""
+        ...
 
     def candidates(self, form: str) -> tuple[Place, ...]:
         """The places that a name of this form (`name_form`) may stand for: countries, then the largest first."""

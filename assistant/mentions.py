@@ -10,11 +10,10 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
-from itertools import pairwise
 from typing import Any
 
 from assistant.gazetteer import ARTICLES, Gazetteer, Place, name_form
@@ -32,6 +31,7 @@ _SHARE_WEIGHT = 5.0  # against the logarithm of the population: a coherent villa
 _COUNTRY_VOTE = 2.0  # against a town's 1
 _COUNTRY_BONUS = 3.0  # "Georgia", "Jordan": the country, before a town of that name
 
+_WORD_START = re.compile(r"(?<!\w)\w")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _ARABIC_PARTICLES = "وفبلك"
 _ARABIC_VARIANTS = ("اأإآ", "يى", "هة")
@@ -141,34 +141,35 @@ def _name_spans(text: str, language: str, gazetteer: Gazetteer | None) -> list[_
     if gazetteer is None:
         return []
     tokens = [(_without_elision(match, language), match.end()) for match in NAME_TOKEN.finditer(text)]
+    words = [text[start:end] for start, end in tokens]
+    common = _common_words(language)
+    rare = [word.casefold() not in common for word in words]
+    capital = [_capital(word) for word in words]
+    all_names = not any(word != word.lower() for word in words[1:])
+    begins = [all_names or own or word.casefold() in ARTICLES for own, word in zip(capital, words, strict=True)]
+    ends = [all_names or own for own in capital]
+    # How far a name that begins here can go: over single spaces, and not over figures.
+    stops = [
+        at + 1 == len(tokens) or text[end : tokens[at + 1][0]] != " " or words[at + 1][0].isdigit()
+        for at, (_, end) in enumerate(tokens)
+    ]
     found: list[_Span] = []
     at = 0
-    common = _common_words(language)
-    all_names = not any(text[start:end] != text[start:end].lower() for start, end in tokens[1:])
     while at < len(tokens):
-        for length in range(min(_LONGEST, len(tokens) - at), 0, -1):
-            start, end = tokens[at][0], tokens[at + length - 1][1]
-            if not _may_be_name(text, tokens[at : at + length], common, all_names=all_names):
-                continue
-            places, exact = _places_of(text[start:end], language, gazetteer)
-            if places:
-                found.append(_Span(start, end, places, exact))
-                at += length
-                break
+        furthest = at + 1
+        while furthest < at + _LONGEST and furthest < len(tokens) and not stops[furthest - 1]:
+            furthest += 1
+        for after in range(furthest, at, -1) if begins[at] and not words[at][0].isdigit() else ():
+            if ends[after - 1] and any(rare[at:after]):
+                start, end = tokens[at][0], tokens[after - 1][1]
+                places, exact = _places_of(text[start:end], language, gazetteer)
+                if places:
+                    found.append(_Span(start, end, places, exact))
+                    at = after
+                    break
         else:
             at += 1
     return found
-
-
-def _may_be_name(text: str, tokens: Sequence[tuple[int, int]], common: Set[str], *, all_names: bool) -> bool:
-    """Words one after the other, not only common ones; the first and the last begin as names do."""
-    if any(text[end:start] != " " for (_, end), (start, _) in pairwise(tokens)):
-        return False
-    words = [text[start:end] for start, end in tokens]
-    if all(word.casefold() in common for word in words) or any(word[0].isdigit() for word in words):
-        return False
-    first, last = words[0], words[-1]
-    return all_names or (_capital(last) and (_capital(first) or first.casefold() in ARTICLES))
 
 
 def _capital(word: str) -> bool:
@@ -198,6 +199,7 @@ def _common_words(language: str) -> frozenset[str]:
     return frozenset(words)
 
 
+@lru_cache(maxsize=50_000)
 def _places_of(name: str, language: str, gazetteer: Gazetteer) -> tuple[tuple[Place, ...], bool]:
     """The places that it may stand for, and whether the gazetteer has just this name; else it sounds like theirs."""
     found = dict.fromkeys(place for form in _forms(name, language) for place in gazetteer.candidates(form))
@@ -236,17 +238,27 @@ def _forms(name: str, language: str) -> Iterator[str]:
 
 
 def _groups(text: str) -> Iterator[Mention]:
-    groups = _group_data()
-    for match in groups.pattern.finditer(text):
-        entity = groups.entities[match.lastgroup or ""]
-        yield Mention(match.start(), match.end(), entity, groups.names[entity])
+    groups, end = _group_data(), 0
+    for word in _WORD_START.finditer(text):
+        # Names by their first letter: to try all of them at each word would take ten times as long.
+        pattern = groups.patterns.get(_initial(word.group()))
+        match = pattern.match(text, word.start()) if pattern is not None and word.start() >= end else None
+        if match is not None:
+            entity, end = groups.entities[match.lastgroup or ""], match.end()
+            yield Mention(match.start(), end, entity, groups.names[entity])
+
+
+def _initial(letter: str) -> str:
+    """Arabic names begin with any letter: particles and the article are written to them."""
+    return "arabic" if _ARABIC.match(letter) else letter.casefold()[:1]
 
 
 @dataclass(frozen=True, slots=True)
 class _GroupData:
-    """One pattern for all names, longest first, each a group of its own; its entity; the entity's name and votes."""
+    """Patterns of the names by first letter, the longest first, each a group of its own; the entity of each group; the
+    name of each entity, and its votes."""
 
-    pattern: re.Pattern[str]
+    patterns: Mapping[str, re.Pattern[str]]
     entities: Mapping[str, str]
     names: Mapping[str, str]
     countries: Mapping[str, Mapping[str, float]]
@@ -261,10 +273,12 @@ def _group_data() -> _GroupData:
         own = content.pop("countries", [])
         countries[entity] = {country: _COUNTRY_VOTE / len(own) for country in own}
         spelled |= {(name, entity) for listed in content.values() for name in listed}
-    ordered = sorted(spelled, key=lambda pair: (-len(pair[0]), pair))
-    parts = [f"(?P<g{number}>{_group_name(name)})" for number, (name, _) in enumerate(ordered)]
-    entities = {f"g{number}": entity for number, (_, entity) in enumerate(ordered)}
-    return _GroupData(re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)"), entities, names, countries)
+    parts, entities = dict[str, list[str]](), dict[str, str]()
+    for number, (name, entity) in enumerate(sorted(spelled, key=lambda pair: (-len(pair[0]), pair))):
+        entities[f"g{number}"] = entity
+        parts.setdefault(_initial(name[0]), []).append(f"(?P<g{number}>{_group_name(name)})")
+    patterns = {initial: re.compile(rf"(?:{'|'.join(own)})(?!\w)") for initial, own in parts.items()}
+    return _GroupData(patterns, entities, names, countries)
 
 
 def _group_name(name: str) -> str:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from babel import Locale
 
-from assistant.records import Answer, Citation, PartialDate, Passage, Report, Statement
+from assistant.records import Answer, Citation, Filter, PartialDate, Passage, Report, Statement
 from assistant.wording import FALLBACK_LANGUAGE, load_wording
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ __all__ = [
     "answer_html",
     "header_html",
     "label",
+    "limits_text",
     "problem_html",
     "sources_column_html",
     "sources_html",
@@ -80,7 +81,7 @@ def sources_html(answer: Answer, turn: int) -> str:
     """
     if answer.refusal is None:
         heading = "sources"
-        cards = "".join(_cited_card(citation, turn, answer.language) for citation in answer.citations)
+        cards = "".join(_cited_card(citation, turn, answer) for citation in answer.citations)
     else:
         heading = "nearest"
         cards = "".join(
@@ -111,8 +112,8 @@ def _cite(citation: Citation, turn: int, language: str) -> str:
     return f"{link} {_attribution(citation.report, language)}"
 
 
-def _cited_card(citation: Citation, turn: int, language: str) -> str:
-    report, passage, number = citation.report, citation.passage, citation.number
+def _cited_card(citation: Citation, turn: int, answer: Answer) -> str:
+    report, passage, number, language = citation.report, citation.passage, citation.number, answer.language
     # A passage is the quote's surroundings; should it not hold the quote, the quote is shown alone.
     around = passage.start <= citation.start and citation.end <= passage.end
     start, end = (passage.start, passage.end) if around else (citation.start, citation.end)
@@ -122,17 +123,19 @@ def _cited_card(citation: Citation, turn: int, language: str) -> str:
     )
     back = _say(language, "back", number=str(number))
     link = f'<a class="back" href="#s{turn}-{number}" aria-label="{back}" title="{back}">[{number}]</a> '
-    more = _names(citation, language) + _copies(citation, language)
+    more = _names(citation, answer) + _copies(citation, language)
     return _card(f"c{turn}-{number}", link, report, text, language, more)
 
 
-def _names(citation: Citation, language: str) -> str:
-    """What the passage calls the places and groups of the question, where it calls them otherwise than we do."""
+def _names(citation: Citation, answer: Answer) -> str:
+    """What the passage calls the places and groups of the question, where it calls them otherwise than the question."""
     spelled = {citation.report.text[m.start : m.end]: m.name for m in citation.names}
-    shown = [f"{_bdi(word)} = {_bdi(name)}" for word, name in spelled.items() if word.casefold() != name.casefold()]
-    if not shown:
-        return ""
-    return f'<p class="names">{_say(language, "names")}: {"; ".join(shown)}</p>'
+    shown = [
+        f"{_bdi(word)} = {_bdi(name)}"
+        for word, name in spelled.items()
+        if word.casefold() not in answer.question.casefold()
+    ]
+    return f'<p class="names">{_say(answer.language, "names")}: {"; ".join(shown)}</p>' if shown else ""
 
 
 def _copies(citation: Citation, language: str) -> str:
@@ -198,11 +201,24 @@ def _link(url: str | None, language: str) -> str:
 # -- the conversation
 
 
-def turn_html(question: str, answer: str, turn: int) -> str:
-    """A question and what came of it; `answer` is HTML already."""
-    return (
-        f'<section class="turn" id="t{turn}"><p class="question" dir="auto">{_escape(question)}</p>{answer}</section>'
-    )
+def turn_html(question: str, answer: str, turn: int, limits: str = "") -> str:
+    """A question, what it was limited to (`limits_text`), and what came of it; `answer` is HTML already."""
+    limited = f'<p class="limits" dir="auto">{_escape(limits)}</p>' if limits else ""
+    asked = f'<p class="question" dir="auto">{_escape(question)}</p>{limited}'
+    return f'<section class="turn" id="t{turn}">{asked}{answer}</section>'
+
+
+def limits_text(among: Filter, language: str) -> str:
+    """What a filter limits a question to, in one line; empty where it lets everything in."""
+    wording = load_wording(language)
+    parts = [
+        (name, wording.date(PartialDate.of(day)))
+        for name, day in (("since", among.since), ("until", among.until))
+        if day is not None
+    ]
+    lists = (("languages", among.languages), ("only_sources", among.sources), ("places", among.places))
+    parts += [(name, ", ".join(sorted(values))) for name, values in lists if values]
+    return " · ".join(f"{label(language, name)}: {value}" for name, value in parts)
 
 
 def waiting_html(language: str) -> str:

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
+from assistant.errors import QuestionError
+
 __all__ = [
     "DATE",
     "EVERYTHING",
@@ -203,6 +205,29 @@ class Filter:
     places: frozenset[str] = frozenset()
     reports: frozenset[str] | None = None
     without: frozenset[str] = frozenset()
+
+    @classmethod
+    def written(
+        cls, since: str = "", until: str = "", languages: str = "", sources: str = "", places: str = ""
+    ) -> Filter:
+        """A filter as a person writes it into a form: days, months or years ("2017-11"), and lists with semicolons.
+
+        A QuestionError names a date that cannot be read.
+        """
+        first, last = cls._date(since, "from").earliest, cls._date(until, "until").latest
+        lists = (
+            frozenset(part.strip() for part in text.split(";") if part.strip()) for text in (languages, sources, places)
+        )
+        return cls(first, last, *lists)
+
+    @staticmethod
+    def _date(text: str, name: str) -> PartialDate:
+        if not text.strip():
+            return PartialDate()
+        try:
+            return PartialDate.parse(text)
+        except ValueError:
+            raise QuestionError(f"{name}: {text!r} is no date. Write it as 2017, 2017-11 or 2017-11-09.") from None
 
     def admits(self, report: Report) -> bool:
         """Whether the report may be quoted, for all that it says of itself; `places` are for the retriever to find."""
