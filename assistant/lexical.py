@@ -1,6 +1,6 @@
 """The lexical leg: which sentences share the words and names of a question, each counting by how rare it is.
 
-Knows the catalog's postings; knows nothing of vectors, dates or hits. Measured: docs/decisions/0005 and 0009.
+Knows the catalog's postings; knows nothing of vectors, dates or hits. Measured: docs/decisions/0005 and 0015.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ Four parts, all on one scale, each the mean of what the sentence has and what it
 A report in another language than the question's shares few words with it, however well it answers. So shared words may
 reorder the passages of one language, but not lift a language over another: of each language, the best score stays what
 it is without them. Places and groups meet across languages, and stay out of this. The figures behind all of it:
-docs/decisions/0002, 0003, 0005, 0009 and 0010.
+docs/decisions/0002, 0003, 0005, 0013 and 0015.
 """
 
 from __future__ import annotations
