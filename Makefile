@@ -1,5 +1,6 @@
 # make run    set up everything, index the sample reports, serve the chat on http://127.0.0.1:7860
 # make test   set up everything, check, run all tests (what CI runs)
+# make soak   the faults of tests/reliability in full number (some hours; not in CI)
 # make check  types, style and the rules of who may import whom
 # make bench  measure retrieval on shared data (README, "Measured")
 
@@ -15,7 +16,7 @@ TORCH ?= torch==2.13.0
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export GRADIO_ANALYTICS_ENABLED = False
 
-.PHONY: run test check bench clean
+.PHONY: run test soak check bench clean
 
 run: $(VENV)/.ready-run
 	$(BIN)/lagebild ingest --data $(DATA) examples/reports
@@ -23,6 +24,9 @@ run: $(VENV)/.ready-run
 
 test: check $(VENV)/.ready-test
 	$(BIN)/python -m pytest
+
+soak: $(VENV)/.ready-test
+	LAGEBILD_SOAK=1 $(BIN)/python -m pytest -s tests/reliability tests/index/test_sentences.py tests/assistant/test_store_machine.py
 
 check: $(VENV)/.ready-check
 	$(BIN)/ruff check .

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from assistant.analysis import analyse, bring_up_to_date, is_up_to_date
 from assistant.background import background_for, fingerprint
 from assistant.embedding import Embedder
-from assistant.errors import DataFolderError, ReportError
+from assistant.errors import DataFolderError, ModelError, ReportError
 from assistant.gazetteer import Gazetteer
 from assistant.language import detect_language
 from assistant.records import Report
@@ -252,6 +254,8 @@ def index_reports(
         for start, end in [(s.start, s.end) for s in own] + [(p.start, p.end) for p in grouped]
     ]
     embedded = embedder.embed_passages(texts)
+    if not np.isfinite(embedded).all():
+        raise ModelError(f"{embedder.identity}: the model made a vector of what is no number. Use another model.")
     background = background_for(embedder.identity)
     indexed, at = [], 0
     for report, own, grouped in zip(reports, sentences, passages, strict=True):

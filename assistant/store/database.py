@@ -101,7 +101,8 @@ class Database:
         """One connection a thread."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=30)
+            address = self.path.absolute().as_uri() + ("?immutable=1" if self._sealed() else "")
+            connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False, timeout=30)
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA secure_delete = ON")
@@ -109,6 +110,11 @@ class Database:
             with self._guard:
                 self._connections.append(connection)
         return connection
+
+    def _sealed(self) -> bool:
+        """Whether the file can only be read, and is complete without its log: SQLite then must not look for one."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return not os.access(self.path.parent, os.W_OK) and not (log.exists() and log.stat().st_size)
 
     def close(self) -> None:
         """Close the connections of all threads."""

@@ -93,6 +93,7 @@ class FolderGenerations:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._copy: tempfile.TemporaryDirectory[str] | None = None  # of what is open; gone with this object
 
     def published(self) -> Generation | None:
         """What `current.json` names."""
@@ -108,7 +109,13 @@ class FolderGenerations:
 
     def open(self, generation: Generation) -> tuple[ClientAPI, Pair]:
         """Open its folder."""
-        client = connect(self._root / generation.name)
+        folder = self._root / generation.name
+        if not os.access(folder, os.W_OK):  # Chroma cannot open what it cannot write
+            self._copy = tempfile.TemporaryDirectory(prefix="lagebild-")
+            folder = Path(shutil.copytree(folder, Path(self._copy.name) / "copy"))
+            for path in (folder, *folder.rglob("*")):
+                path.chmod(0o700 if path.is_dir() else 0o600)
+        client = connect(folder)
         try:
             return client, Pair.open(client)
         except BaseException:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -34,7 +34,8 @@ def writer_lock(folder: Path, task: str, *, wait: float = 0) -> Iterator[None]:
         try:
             who = holder.read_text("utf-8")
         except FileNotFoundError:  # it is written just after the lock is taken, and removed just before it is let go
-            who = "another process"
+            who = ""
+        who = who or "another process"
         raise IndexLockedError(
             f"{folder}: {who} is writing to this data folder. Wait until it has finished, then try again."
         ) from error
@@ -44,7 +45,8 @@ def writer_lock(folder: Path, task: str, *, wait: float = 0) -> Iterator[None]:
             "Look at its permissions and at the free space of its disk, or name another one with --data."
         ) from error
     try:
-        holder.write_text(f"process {os.getpid()} on {socket.gethostname()} ({task})", "utf-8")
+        with suppress(OSError):  # the disk may be full; the lock holds without it
+            holder.write_text(f"process {os.getpid()} on {socket.gethostname()} ({task})", "utf-8")
         yield
     finally:
         holder.unlink(missing_ok=True)

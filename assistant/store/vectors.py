@@ -6,6 +6,7 @@ whenever it is asked; whatever is missing or damaged is made again from the cata
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.embedding import Vectors
-from assistant.errors import IndexLockedError
+from assistant.errors import DataFolderError
 from assistant.records import EVERYTHING, Filter
 from assistant.store.catalog import Catalog
 from assistant.store.chroma import Pair, VectorMatch, disconnect
@@ -71,7 +72,7 @@ class VectorIndex:
         try:
             with writer_lock(self._data, "bringing the vector index up to date"):
                 self.catch_up()
-        except IndexLockedError:
+        except DataFolderError:  # another process is writing, or nothing can be written here
             if self._generation is None:
                 raise
 
@@ -105,7 +106,7 @@ class VectorIndex:
         sound = published is not None and published.fits(self._catalog) and self._generations.intact(published)
         base = published if sound else None
         if base is None or base.change != self._catalog.last_change():
-            self._publish(self._generations.make(base, self._catalog))
+            self._make_and_publish(base)
         elif base != self._generation:
             self._open(base)
 
@@ -114,11 +115,7 @@ class VectorIndex:
 
         `source` holds the same reports embedded anew. The catalog takes them over as soon as the vectors are ready.
         """
-        generation = self._generations.make(None, source or self._catalog)
-        if source is not None:
-            self._catalog.take_over(source)
-            generation = replace(generation, change=self._catalog.last_change())
-        self._publish(generation)
+        self._make_and_publish(None, source)
 
     def retract(self) -> None:
         """Let nothing of what is published be used again. The caller holds the write lock."""
@@ -126,8 +123,20 @@ class VectorIndex:
             self._close()
             self._generations.retract()
 
-    def _publish(self, generation: Generation) -> None:
-        self._generations.publish(generation)
+    def _make_and_publish(self, base: Generation | None, source: Catalog | None = None) -> None:
+        from chromadb.errors import ChromaError
+
+        try:
+            generation = self._generations.make(base, source or self._catalog)
+            if source is not None:
+                self._catalog.take_over(source)
+                generation = replace(generation, change=self._catalog.last_change())
+            self._generations.publish(generation)
+        except (OSError, sqlite3.Error, ChromaError) as error:
+            raise DataFolderError(
+                f"{self._data}: the vector index cannot be written ({error}). What the catalog holds is safe. "
+                "Look at the folder's permissions and at the free space of its disk; the next command tries again."
+            ) from error
         self._open(generation)
         self._generations.sweep(generation)
 

@@ -1,4 +1,4 @@
-"""Put, replace, remove, close, ask, in any order: the store equals a dictionary."""
+"""Row 7. Put, replace, remove, close, ask, in any order: the store equals a dictionary."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from assistant.embedding import WordLengthEmbedder
 from assistant.records import Report
 from assistant.store import Catalog, VectorIndex
 from tests.helpers import make_indexed, make_report, put
+from tests.reliability.conftest import runs
 
 TEXTS = [f"{'Wort ' * length}eins. Und {'x' * length} auch.\n\n{'Satz. ' * length}" for length in range(1, 7)]
 ORIGINS = ["a", "b", "c", "d"]
@@ -85,5 +86,5 @@ class StoreMachine(RuleBasedStateMachine):
 
 TestStoreMachine = StoreMachine.TestCase
 TestStoreMachine.settings = settings(
-    max_examples=12, stateful_step_count=15, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=runs(12, 200), stateful_step_count=15, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

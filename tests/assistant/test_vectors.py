@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -271,7 +269,9 @@ _HNSW = ["index_metadata.pickle", "data_level0.bin", "header.bin", "length.bin",
 
 @pytest.mark.parametrize("damage", [Path.unlink, cut, empty, grow, zero, flip], ids=lambda damage: damage.__name__)
 @pytest.mark.parametrize("name", _HNSW)
-def test_a_damaged_vector_file_is_noticed_and_made_again(data: Path, name: str, damage: Callable[[Path], None]) -> None:
+def test_row_04_a_damaged_vector_file_is_noticed_and_made_again(
+    data: Path, name: str, damage: Callable[[Path], None]
+) -> None:
     for path in generation_of(data).rglob(name):
         if path.stat().st_size or damage in (Path.unlink, grow):
             damage(path)
@@ -281,7 +281,9 @@ def test_a_damaged_vector_file_is_noticed_and_made_again(data: Path, name: str, 
 @pytest.mark.parametrize(
     "damage", [Path.unlink, cut, empty, zero, other_database, lost_rows], ids=lambda damage: damage.__name__
 )
-def test_a_damaged_database_of_the_index_is_noticed_and_made_again(data: Path, damage: Callable[[Path], None]) -> None:
+def test_row_04_a_damaged_database_of_the_index_is_noticed_and_made_again(
+    data: Path, damage: Callable[[Path], None]
+) -> None:
     before = generation_of(data)
     damage(before / "chroma.sqlite3")
     assert_complete(data)
@@ -344,92 +346,3 @@ def test_damage_is_made_good_by_the_next_ingest_too(data: Path) -> None:
     cut(generation_of(data) / "chroma.sqlite3")
     fill(data, 1, start=400)
     assert_complete(data)
-
-
-# -- kill -9
-
-_NURSERY = """
-# Imports once; then, for every line with a folder, a count and seconds, forks a writer and kills it after these.
-import os, signal, sys, time
-from pathlib import Path
-import chromadb
-from assistant.store import Catalog, VectorIndex, writer_lock
-from tests.helpers import make_indexed, numbered_report, put
-
-def write(data, count):
-    acknowledged = os.open(data / "acknowledged", os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
-    with writer_lock(data, "writing"), Catalog(data / "catalog.sqlite", create=True) as catalog:
-        vectors = VectorIndex(data, catalog)
-        for number in range(count):
-            put(catalog, numbered_report(number), f"o{number}")
-            os.write(acknowledged, f"{number}\\n".encode())
-            if number % 25 == 24:
-                vectors.catch_up()
-        vectors.catch_up()
-
-print("ready", flush=True)
-for line in sys.stdin:
-    data, count, after = line.rsplit(" ", 2)
-    child = os.fork()
-    if child == 0:
-        write(Path(data), int(count))
-        os._exit(0)
-    if after.strip() != "never":
-        time.sleep(float(after))
-        os.kill(child, signal.SIGKILL)  # nobody has waited for it yet, so the number is still its own
-    _, status = os.waitpid(child, 0)
-    print("killed" if os.WIFSIGNALED(status) else f"exit {os.WEXITSTATUS(status)}", flush=True)
-"""
-KILLS, WRITTEN = 10, 200
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [sys.executable, "-c", _NURSERY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        yield process
-        assert process.stdin is not None
-        process.stdin.close()
-
-
-def write_and_kill(nursery: subprocess.Popen[str], data: Path, after: float | None) -> str:
-    """Have reports written into `data`; kill the writer after so many seconds. How the writer ended."""
-    assert nursery.stdin is not None
-    assert nursery.stdout is not None
-    data.mkdir()
-    nursery.stdin.write(f"{data} {WRITTEN} {'never' if after is None else after}\n")
-    nursery.stdin.flush()
-    return nursery.stdout.readline().strip()
-
-
-def test_a_killed_writer_loses_nothing_that_it_acknowledged(tmp_path: Path, nursery: subprocess.Popen[str]) -> None:
-    started = time.perf_counter()
-    assert write_and_kill(nursery, tmp_path / "whole", None) == "exit 0"
-    duration = time.perf_counter() - started
-    seed = random.SystemRandom().randrange(2**32)
-    print(f"seed {seed}, a whole run takes {duration:.2f} s")
-    chance = random.Random(seed)
-    for run in range(KILLS):
-        data = tmp_path / f"run{run}"
-        ended = write_and_kill(nursery, data, chance.uniform(0, duration))
-        # A writer that dies before its first commit may have left no catalog, or an empty one.
-        acknowledged = (data / "acknowledged").read_text().split() if (data / "acknowledged").exists() else []
-        print(f"run {run}: {ended}, {len(acknowledged)} acknowledged")
-        if not acknowledged:
-            fill(data, 1)
-        started = time.perf_counter()
-        assert_complete(data)
-        assert time.perf_counter() - started < 10
-        with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
-            for number in chance.sample(acknowledged, min(3, len(acknowledged))):
-                report = numbered_report(int(number))
-                assert assistant.report(report.id) == report
-                answer = assistant.ask(f"Convoy {number} crossed the river near the old bridge.")
-                assert report.id in {citation.report.id for citation in answer.citations}
-        with Catalog(data / "catalog.sqlite") as catalog:
-            assert {f"o{number}" for number in acknowledged} <= catalog.origins().keys()
-        fill(data, 1, start=999)  # and it can be written to again
-        assert_complete(data)

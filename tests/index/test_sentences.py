@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from index.readers import Draft, read
 from index.sentences import split_sentences
 from tests.helpers import EXAMPLES, LANGUAGES, REAL_REPORT, hard_texts, needs_shared
+from tests.reliability.conftest import runs
 
 
 def split(text: str, language: str) -> list[str]:
@@ -18,7 +19,7 @@ def split(text: str, language: str) -> list[str]:
 
 
 @given(hard_texts, st.sampled_from(LANGUAGES))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=runs(400, 5_000), deadline=None)
 @example("12 killed. 12 killed. 12 killed.", "en")
 @example("Wait... what?... Yes…", "en")
 @example("One.\r\n\r\nTwo.\tThree.\u00a0Four.", "en")
@@ -27,7 +28,7 @@ def split(text: str, language: str) -> list[str]:
 @example("A\xa0.\uf527. ", "ru")
 @example("x" * 1_000_000, "en")
 @example("词" * 1_000_000, "zh")
-def test_every_character_that_is_no_space_lies_in_exactly_one_sentence(text: str, language: str) -> None:
+def test_row_09_every_character_that_is_no_space_lies_in_exactly_one_sentence(text: str, language: str) -> None:
     sentences = split_sentences("r", text, language)
     at = 0
     for number, sentence in enumerate(sentences):

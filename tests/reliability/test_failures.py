@@ -1,0 +1,168 @@
+"""Rows 3, 5 and 6: another writer, no room and no permission to write, a model that fails."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant import Assistant
+from assistant.embedding import Vectors, WordLengthEmbedder
+from assistant.errors import IndexLockedError, ModelError
+from assistant.store import verify
+from index.build import ingest_reports
+from tests.assistant.test_lock import hold
+from tests.helpers import make_report, numbered_report
+from tests.reliability.conftest import runs
+
+REPORTS = 12
+
+
+def fill(data: Path) -> Path:
+    with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
+        assistant.ingest([numbered_report(number) for number in range(REPORTS)])
+    return data
+
+
+def test_row_03_a_second_process_is_refused_by_name_and_readers_go_on(tmp_path: Path) -> None:
+    data = fill(tmp_path / "data")
+    for _ in range(runs(3, 20)):
+        with hold(data) as holder, Assistant(data, embedder=WordLengthEmbedder()) as assistant:
+            with pytest.raises(IndexLockedError, match=f"process {holder.pid} .*counting sheep"):
+                assistant.ingest([make_report("Something new.")])
+            assert assistant.ask("Which convoy crossed the river?").citations
+            holder.communicate("")
+
+
+_NO_ROOM = """
+import resource, sys
+from assistant import Assistant
+from assistant.embedding import WordLengthEmbedder
+from assistant.errors import LagebildError
+from tests.helpers import numbered_report
+
+data, size = sys.argv[1], int(sys.argv[2])
+limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
+    before = {hit.report.id for hit in assistant.retrieve("convoy", 1000)}
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    told = "nothing"
+    for number in range(100, 140):
+        try:
+            assistant.ingest([numbered_report(number)])
+        except LagebildError as error:
+            told = str(error)
+            break
+    found = {hit.report.id for hit in assistant.retrieve("convoy", 1000)}
+    assert before <= found, (len(before), len(found))
+    assert assistant.ask("Which convoy crossed the river?").citations
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assistant.ingest([numbered_report(number) for number in range(100, 140)])
+    assert len({hit.report.id for hit in assistant.retrieve("convoy", 1000)}) == len(before) + 40
+print("told:", told)
+"""
+
+
+def test_row_05_without_room_it_says_so_and_answers_from_what_is_there(tmp_path: Path, chance: random.Random) -> None:
+    prepared = fill(tmp_path / "prepared")
+    largest = max(path.stat().st_size for path in prepared.rglob("*") if path.is_file())
+    for run in range(runs(3, 30)):
+        data = Path(shutil.copytree(prepared, tmp_path / f"{run}"))
+        size = chance.randrange(1_000, largest + 200_000)
+        done = subprocess.run(
+            [sys.executable, "-c", _NO_ROOM, data, str(size)], capture_output=True, text=True, check=False, timeout=120
+        )
+        assert done.returncode == 0, (size, done.stderr)
+        print(f"limit {size}: {done.stdout.strip()}")
+        assert verify(data).problems == ()
+        shutil.rmtree(data)
+
+
+_READ_ONLY = """
+import sys
+from assistant import Assistant
+from assistant.embedding import WordLengthEmbedder
+from assistant.errors import DataFolderError
+from tests.helpers import numbered_report
+
+with Assistant(sys.argv[1], embedder=WordLengthEmbedder()) as assistant:
+    assert len({hit.report.id for hit in assistant.retrieve("convoy", 100)}) == 12
+    assert assistant.ask("Which convoy crossed the river?").citations
+    try:
+        assistant.ingest([numbered_report(99)])
+    except DataFolderError as error:
+        print("told:", error)
+    assert len({hit.report.id for hit in assistant.retrieve("convoy", 100)}) == 12
+"""
+
+
+def test_row_05_a_folder_that_can_only_be_read_is_answered_from(tmp_path: Path) -> None:
+    data = fill(tmp_path / "data")
+    for path in (data, *data.rglob("*")):
+        path.chmod(0o500 if path.is_dir() else 0o400)
+    # Permissions bind root only once it has given up the right to pass over them.
+    rights = "-dac_override,-dac_read_search"
+    bound = ["setpriv", f"--bounding-set={rights}", f"--inh-caps={rights}"] if os.getuid() == 0 else []
+    try:
+        done = subprocess.run(
+            [*bound, sys.executable, "-c", _READ_ONLY, data], capture_output=True, text=True, check=False, timeout=120
+        )
+    finally:
+        for path in (data, *data.rglob("*")):
+            path.chmod(0o700)
+    assert done.returncode == 0, done.stderr
+    assert "told:" in done.stdout
+    assert "cannot be written" in done.stdout
+
+
+def long_text(number: int) -> str:
+    """So long that its report is embedded by itself, and unlike any other number's."""
+    chance = random.Random(number)
+    return " ".join("x" * chance.randrange(1, 12) for _ in range(6_000))
+
+
+class Failing(WordLengthEmbedder):
+    """Raises on the given calls, counted from 1; or gives a vector that is no number."""
+
+    def __init__(self, failing: set[int], strange: set[int]) -> None:
+        self.calls = 0
+        self._failing, self._strange = failing, strange
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        self.calls += 1
+        if self.calls in self._failing:
+            raise RuntimeError("out of memory")
+        vectors = super().embed_passages(texts)
+        if self.calls in self._strange:
+            vectors[len(vectors) // 2, 0] = float("nan")
+        return vectors
+
+
+@given(st.sets(st.integers(1, 5), max_size=2), st.sets(st.integers(1, 5), max_size=1), st.integers(1, 5))
+@settings(max_examples=runs(6, 500), deadline=None)
+def test_row_06_an_embedding_that_fails_loses_skips_and_doubles_nothing(
+    failing: set[int], strange: set[int], count: int
+) -> None:
+    embedder = Failing(failing, strange)
+    reports = [make_report(f"{numbered_report(number).text} {long_text(number)}") for number in range(count)]
+    with tempfile.TemporaryDirectory() as scratch:
+        data = Path(scratch) / "data"
+        for _ in range(len(failing | strange) + 1):
+            try:
+                result = ingest_reports(reports, data, lambda: embedder)
+                break
+            except (RuntimeError, ModelError):
+                pass
+        assert len(result.added) + len(result.unchanged) == count
+        found = verify(data)
+        assert found.problems == ()
+        assert found.counts.reports == count
