@@ -1,12 +1,14 @@
-"""The embedded model as an ONNX graph that keeps its 4-bit weights as they are: the fast engine.
+"""The embedded model as an ONNX graph that multiplies whole numbers of 8 bits: the fast engine.
 
-ONNX Runtime multiplies the 4-bit blocks directly (`MatMulNBits`, with activations in 8 bits a block), so the file
-has 76 MB in place of 450, loads in a second, and gives the vectors of the reference to a cosine of 0.9999
-(docs/decisions/0008). The layers are those of BERT: J. Devlin et al., NAACL 2019, figure 1 and section 3.
+A matrix has one scale for each of its outputs, what it is multiplied with has one for each token. The second matters:
+some tokens have values a hundred times those of others, and with one scale for all of them little is left of the rest.
+The vectors are those of the reference to a cosine of 0.9995 (docs/decisions/0008). The vocabulary stays in 4 bits.
+The layers are those of BERT: J. Devlin et al., NAACL 2019, figure 1 and section 3.
 """
 
 from __future__ import annotations
 
+import platform
 from pathlib import Path
 from typing import Any
 
@@ -23,31 +25,52 @@ TOKENIZER_FILE = "tokenizer.json"
 _CONTRIB = "com.microsoft"  # ONNX Runtime's own operators
 _BLOCK = 32
 _INT8_ACTIVATIONS = 4  # MatMulNBits' accuracy_level
+_EXACT = frozenset({"l8.q", "l9.q", "l10.q", "l11.q"})
+"""Where whole numbers cost most: what the last four layers' attention compares. Half of all that is lost otherwise."""
 
 Nibbles = npt.NDArray[np.uint8]
 
 
-def build_onnx_model(cache: Path) -> Path:
-    """A folder with the graph and the tokenizer, made on the first call (about 95 MB, 5 seconds).
+def build_onnx_model(cache: Path, *, signed: bool | None = None) -> Path:
+    """A folder with the graph and the tokenizer, made on the first call (about 100 MB, 5 seconds).
 
     The graph takes `input_ids` and `attention_mask` (int64, shape (texts, tokens)) and gives `embedding` (float32,
-    shape (texts, dimensions), rows of unit length): the mean over the tokens that the mask keeps.
+    shape (texts, dimensions), rows of unit length): the mean over the tokens that the mask keeps. `signed` chooses
+    matrices of signed bytes, which is left to the processor otherwise; the vectors are the same.
     """
-    return build_folder(cache, "multilingual-e5-small-onnx", _save)
+    signed = _multiplies_signed() if signed is None else signed
+    return build_folder(
+        cache, f"multilingual-e5-small-int8{'' if signed else '-unsigned'}", lambda *to: _save(*to, signed=signed)
+    )
 
 
-def _save(weights: Weights, folder: Path) -> None:
+def _multiplies_signed() -> bool:
+    """Whether the processor adds products of unsigned and signed bytes without overflow.
+
+    x86 does so with VNNI only; without it ONNX Runtime's quick way clips sums, silently. Matrices of unsigned bytes
+    take a slower way, which is exact everywhere. Where the processor cannot be asked, the exact way is taken.
+    """
+    if platform.machine().lower() in {"arm64", "aarch64"}:
+        return True
+    try:
+        return "_vnni" in Path("/proc/cpuinfo").read_text("ascii", "replace")
+    except OSError:
+        return False
+
+
+def _save(weights: Weights, folder: Path, *, signed: bool) -> None:
     import onnx
 
     make_tokenizer(weights).save(str(folder / TOKENIZER_FILE))
-    onnx.save(_Graph(weights).model(), str(folder / MODEL_FILE))
+    onnx.save(_Graph(weights, signed=signed).model(), str(folder / MODEL_FILE))
 
 
 class _Graph:
     """Adds node after node; each method returns the name of what it computes."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, *, signed: bool) -> None:
         self._weights = weights
+        self._signed = signed
         self._nodes: list[Any] = []
         self._constants: list[Any] = []
 
@@ -55,6 +78,9 @@ class _Graph:
         from onnx import TensorProto, helper
 
         header = self._weights.header
+        self._constant("last axis", np.array([-1], np.int64))
+        self._constant("1/127", np.array(1 / 127, np.float32))
+        self._constant("128", np.array(128, np.uint8))
         states = self._embeddings()
         for layer in range(header.layers):
             states = self._layer(states, f"l{layer}")
@@ -98,42 +124,66 @@ class _Graph:
     def _layer(self, states: str, layer: str) -> str:
         header = self._weights.header
         parts = [f"{layer}.{part}" for part in "qkv"]
-        bias = np.concatenate([self._weights.tensor(f"{part}.b") for part in parts])
-        joined = self._node(
-            "Add", [self._product(states, parts), self._constant(f"{layer}.qkv.b", bias)], f"{layer}.qkv+b"
-        )
         sizes = self._constant(f"{layer}.sizes", np.full(3, header.hidden, np.int64))
-        self._node("Split", [joined, sizes], *parts, axis=-1)
+        self._node("Split", [self._dense(states, parts), sizes], *parts, axis=-1)
         attended = self._node(
             "MultiHeadAttention", [*parts, "", "mask"], f"{layer}.attended", contrib=True, num_heads=header.heads
         )
-        states = self._add_and_normalize(
-            self._product(attended, [f"{layer}.ao"]), states, f"{layer}.ao", f"{layer}.aln"
-        )
-        wide = self._product(states, [f"{layer}.fi"])
-        active = self._node("BiasGelu", [wide, self._plain(f"{layer}.fi.b")], f"{layer}.active", contrib=True)
-        return self._add_and_normalize(self._product(active, [f"{layer}.fo"]), states, f"{layer}.fo", f"{layer}.oln")
+        states = self._add_and_normalize(self._dense(attended, [f"{layer}.ao"]), states, f"{layer}.aln")
+        active = self._node("Gelu", [self._dense(states, [f"{layer}.fi"])], f"{layer}.active", contrib=True)
+        return self._add_and_normalize(self._dense(active, [f"{layer}.fo"]), states, f"{layer}.oln")
 
     def _mean(self, states: str) -> None:
         mask = self._node("Cast", ["attention_mask"], "float mask", to=1)
-        column = self._node("Unsqueeze", [mask, self._constant("last axis", np.array([-1], np.int64))], "mask column")
+        column = self._node("Unsqueeze", [mask, "last axis"], "mask column")
         kept = self._node("Mul", [states, column], "kept")
         total = self._node("ReduceSum", [kept, "number 1"], "sum", keepdims=0)
         self._node("LpNormalization", [total], "embedding", axis=-1, p=2)  # scaling makes the sum as good as the mean
 
-    def _add_and_normalize(self, product: str, states: str, dense: str, norm: str) -> str:
-        constants = [self._plain(f"{norm}.w"), self._plain(f"{norm}.b"), self._plain(f"{dense}.b")]
+    def _add_and_normalize(self, change: str, states: str, norm: str) -> str:
+        # SkipLayerNormalization would be both in one node, and takes four times as long.
+        total = self._node("Add", [change, states], f"{norm}.sum")
+        constants = [self._plain(f"{norm}.w"), self._plain(f"{norm}.b")]
         epsilon = self._weights.header.epsilon
-        return self._node(
-            "SkipLayerNormalization", [product, states, *constants], f"{norm}.out", contrib=True, epsilon=epsilon
-        )
+        return self._node("LayerNormalization", [total, *constants], f"{norm}.out", axis=-1, epsilon=epsilon)
 
-    def _product(self, states: str, names: list[str]) -> str:
-        """The product with one 4-bit matrix, or with several that share their input, side by side."""
-        biases = [len(self._weights.plain[f"{name}.b"]) for name in names]
-        blocks = np.concatenate([self._weights.blocks[f"{name}.w"] for name in names])
-        rows = sum(biases)
-        name = f"{names[0]}.product"
+    def _dense(self, states: str, names: list[str]) -> str:
+        """One layer of weights and bias, or several that share their input side by side."""
+        exact = any(name in _EXACT for name in names)
+        product = self._blockwise(states, names) if exact else self._whole(states, names)
+        bias = np.concatenate([self._weights.plain[f"{one}.b"] for one in names])
+        return self._node("Add", [product, self._constant(f"{names[0]}.b", bias)], f"{names[0]}.biased")
+
+    def _whole(self, states: str, names: list[str]) -> str:
+        """The product in whole numbers: each token's values are divided by the largest before, and multiplied after.
+
+        So all values lie between -1 and 1, and their scale is known: a text's vector does not depend on its batch.
+        """
+        name = f"{names[0]}.dense"
+        rows = sum(len(self._weights.plain[f"{one}.b"]) for one in names)
+        matrix = np.concatenate([self._weights.tensor(f"{one}.w") for one in names]).reshape(rows, -1)
+        scale = np.abs(matrix).max(axis=1) / 127
+        zero, kind = (0, np.int8) if self._signed else (128, np.uint8)
+        whole = (np.round(matrix / scale[:, None]).T + zero).astype(kind)
+        sizes = self._node("Abs", [states], f"{name}.sizes")
+        largest = self._node("ReduceMax", [sizes, "last axis"], f"{name}.largest")
+        relative = self._node("Div", [states, largest], f"{name}.relative")
+        bytes_ = self._node("QuantizeLinear", [relative, "1/127", "128"], f"{name}.bytes")
+        constants = [
+            self._constant(f"{name}.w", whole),
+            "1/127",
+            self._constant(f"{name}.scale", scale),
+            "128",
+            self._constant(f"{name}.zero", np.full(rows, zero, kind)),
+        ]
+        product = self._node("MatMulIntegerToFloat", [bytes_, *constants], f"{name}.product", contrib=True)
+        return self._node("Mul", [product, largest], f"{name}.back")
+
+    def _blockwise(self, states: str, names: list[str]) -> str:
+        """The product with the file's own blocks of 4 bits, and states in 8 bits a block: three times slower."""
+        name = f"{names[0]}.dense"
+        rows = sum(len(self._weights.plain[f"{one}.b"]) for one in names)
+        blocks = np.concatenate([self._weights.blocks[f"{one}.w"] for one in names])
         packed = self._constant(f"{name}.4bit", _pack(blocks["nibbles"]).reshape(rows, -1, _BLOCK // 2))
         scales = self._constant(f"{name}.scales", blocks["scale"].astype(np.float32))
         sizes = {"K": len(blocks) * _BLOCK // rows, "N": rows, "bits": 4, "block_size": _BLOCK}

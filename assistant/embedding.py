@@ -85,7 +85,10 @@ class OnnxEmbedder:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # errors only
         self._session = onnxruntime.InferenceSession(
-            str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
+            str(folder / MODEL_FILE),
+            options,
+            providers=["CPUExecutionProvider"],
+            disabled_optimizers=["BiasGeluFusion"],  # what it makes of two operators takes longer than the two
         )
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._tokenizer.enable_truncation(_MAX_TOKENS)
@@ -99,8 +102,9 @@ class OnnxEmbedder:
         return self._embed([e5.PASSAGE_PREFIX + text for text in texts])
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
-        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        distinct = {text: place for place, text in enumerate(dict.fromkeys(texts))}  # a passage may be one sentence
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(distinct))]
+        vectors = np.zeros((len(distinct), self.dimensions), dtype=np.float32)
         for rows in _batches([len(ids) for ids in tokens]):
             longest = len(tokens[rows[-1]])
             ids = np.ones((len(rows), longest), dtype=np.int64)  # 1 is the padding token
@@ -109,7 +113,7 @@ class OnnxEmbedder:
                 ids[place, : len(tokens[row])] = tokens[row]
                 mask[place, : len(tokens[row])] = 1
             vectors[rows] = self._session.run(["embedding"], {"input_ids": ids, "attention_mask": mask})[0]
-        return vectors
+        return np.asarray(vectors[[distinct[text] for text in texts]])
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
