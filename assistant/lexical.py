@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from assistant.records import EVERYTHING, Filter
 from assistant.store import Catalog
 
 __all__ = ["NAMES", "Lexical", "Scores"]
@@ -41,8 +40,8 @@ class Lexical:
     words: tuple[tuple[_Term, ...], ...]
 
     @classmethod
-    def of(cls, catalog: Catalog, question: Sequence[frozenset[str]], among: Filter) -> Lexical:
-        """Look up the words of a question (terms.py), one set of terms a word, in the reports that are admitted."""
+    def of(cls, catalog: Catalog, question: Sequence[frozenset[str]], admitted: Keys | None = None) -> Lexical:
+        """Look up the words of a question (terms.py), one set of terms a word; if given, in the admitted sentences."""
         total = catalog.counts().sentences
         frequencies = catalog.frequencies(frozenset().union(*question))
         postings = {
@@ -50,8 +49,7 @@ class Lexical:
             for term, count in frequencies.items()
             if _weight(term, count, total) >= _RARE_ENOUGH
         }
-        if among != EVERYTHING:
-            admitted = catalog.sentence_keys(among)
+        if admitted is not None:
             postings = {term: np.intersect1d(keys, admitted, assume_unique=True) for term, keys in postings.items()}
         words = []
         for word in question:

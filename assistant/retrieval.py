@@ -65,7 +65,9 @@ class Retriever:
         return self._described(collapse(ranked, clusters)[:count], query, clusters, among)
 
     def _hits(self, query: Query, vector: Vectors, among: Filter) -> list[Hit]:
-        lexical = Lexical.of(self._catalog, query.words, among)
+        lexical = Lexical.of(
+            self._catalog, query.words, None if among == EVERYTHING else self._vectors.sentence_keys(among)
+        )
         passages = self._catalog.passages(self._candidates(vector, lexical, among))
         if not passages:
             return []
@@ -102,7 +104,7 @@ class Retriever:
             if not copies:
                 break
             among = replace(among, without=among.without | copies)
-            lexical = lexical.without(self._catalog.sentence_keys(replace(EVERYTHING, reports=copies)))
+            lexical = lexical.without(self._vectors.sentence_keys(replace(EVERYTHING, reports=copies)))
         by_terms = self._catalog.passages_holding_keys(lexical.best(_LEXICAL_CANDIDATES))
         return list(dict.fromkeys(passages + self._catalog.passages_holding(sentences) + by_terms))
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ import numpy.typing as npt
 from assistant.copies import SIMILAR, bands, similarity
 from assistant.embedding import Vectors
 from assistant.errors import IndexMismatchError, ReportError
-from assistant.records import Filter, Mention, PartialDate, Passage, Report, Sentence
+from assistant.records import Mention, PartialDate, Passage, Report, Sentence
 from assistant.store.database import Database
 from assistant.store.rows import CatalogCounts, FileRead, FileStamp, IndexedPassage, IndexedReport, Origin
 
@@ -31,6 +32,8 @@ _REPORT = "id, title, text, published, source, url, language, details"
 
 class Catalog(Database):
     """The catalog of one data folder: its reports, with offsets, terms and vectors."""
+
+    _counted: tuple[int, CatalogCounts] | None = None  # at which change, and what
 
     # -- what made the index
 
@@ -213,13 +216,18 @@ class Catalog(Database):
     # -- reading
 
     def counts(self) -> CatalogCounts:
-        """How many reports, passages and sentences there are."""
+        """How many reports, passages and sentences there are; counted once a change."""
+        change = self.last_change()
+        if self._counted is not None and self._counted[0] == change:
+            return self._counted[1]
         with self._explained():
             row = self._connection.execute(
                 "SELECT (SELECT count(*) FROM reports), (SELECT count(*) FROM passages), "
                 "(SELECT count(*) FROM sentences)"
             ).fetchone()
-        return CatalogCounts(*row)
+        counts = CatalogCounts(*row)
+        self._counted = change, counts
+        return counts
 
     def last_change(self) -> int:
         """The number of the newest change; 0 before the first."""
@@ -322,15 +330,28 @@ class Catalog(Database):
             ).fetchall()
         return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
 
-    def sentence_keys(self, among: Filter) -> npt.NDArray[np.int64]:
-        """The sentences of the reports that a filter admits, by the store's own numbers, ascending."""
+    # -- reading all of it
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """What is read inside is of one moment, whatever others write meanwhile."""
+        with self._transaction("DEFERRED"):
+            yield
+
+    def about_reports(self) -> list[Report]:
+        """All reports, without their texts and details."""
+        sql = "SELECT id, title, '', published, source, url, language, '{}' FROM reports"
         with self._explained():
-            about = self._connection.execute(
-                "SELECT id, title, '', published, source, url, language, '{}' FROM reports"
-            ).fetchall()
-            admitted = [row[0] for row in about if among.admits(_report(row))]
-            rows = list(self._where_in("SELECT key FROM sentences WHERE report_id IN ({})", admitted))
-        return np.sort(np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows)))
+            return [_report(row) for row in self._connection.execute(sql)]
+
+    def every(self, kind: Literal["passages", "sentences"]) -> Iterator[tuple[str, str, int, bytes]]:
+        """All passages or sentences: the id, the report's, the store's own number (ascending), and the vector's bytes.
+
+        The id of a sentence is `report_id:number`.
+        """
+        own = {"passages": ("id", "rowid"), "sentences": ("report_id || ':' || number", "key")}[kind]
+        with self._explained():
+            yield from self._connection.execute(f"SELECT {own[0]}, report_id, {own[1]}, vector FROM {kind} ORDER BY 3")
 
     def mentions(self, report_ids: Iterable[str]) -> dict[str, list[Mention]]:
         """The places and groups that these reports name, in order; every id that was asked for is there."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from assistant.embedding import Vectors
-from assistant.records import Filter, Report, Sentence
+from assistant.records import Report, Sentence
 from assistant.store.catalog import Catalog
 from assistant.store.rows import IndexedReport
 
@@ -116,13 +116,13 @@ class Pair:
 
     # -- asking
 
-    def near_passages(self, vector: Vectors, count: int, among: Filter) -> list[VectorMatch]:
+    def near_passages(self, vector: Vectors, count: int) -> list[VectorMatch]:
         """The ids of up to `count` passages near `vector` (shape (dimensions,)), nearest first."""
-        return _query(self.passages, vector, count, among)
+        return _query(self.passages, vector, count)
 
-    def near_sentences(self, vector: Vectors, count: int, among: Filter) -> list[VectorMatch]:
+    def near_sentences(self, vector: Vectors, count: int) -> list[VectorMatch]:
         """The same for sentences; an id is `report_id:number`."""
-        return _query(self.sentences, vector, count, among)
+        return _query(self.sentences, vector, count)
 
     # -- comparing
 
@@ -246,32 +246,12 @@ def _of_reports(report_ids: Sequence[str]) -> Iterator[Any]:
         yield {"report_id": {"$in": list(report_ids[at : at + _BATCH])}}
 
 
-def _query(collection: Collection, vector: Vectors, count: int, among: Filter) -> list[VectorMatch]:
-    result = collection.query(
-        query_embeddings=[vector.tolist()], n_results=count, where=_where(among), include=["distances"]
-    )
+def _query(collection: Collection, vector: Vectors, count: int) -> list[VectorMatch]:
+    result = collection.query(query_embeddings=[vector.tolist()], n_results=count, include=["distances"])
     distances = result["distances"]
     if distances is None:
         raise RuntimeError("Chroma answered without distances")
     return [VectorMatch(i, 1.0 - float(d)) for i, d in zip(result["ids"][0], distances[0], strict=True)]
-
-
-def _where(among: Filter) -> Any:
-    """The filter as Chroma writes it; the same as `Filter.admits`."""
-    conditions: list[dict[str, Any]] = []
-    if among.since is not None:
-        conditions.append({"last_day": {"$gte": among.since.toordinal()}})
-    if among.until is not None:
-        conditions.append({"first_day": {"$lte": among.until.toordinal()}})
-    if among.languages:
-        conditions.append({"language": {"$in": sorted(among.languages)}})
-    if among.sources:
-        conditions.append({"source": {"$in": sorted(among.sources)}})
-    if among.reports is not None:
-        conditions.append({"report_id": {"$in": sorted(among.reports)}})
-    if among.without:
-        conditions.append({"report_id": {"$nin": sorted(among.without)}})
-    return {"$and": conditions} if len(conditions) > 1 else conditions[0] if conditions else None
 
 
 # -- clients

@@ -13,11 +13,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
 from assistant.embedding import Vectors
 from assistant.errors import DataFolderError
 from assistant.records import EVERYTHING, Filter
 from assistant.store.catalog import Catalog
 from assistant.store.chroma import Pair, VectorMatch, disconnect
+from assistant.store.filtered import FilteredSearch
 from assistant.store.generations import FolderGenerations, Generation, Generations
 from assistant.store.lock import writer_lock
 
@@ -34,6 +38,7 @@ class VectorIndex:
         self._data = folder
         self._catalog = catalog
         self._generations: Generations = FolderGenerations(folder / "vectors")
+        self._filtered = FilteredSearch(catalog)
         self._guard = threading.RLock()  # no thread asks a generation that another one closes
         self._generation: Generation | None = None
         self._client: ClientAPI | None = None
@@ -43,13 +48,21 @@ class VectorIndex:
 
     def near_passages(self, vector: Vectors, count: int, among: Filter = EVERYTHING) -> list[VectorMatch]:
         """The ids of up to `count` passages near `vector` (shape (dimensions,)), nearest first."""
+        if among != EVERYTHING:
+            return [VectorMatch(*found) for found in self._filtered.near_passages(vector, count, among)]
         with self._guard:
-            return self._refreshed().near_passages(vector, count, among)
+            return self._refreshed().near_passages(vector, count)
 
     def near_sentences(self, vector: Vectors, count: int, among: Filter = EVERYTHING) -> list[VectorMatch]:
         """The same for sentences; an id is `report_id:number`."""
+        if among != EVERYTHING:
+            return [VectorMatch(*found) for found in self._filtered.near_sentences(vector, count, among)]
         with self._guard:
-            return self._refreshed().near_sentences(vector, count, among)
+            return self._refreshed().near_sentences(vector, count)
+
+    def sentence_keys(self, among: Filter) -> npt.NDArray[np.int64]:
+        """The sentences of the reports that a filter admits, by the catalog's own numbers, ascending."""
+        return self._filtered.sentence_keys(among)
 
     def _refreshed(self) -> Pair:
         self.refresh()

@@ -1,0 +1,95 @@
+"""Search with a filter: against the filter's own meaning, and against going through everything by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.embedding import WordLengthEmbedder
+from assistant.records import Filter, PartialDate, Report
+from assistant.store import Catalog, Origin
+from assistant.store.filtered import FilteredSearch, ReportTable
+from index.build import index_reports
+from tests.helpers import FINGERPRINT
+
+DATES = ["unknown", "2016", "2017-11", "2017-11-09", "2018-01-31"]
+LANGUAGES, SOURCES = ["en", "de", "ar"], [None, "SANA", "Reuters"]
+DAYS = st.none() | st.sampled_from([dt.date(2016, 12, 31), dt.date(2017, 11, 9), dt.date(2017, 11, 30)])
+REPORTS = [
+    Report.make(
+        f"{'far ' * number}home. It ran.",
+        title=str(number),
+        published=PartialDate() if date == "unknown" else PartialDate.parse(date),
+        source=source,
+        language=language,
+    )
+    for number, (date, language, source) in enumerate((d, i, s) for d in DATES for i in LANGUAGES for s in SOURCES)
+]
+IDS = [report.id for report in REPORTS]
+FILTERS = st.builds(
+    Filter,
+    since=DAYS,
+    until=DAYS,
+    languages=st.frozensets(st.sampled_from([*LANGUAGES, "fr"])),
+    sources=st.frozensets(st.sampled_from(["SANA", "Reuters", "unheard of"])),
+    reports=st.none() | st.frozensets(st.sampled_from([*IDS[:9], "none"])),
+    without=st.frozensets(st.sampled_from([*IDS[:9], "none"])),
+)
+
+
+@given(FILTERS)
+def test_a_row_is_admitted_where_the_filter_admits_its_report(among: Filter) -> None:
+    assert ReportTable(REPORTS).admitted(among).tolist() == [among.admits(report) for report in REPORTS]
+
+
+def put(catalog: Catalog, reports: list[Report]) -> None:
+    for indexed in index_reports(reports, WordLengthEmbedder()):
+        catalog.put(indexed, Origin(indexed.report.id, indexed.report.id), FINGERPRINT)
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    with Catalog(tmp_path / "catalog.sqlite", create=True) as made:
+        put(made, REPORTS[:30])
+        yield made
+
+
+@pytest.mark.parametrize("count", [1, 5, 1000])
+@pytest.mark.parametrize(
+    "among", [Filter(languages=frozenset({"de"})), Filter(sources=frozenset({"SANA"})), Filter(reports=frozenset())]
+)
+def test_the_nearest_are_those_that_are_found_by_looking_at_each(catalog: Catalog, count: int, among: Filter) -> None:
+    vector = WordLengthEmbedder().embed_queries(["far far home"])[0]
+    search = FilteredSearch(catalog)
+    every = [catalog.indexed(report.id) for report in REPORTS[:30] if among.admits(report)]
+    passages = sorted(float(i.passage_vectors[n] @ vector) for i in every if i for n in range(len(i.passages)))
+    sentences = sorted(float(i.sentence_vectors[n] @ vector) for i in every if i for n in range(len(i.sentences)))
+    for found, expected in (
+        (search.near_passages(vector, count, among), passages),
+        (search.near_sentences(vector, count, among), sentences),
+    ):
+        assert [score for _, score in found] == pytest.approx(expected[::-1][:count])
+    admitted = {report.id for report in REPORTS[:30] if among.admits(report)}
+    assert {found.rpartition(":")[0] for found, _ in search.near_sentences(vector, count, among)} <= admitted
+    held = catalog.passages_holding_keys(search.sentence_keys(among).tolist())
+    assert {passage.rpartition(":")[0] for passage in held} == admitted
+    assert np.all(np.diff(search.sentence_keys(among)) > 0)
+
+
+def test_what_is_added_or_removed_is_seen_by_the_next_question(catalog: Catalog) -> None:
+    vector = WordLengthEmbedder().embed_queries(["far"])[0]
+    search = FilteredSearch(catalog)
+    late = Filter(reports=frozenset(IDS[30:]))
+    assert search.near_sentences(vector, 9, late) == []
+    put(catalog, [REPORTS[30]])
+    assert {found.rpartition(":")[0] for found, _ in search.near_sentences(vector, 9, late)} == {IDS[30]}
+    assert catalog.counts().reports == 31
+    catalog.remove_origin(IDS[30])
+    assert search.near_sentences(vector, 9, late) == []
+    assert catalog.counts().reports == 30
