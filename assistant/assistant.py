@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Self
 
 from assistant.analysis import bring_up_to_date, is_up_to_date
 from assistant.background import Background, background_for, fingerprint
-from assistant.embedding import Embedder, expected_identity, load_embedder
+from assistant.embedding import EMBEDDED_IDENTITY, Embedder, expected_identity, load_embedder
 from assistant.errors import QuestionError
 from assistant.extractive import answer_from, refuse
 from assistant.gazetteer import Gazetteer, open_gazetteer
+from assistant.reader import Reader, load_reader
+from assistant.reading import read_hits
 from assistant.records import EVERYTHING, Answer, Filter, Hit, PartialDate, Refusal, Report
 from assistant.retrieval import Retriever
-from assistant.settings import Settings
+from assistant.settings import EMBEDDED_READER, Settings
 from assistant.store import Catalog, CatalogCounts, VectorIndex, writer_lock
 
 if TYPE_CHECKING:
@@ -59,12 +61,15 @@ class Assistant:
         *,
         settings: Settings | None = None,
         embedder: Embedder | None = None,
+        reader: Reader | None = None,
     ) -> None:
-        """`data` wins over the settings' folder; without either, the environment decides. `embedder` replaces
-        the settings' model. Nothing is opened or loaded yet."""
+        """`data` wins over the settings' folder; without either, the environment decides. `embedder` and `reader`
+        replace the settings' models. Nothing is opened or loaded yet."""
         settings = settings or Settings.from_environment()
         self.settings = replace(settings, data=Path(data)) if data is not None else settings
         self._embedder = embedder
+        self._reader = reader
+        self._reader_loaded = reader is not None
         self._opened: tuple[Catalog, VectorIndex] | None = None
         self._guard = threading.RLock()
         self._loading = threading.Lock()  # apart, so that looking around does not wait for the model
@@ -86,12 +91,19 @@ class Assistant:
         if catalog.counts().reports == 0:
             return refuse(question, Refusal.NO_REPORTS)
         hits = self.retrieve(question, max(self.settings.hits, _READ), among, today)
+        if self.reader is not None:
+            hits = read_hits(self.reader, question, hits)
         answer = answer_from(question, hits, self.background.relevant, among.until)
         milliseconds = round((time.perf_counter() - started) * 1000)
         return replace(
             answer,
             hits=tuple(hits[: self.settings.hits]),
-            provenance={"answerer": "extractive", "embedding": self.embedder.identity, "ms": str(milliseconds)},
+            provenance={
+                "answerer": "extractive",
+                "embedding": self.embedder.identity,
+                "reader": self.reader.identity if self.reader is not None else "none",
+                "ms": str(milliseconds),
+            },
         )
 
     def retrieve(
@@ -166,6 +178,20 @@ class Assistant:
             if self._embedder is None:
                 self._embedder = load_embedder(self.settings)
             return self._embedder
+
+    @property
+    def reader(self) -> Reader | None:
+        """The model that reads the best hits, loaded on first use; None where there is none.
+
+        What reading adds to a score is measured for the embedded model's scores, so that with another embedding model
+        the reader that ships stays out.
+        """
+        fits = self.settings.reader != EMBEDDED_READER or self.embedder.identity == EMBEDDED_IDENTITY
+        with self._loading:
+            if not self._reader_loaded:
+                self._reader = load_reader(self.settings) if fits else None
+                self._reader_loaded = True
+            return self._reader
 
     @property
     def background(self) -> Background:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from assistant.e5 import Weights, build_folder, make_tokenizer
 
-__all__ = ["MODEL_FILE", "TOKENIZER_FILE", "build_onnx_model"]
+__all__ = ["MODEL_FILE", "TOKENIZER_FILE", "Graph", "build_onnx_model", "multiplies_signed"]
 
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
@@ -38,13 +38,13 @@ def build_onnx_model(cache: Path, *, signed: bool | None = None) -> Path:
     shape (texts, dimensions), rows of unit length): the mean over the tokens that the mask keeps. `signed` chooses
     matrices of signed bytes, which is left to the processor otherwise; the vectors are the same.
     """
-    signed = _multiplies_signed() if signed is None else signed
+    signed = multiplies_signed() if signed is None else signed
     return build_folder(
         cache, f"multilingual-e5-small-int8{'' if signed else '-unsigned'}", lambda *to: _save(*to, signed=signed)
     )
 
 
-def _multiplies_signed() -> bool:
+def multiplies_signed() -> bool:
     """Whether the processor adds products of unsigned and signed bytes without overflow.
 
     x86 does so with VNNI only; without it ONNX Runtime's quick way clips sums, silently. Matrices of unsigned bytes
@@ -62,11 +62,13 @@ def _save(weights: Weights, folder: Path, *, signed: bool) -> None:
     import onnx
 
     make_tokenizer(weights).save(str(folder / TOKENIZER_FILE))
-    onnx.save(_Graph(weights, signed=signed).model(), str(folder / MODEL_FILE))
+    onnx.save(Graph(weights, signed=signed).model(), str(folder / MODEL_FILE))
 
 
-class _Graph:
-    """Adds node after node; each method returns the name of what it computes."""
+class Graph:
+    """The encoder, node after node; each method returns the name of what it computes."""
+
+    exact = _EXACT
 
     def __init__(self, weights: Weights, *, signed: bool) -> None:
         self._weights = weights
@@ -75,25 +77,32 @@ class _Graph:
         self._constants: list[Any] = []
 
     def model(self) -> Any:
-        from onnx import TensorProto, helper
+        """The whole graph: vectors of texts."""
+        self._mean(self._states())
+        return self._finish("multilingual-e5-small", "embedding", ["texts", self._weights.header.hidden])
 
-        header = self._weights.header
+    def _states(self) -> str:
+        """What the last layer gives: shape (texts, tokens, dimensions)."""
         self._constant("last axis", np.array([-1], np.int64))
         self._constant("1/127", np.array(1 / 127, np.float32))
         self._constant("128", np.array(128, np.uint8))
         states = self._embeddings()
-        for layer in range(header.layers):
+        for layer in range(self._weights.header.layers):
             states = self._layer(states, f"l{layer}")
-        self._mean(states)
+        return states
+
+    def _finish(self, name: str, output: str, shape: list[str | int]) -> Any:
+        from onnx import TensorProto, helper
+
         tokens = ["texts", "tokens"]
         graph = helper.make_graph(
             self._nodes,
-            "multilingual-e5-small",
+            name,
             [
-                helper.make_tensor_value_info(name, TensorProto.INT64, tokens)
-                for name in ("input_ids", "attention_mask")
+                helper.make_tensor_value_info(given, TensorProto.INT64, tokens)
+                for given in ("input_ids", "attention_mask")
             ],
-            [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["texts", header.hidden])],
+            [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)],
             self._constants,
         )
         opsets = [helper.make_opsetid("", 21), helper.make_opsetid(_CONTRIB, 1)]
@@ -149,7 +158,7 @@ class _Graph:
 
     def _dense(self, states: str, names: list[str]) -> str:
         """One layer of weights and bias, or several that share their input side by side."""
-        exact = any(name in _EXACT for name in names)
+        exact = any(name in self.exact for name in names)
         product = self._blockwise(states, names) if exact else self._whole(states, names)
         bias = np.concatenate([self._weights.plain[f"{one}.b"] for one in names])
         return self._node("Add", [product, self._constant(f"{names[0]}.b", bias)], f"{names[0]}.biased")
@@ -161,7 +170,7 @@ class _Graph:
         """
         name = f"{names[0]}.dense"
         rows = sum(len(self._weights.plain[f"{one}.b"]) for one in names)
-        matrix = np.concatenate([self._weights.tensor(f"{one}.w") for one in names]).reshape(rows, -1)
+        matrix = np.concatenate([self._matrix(one) for one in names]).reshape(rows, -1)
         scale = np.abs(matrix).max(axis=1) / 127
         zero, kind = (0, np.int8) if self._signed else (128, np.uint8)
         whole = (np.round(matrix / scale[:, None]).T + zero).astype(kind)
@@ -178,6 +187,10 @@ class _Graph:
         ]
         product = self._node("MatMulIntegerToFloat", [bytes_, *constants], f"{name}.product", contrib=True)
         return self._node("Mul", [product, largest], f"{name}.back")
+
+    def _matrix(self, name: str) -> npt.NDArray[np.float32]:
+        """A layer's weights, row by row, flat."""
+        return self._weights.tensor(f"{name}.w")
 
     def _blockwise(self, states: str, names: list[str]) -> str:
         """The product with the file's own blocks of 4 bits, and states in 8 bits a block: three times slower."""

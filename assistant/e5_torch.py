@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from assistant.e5 import PASSAGE_PREFIX, QUERY_PREFIX, Weights, build_folder, make_tokenizer
 
-__all__ = ["build_torch_model"]
+__all__ = ["LAYER_TENSORS", "build_torch_model"]
 
 # Names of the tensors in the file, with those that transformers' BertModel gives them.
-_LAYER_TENSORS = {
+LAYER_TENSORS = {
     "q": "attention.self.query",
     "k": "attention.self.key",
     "v": "attention.self.value",
@@ -42,7 +42,7 @@ def _state(weights: Weights) -> dict[str, npt.NDArray[np.float32]]:
         "embeddings.LayerNorm.bias": weights.tensor("emb.ln.b"),
     }
     for layer in range(header.layers):
-        for short, name in _LAYER_TENSORS.items():
+        for short, name in LAYER_TENSORS.items():
             weight, bias = weights.tensor(f"l{layer}.{short}.w"), weights.tensor(f"l{layer}.{short}.b")
             norm = name.endswith("LayerNorm")
             state[f"encoder.layer.{layer}.{name}.weight"] = weight if norm else weight.reshape(len(bias), -1)

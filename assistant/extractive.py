@@ -32,6 +32,7 @@ MAX_STATEMENTS = 5
 
 # Scores are those of records.ScoredSentence; docs/decisions/0004 has the figures behind these.
 _NEAR_BEST = 0.06  # a sentence this close to the best one is quoted as well
+_LIKELY = 0.5  # of Hit.answers: below this, nothing that was read answers
 _STATE_SHARE = 0.5  # of the best score: what has more speaks to a question about a state
 _STATE_RECENCY = 0.2  # what being the newest adds to a score, against being the oldest
 _STATE_LEANING = 0.1  # what leaning on the sentence before takes from it: a dated line has to stand alone
@@ -73,6 +74,7 @@ def answer_from(question: str, hits: Sequence[Hit], relevant: float | None, as_o
             c.hit.passage,
             names=c.hit.names,
             copies=closest(c.quote, c.hit.copies),
+            phrase=c.sentence.phrase,
         )
         for number, c in enumerate(chosen, start=1)
     )
@@ -100,9 +102,20 @@ def _choose(hits: Sequence[Hit], relevant: float | None, *, state: bool) -> list
         (_Candidate(hit, sentence) for hit in hits for sentence in hit.sentences),
         key=lambda candidate: -candidate.score,
     )
-    if not ranked or (relevant is not None and ranked[0].score < relevant):
+    if not ranked or (relevant is not None and _nearest(hits) < relevant) or _read_in_vain(hits):
         return []
     return _course_of_events(ranked) if state else _near_best(ranked)
+
+
+def _nearest(hits: Sequence[Hit]) -> float:
+    """The best score as it was found: being read makes nothing nearer."""
+    return max(hit.score - hit.why.get("reading", 0.0) for hit in hits)
+
+
+def _read_in_vain(hits: Sequence[Hit]) -> bool:
+    """Whether hits were read, and a reader that can tell finds it unlikely that any of them answers."""
+    likely = [hit.answers for hit in hits if hit.answers is not None]
+    return bool(likely) and max(likely) < _LIKELY
 
 
 def _near_best(ranked: Sequence[_Candidate]) -> list[_Candidate]:

@@ -99,10 +99,14 @@ def _statement(answer: Answer, statement: Statement, turn: int) -> str:
     # Only a sentence that stands in its report as it stands here is shown as a quotation of it.
     verbatim = len(cited) == 1 and cited[0].quote == statement.text
     tag, language = ("blockquote", f' lang="{_escape(cited[0].report.language)}"') if verbatim else ("p", "")
-    return (
-        f'<li><{tag} class="statement"{language} dir="auto">{_escape(statement.text)}</{tag}>'
-        f'<p class="attribution">{links}</p></li>'
-    )
+    text = _quote(cited[0]) if verbatim else _escape(statement.text)
+    return f'<li><{tag} class="statement"{language} dir="auto">{text}</{tag}><p class="attribution">{links}</p></li>'
+
+
+def _quote(citation: Citation) -> str:
+    """The quote, with the phrase that answers set apart."""
+    before, phrase, after = (_escape(piece) for piece in citation.pieces)
+    return f'{before}<b class="phrase">{phrase}</b>{after}' if phrase else before
 
 
 def _cite(citation: Citation, turn: int, language: str) -> str:
@@ -117,10 +121,7 @@ def _cited_card(citation: Citation, turn: int, answer: Answer) -> str:
     # A passage is the quote's surroundings; should it not hold the quote, the quote is shown alone.
     around = passage.start <= citation.start and citation.end <= passage.end
     start, end = (passage.start, passage.end) if around else (citation.start, citation.end)
-    text = (
-        f"{_text(report, start, citation.start)}<mark>{_text(report, citation.start, citation.end)}</mark>"
-        f"{_text(report, citation.end, end)}"
-    )
+    text = f"{_text(report, start, citation.start)}<mark>{_quote(citation)}</mark>{_text(report, citation.end, end)}"
     back = _say(language, "back", number=str(number))
     link = f'<a class="back" href="#s{turn}-{number}" aria-label="{back}" title="{back}">[{number}]</a> '
     more = _names(citation, answer) + _copies(citation, language)

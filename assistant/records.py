@@ -319,11 +319,13 @@ class Mention:
 class ScoredSentence:
     """A sentence with its fit to the question: the mean of its own fit and that of its passage (retrieval.py).
 
-    From -1 to 1 or little more, higher is better; with the embedded model 0 is chance (background.py).
+    From -1 to 1 or little more, higher is better; with the embedded model 0 is chance (background.py). What a reader
+    read scores more, the surer it is (reading.py), and may have a `phrase`: the span of `Report.text` that answers.
     """
 
     sentence: Sentence
     score: float
+    phrase: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +354,8 @@ class Hit:
     `dense` (meaning), `lexical` (words and numbers), `place` (places and groups), `date` (the time asked about).
     `names` are the places and groups of the question that the passage names, as it spells them. `copies` are the
     near-copies of the report: it stands for them, and they are no sources of their own.
+    Where a reader read it, `why` has `reading` as well, and `answers` is how likely it is that some sentence of it
+    answers (0 to 1); None where the reader cannot tell, or where nobody read it.
     """
 
     report: Report
@@ -361,6 +365,7 @@ class Hit:
     why: Mapping[str, float] = field(default_factory=dict)
     names: tuple[Mention, ...] = ()
     copies: tuple[Report, ...] = ()
+    answers: float | None = None
 
     @property
     def text(self) -> str:
@@ -379,6 +384,7 @@ class Citation:
 
     `names` are the places and groups of the question that the passage names, `copies` where near-copies of the report
     say the same.
+    `phrase` is the part of the quote that answers, as a span of the report's text, where a reader marked one.
     """
 
     number: int
@@ -388,6 +394,14 @@ class Citation:
     passage: Passage
     names: tuple[Mention, ...] = ()
     copies: tuple[Copy, ...] = ()
+    phrase: tuple[int, int] | None = None
+
+    @property
+    def pieces(self) -> tuple[str, str, str]:
+        """The quote in three: before the phrase, the phrase, and after it; where there is none, all is before it."""
+        start, end = self.phrase or (self.end, self.end)
+        text = self.report.text
+        return text[self.start : start], text[start:end], text[end : self.end]
 
     @property
     def quote(self) -> str:
@@ -475,6 +489,7 @@ class Answer:
                     "start": c.start,
                     "end": c.end,
                     "page": c.page,
+                    "phrase": {"start": c.phrase[0], "end": c.phrase[1]} if c.phrase else None,
                     "report": report_to_dict(c.report),
                     "names": [mention_to_dict(mention, c.report) for mention in c.names],
                     "copies": [

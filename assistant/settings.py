@@ -11,11 +11,13 @@ import platformdirs
 
 from assistant.errors import SettingsError
 
-__all__ = ["EMBEDDED_MODEL", "Settings"]
+__all__ = ["EMBEDDED_MODEL", "EMBEDDED_READER", "Settings"]
 
 EMBEDDED_MODEL = "multilingual-e5-small"
 """The model whose weights come with a package; any other name is loaded by sentence-transformers."""
 
+EMBEDDED_READER = "embedded"
+"""The reader that ships; any other name is loaded by sentence-transformers as a cross-encoder, "" reads nothing."""
 
 ENGINES = ("onnx", "torch")
 
@@ -33,6 +35,8 @@ class Settings:
     """Where the data is, which model embeds, and how much is retrieved.
     `engine` is what runs the embedded model: "onnx", or "torch", slower and the reference. `query_prefix` and
     `passage_prefix` are for models that want one and do not carry it themselves; None leaves the model's own.
+    `reader` reads the best hits with the question in mind: "embedded" is the one
+    that ships, another name a cross-encoder, "" is none.
     `hits` is how many passages a question retrieves. `max_question` is counted in characters.
     """
 
@@ -40,6 +44,7 @@ class Settings:
     cache: Path = field(default_factory=_user_cache)
     embedding_model: str = EMBEDDED_MODEL
     engine: str = "onnx"
+    reader: str = ""
     query_prefix: str | None = None
     passage_prefix: str | None = None
     hits: int = 10
@@ -56,7 +61,8 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, data: Path | None = None) -> Settings:
-        """Settings from `LAGEBILD_DATA`, `LAGEBILD_CACHE`, `LAGEBILD_EMBEDDING_MODEL` and `LAGEBILD_ENGINE`.
+        """Settings from `LAGEBILD_DATA`, `LAGEBILD_CACHE`, `LAGEBILD_EMBEDDING_MODEL`, `LAGEBILD_ENGINE` and
+        `LAGEBILD_READER`.
 
         `data` wins over the environment.
         """
@@ -67,4 +73,5 @@ class Settings:
             cache=Path(env["LAGEBILD_CACHE"]).expanduser() if env.get("LAGEBILD_CACHE") else _user_cache(),
             embedding_model=env.get("LAGEBILD_EMBEDDING_MODEL") or EMBEDDED_MODEL,
             engine=env.get("LAGEBILD_ENGINE") or "onnx",
+            reader=env.get("LAGEBILD_READER", "").strip(),
         )

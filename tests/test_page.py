@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -104,6 +105,19 @@ def test_the_mark_is_exactly_the_quote() -> None:
     around = re.search(r'<p class="passage"[^>]*>(.*?)</p>', sources, re.DOTALL)
     assert around is not None
     assert html.unescape(re.sub("</?mark>", "", around.group(1))) == TEXT
+
+
+def test_the_phrase_that_answers_is_set_apart_and_takes_nothing_from_the_quote() -> None:
+    answer = make_answer(make_report())
+    start = TEXT.index("<b>took</b>")
+    cited = replace(answer.citations[0], phrase=(start, start + len("<b>took</b>")))
+    marked = replace(answer, citations=(cited,))
+    for markup, element in ((page.sources_html(marked, 1), "mark"), (page.answer_html(marked, 1), "blockquote")):
+        shown = between(markup, element)
+        phrase = re.search('<b class="phrase">(.*?)</b>', shown)
+        assert phrase is not None
+        assert html.unescape(phrase.group(1)) == "<b>took</b>"
+        assert html.unescape(re.sub('<b class="phrase">|</b>', "", shown)) == QUOTE
 
 
 def test_a_carriage_return_stays_one() -> None:

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.text import Text
 
 from assistant.assistant import Assistant, Status
 from assistant.cli.shared import EXIT_NO_ANSWER, DataOption, JsonOption, app, print_json
-from assistant.records import Answer, Citation, Filter, Report
+from assistant.records import Answer, Citation, Filter, Report, Statement
 from assistant.settings import Settings
 from assistant.wording import load_wording
 
@@ -75,13 +76,22 @@ def status(data: DataOption = None, as_json: JsonOption = False) -> None:
         out.print(f"{name:<14} {escape(str(shown))}", soft_wrap=True)
 
 
+def _marked(answer: Answer, statement: Statement) -> Text:
+    """The statement; where it is a quote, with the phrase that answers underlined."""
+    cited = [answer.citation(number) for number in statement.citations]
+    if len(cited) != 1 or cited[0].quote != statement.text:
+        return Text(statement.text)
+    before, phrase, after = cited[0].pieces
+    return Text.assemble(before, (phrase, "underline"), after)
+
+
 def _show_answer(answer: Answer) -> None:
     out = Console(highlight=False)
     wording = load_wording(answer.language)
     out.print(escape(answer.summary), style="bold", soft_wrap=True)
     for statement in answer.statements:
         numbers = " ".join(f"[{number}]" for number in statement.citations)
-        out.print(f"\n{escape(numbers)} {escape(statement.text)}", soft_wrap=True)
+        out.print(Text(f"\n{numbers} ") + _marked(answer, statement), soft_wrap=True)
         for number in statement.citations:
             citation = answer.citation(number)
             out.print("    " + escape(_attribution(citation)), style="dim", soft_wrap=True)

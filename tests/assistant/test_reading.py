@@ -1,0 +1,106 @@
+"""How what was read changes what was found, and what an answer makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from assistant.extractive import answer_from
+from assistant.reader import Reading, Span
+from assistant.reading import READ, read_hits
+from assistant.records import Hit, Passage, Refusal, ScoredSentence, Sentence
+from tests.helpers import make_report
+
+
+class WordReader:
+    """Reads by the last word of the question: a sentence that has it answers, and the word is the phrase."""
+
+    identity = "last word"
+
+    def read(self, question: str, passages: Sequence[tuple[str, Sequence[Span]]]) -> list[Reading]:
+        return [self._one(question.strip("?").split()[-1], text, sentences) for text, sentences in passages]
+
+    def _one(self, word: str, text: str, sentences: Sequence[Span]) -> Reading:
+        support, phrases = [], []
+        for start, end in sentences:
+            at = text.find(word, start, end)
+            support.append(9.0 if at >= 0 else -9.0)
+            phrases.append(((at, at + len(word)), 0.0) if at >= 0 else None)
+        return Reading(tuple(support), tuple(phrases), max(support))
+
+
+def hit(lines: Sequence[str], scores: Sequence[float]) -> Hit:
+    """A passage of one-line sentences, after a line that is not of it."""
+    lead = "Dateline\n"
+    report = make_report(lead + "\n".join(lines))
+    scored, at = [], len(lead)
+    for number, (line, score) in enumerate(zip(lines, scores, strict=True), start=1):
+        scored.append(ScoredSentence(Sentence(report.id, number, at, at + len(line)), score))
+        at += len(line) + 1
+    passage = Passage(f"{report.id}:p0", report.id, len(lead), len(report.text), 1, len(lines))
+    return Hit(report, passage, tuple(scored), max(scores))
+
+
+NEAR = hit(["The town is old.", "It has a market."], [0.42, 0.40])
+RIGHT = hit(["It rained.", "The army left on Friday."], [0.30, 0.38])
+
+
+def test_what_answers_comes_first_with_its_phrase() -> None:
+    first, second = read_hits(WordReader(), "Who left on Friday?", [NEAR, RIGHT])
+    assert (first.passage, second.passage) == (RIGHT.passage, NEAR.passage)
+    assert first.best.sentence.number == 2
+    assert first.best.phrase is not None
+    assert first.report.text[slice(*first.best.phrase)] == "Friday"
+    assert first.score == first.best.score > second.score
+    assert first.why["reading"] == pytest.approx(first.score - RIGHT.score)
+    assert first.answers is not None
+    assert second.answers is not None
+    assert first.answers > 0.99
+    assert second.answers < 0.01
+
+
+def test_reading_a_doubtful_passage_lowers_nothing() -> None:
+    (read,) = read_hits(WordReader(), "Where is the mayor?", [NEAR])
+    assert read.score == pytest.approx(NEAR.score, abs=1e-3)
+    assert [scored.phrase for scored in read.sentences] == [None, None]
+
+
+def test_only_the_first_few_are_read() -> None:
+    hits = [hit([f"Line {number} on Friday."], [0.5 - number / 100]) for number in range(READ + 3)]
+    read = read_hits(WordReader(), "What was on Friday?", hits)
+    assert [hit.answers is not None for hit in read] == [True] * READ + [False] * 3
+    assert {hit.passage.id for hit in read} == {hit.passage.id for hit in hits}
+
+
+def test_an_answer_marks_the_phrase_inside_of_the_quote() -> None:
+    answer = answer_from("Who left on Friday?", read_hits(WordReader(), "Who left on Friday?", [NEAR, RIGHT]), 0.25)
+    citation = answer.citations[0]
+    assert citation.pieces == ("The army left on ", "Friday", ".")
+    assert "".join(citation.pieces) == citation.quote == answer.statements[0].text
+    phrase = answer.to_dict()["citations"][0]["phrase"]
+    assert citation.report.text[phrase["start"] : phrase["end"]] == "Friday"
+
+
+def test_being_read_makes_nothing_nearer() -> None:
+    read = read_hits(WordReader(), "Who left on Friday?", [NEAR, RIGHT])
+    assert read[0].score > 0.425
+    assert answer_from("Who left on Friday?", read, 0.425).refusal is Refusal.NOT_IN_REPORTS
+    assert answer_from("Who left on Friday?", read, 0.42).refusal is None
+
+
+def test_what_was_read_in_vain_is_declined_however_near_it_is() -> None:
+    question = "Who is the mayor?"
+    assert answer_from(question, [NEAR, RIGHT], 0.25).refusal is None
+    declined = answer_from(question, read_hits(WordReader(), question, [NEAR, RIGHT]), 0.25)
+    assert declined.refusal is Refusal.NOT_IN_REPORTS
+    assert declined.citations == ()
+
+
+def test_a_reader_that_cannot_tell_declines_nothing() -> None:
+    class Unsure(WordReader):
+        def read(self, question: str, passages: Sequence[tuple[str, Sequence[Span]]]) -> list[Reading]:
+            return [Reading(r.support, r.phrases) for r in super().read(question, passages)]
+
+    hits = read_hits(Unsure(), "Who is the mayor?", [NEAR])
+    assert answer_from("Who is the mayor?", hits, 0.25).refusal is None

@@ -1,0 +1,236 @@
+"""Measures a reader on the development data: `python -m training.evaluate ../shared [--reader FILE.npz]`.
+
+Sentences and refusal: the last 8 articles of XQuAD, asked over all of its German paragraphs, as retrieved by Lagebild.
+Phrases: TyDi QA, MLQA and XQuAD, in the passage that answers. ClapNQ: the rows that are not trained on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import statistics
+import string
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from assistant import Assistant
+from assistant.bench.data import Question, xquad
+from assistant.reader import OnnxReader, Reader, Reading, Span
+from assistant.reader_onnx import build_reader
+from assistant.records import Hit
+from assistant.settings import Settings
+from index.sentences import split_sentences
+from training.examples import TRAINING_ARTICLES, read_squad
+
+__all__ = ["main"]
+
+READ = 5  # passages a question
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with what was retrieved for it (one passage more than is read), and what was read."""
+
+    question: Question
+    hits: list[Hit]
+    readings: list[Reading]
+
+    def right(self, hit: Hit) -> bool:
+        """Whether this is the paragraph that answers."""
+        return hit.report.id == self.question.report_id
+
+    def right_sentence(self, hit: Hit, number: int) -> bool:
+        """Whether the answer begins in this sentence of the hit."""
+        span = hit.sentences[number].sentence
+        start = self.question.answer_start
+        return self.right(hit) and start is not None and span.start <= start < span.end
+
+
+def spans_of(hit: Hit) -> tuple[str, list[Span]]:
+    """The passage as a reader takes it."""
+    start = hit.passage.start
+    return hit.text, [(s.sentence.start - start, s.sentence.end - start) for s in hit.sentences]
+
+
+Found = dict[str, list[tuple[Question, list[Hit]]]]
+
+
+def retrieve(shared: Path, language: str = "de", first: int = TRAINING_ARTICLES, last: int | None = None) -> Found:
+    """What Lagebild retrieves for the questions of some articles, by language; one passage more than is read."""
+    collection = xquad(shared / "eval/xquad", language)
+    paragraphs = read_squad(shared / f"eval/xquad/xquad.{language}.json", first, last)
+    held = {paragraph["context"] for _, paragraph in paragraphs}
+    reports = {report.id for report in collection.reports if report.text in held}
+    with tempfile.TemporaryDirectory() as folder, Assistant(folder) as assistant:
+        assistant.ingest(collection.reports)
+        return {
+            name: [
+                (question, assistant.retrieve(question.text, READ + 1))
+                for question in collection.questions[name]
+                if question.report_id in reports
+            ]
+            for name in ("en", "de", "ar")
+        }
+
+
+def read(found: Found, reader: Reader, count: int | None) -> dict[str, list[Asked]]:
+    """Read what was retrieved for all questions, or for every so many."""
+    return {
+        name: [
+            Asked(question, hits, reader.read(question.text, [spans_of(hit) for hit in hits]))
+            for question, hits in pairs[:: max(len(pairs) // (count or len(pairs)), 1)]
+        ]
+        for name, pairs in found.items()
+    }
+
+
+def answerable(readings: Iterable[Reading]) -> float:
+    """Log odds that some sentence answers: the best passage's."""
+    return max((float(np.logaddexp.reduce(reading.support)) for reading in readings), default=-30.0)
+
+
+def hit_at_1(asked: Sequence[Asked], weight: float) -> tuple[float, float]:
+    """Of sentences and of paragraphs: `weight` times the log likelihood of support is added to the retrieval score."""
+    sentence = paragraph = 0
+    for one in asked:
+        best, best_hit = (-9.0, False), (-9.0, False)
+        for hit, reading in list(zip(one.hits, one.readings, strict=True))[:READ]:
+            likely = np.asarray(reading.support)
+            fused = np.array([s.score for s in hit.sentences]) - weight * np.logaddexp(0, -likely)
+            number = int(fused.argmax())
+            best = max(best, (float(fused[number]), one.right_sentence(hit, number)))
+            whole = hit.score - weight * float(np.logaddexp(0, -np.logaddexp.reduce(likely)))
+            best_hit = max(best_hit, (whole, one.right(hit)))
+        sentence += best[1]
+        paragraph += best_hit[1]
+    return sentence / len(asked), paragraph / len(asked)
+
+
+def chances(asked: Sequence[Asked]) -> tuple[list[float], list[float]]:
+    """The best passage's log odds for each question: as retrieved, and with the paragraph that answers removed."""
+    there, removed = [], []
+    for one in asked:
+        pairs = list(zip(one.hits, one.readings, strict=True))
+        there.append(answerable(reading for _, reading in pairs[:READ]))
+        removed.append(answerable([reading for hit, reading in pairs if not one.right(hit)][:READ]))
+    return there, removed
+
+
+def balanced(yes: Sequence[float], no: Sequence[float]) -> tuple[float, float]:
+    """The best balanced accuracy that a threshold can give, and the threshold."""
+    found = [(np.mean(np.array(yes) >= t) / 2 + np.mean(np.array(no) < t) / 2, t) for t in sorted([*yes, *no])]
+    best = max(found)
+    return float(best[0]), float(best[1])
+
+
+def phrase_f1(shared: Path, reader: Reader, count: int) -> dict[str, float]:
+    """Span F1 in the passage that answers (SQuAD's: words in common, without punctuation and case)."""
+    sets: dict[str, list[tuple[str, str, str, list[str]]]] = {}
+    for name, language in (("arabic", "ar"), ("russian", "ru"), ("english", "en")):
+        path = shared / f"eval/tydiqa/{name}_tydiqa_dev.json"
+        sets[f"tydiqa {language}"] = [
+            (qa["question"], paragraph["context"], language, [answer["text"] for answer in qa["answers"]])
+            for _, paragraph in read_squad(path)
+            for qa in paragraph["qas"]
+        ]
+    rows = [
+        json.loads(line)
+        for line in (shared / "eval/mlqa-de/mlqa_de_dev.converted.jsonl").read_text("utf-8").splitlines()
+    ]
+    sets["mlqa de"] = [(row["question"], row["context"], "de", row["answers"]["text"]) for row in rows]
+    for asked in ("en", "ar"):
+        questions = read_squad(shared / f"eval/xquad/xquad.{asked}.json", TRAINING_ARTICLES)
+        paragraphs = read_squad(shared / "eval/xquad/xquad.de.json", TRAINING_ARTICLES)
+        sets[f"xquad {asked}-de"] = [
+            (one["question"], paragraph["context"], "de", [answer["text"] for answer in qa["answers"]])
+            for (_, theirs), (_, paragraph) in zip(questions, paragraphs, strict=True)
+            for one, qa in zip(theirs["qas"], paragraph["qas"], strict=True)
+        ]
+    return {name: _mean_f1(reader, rows[:: max(len(rows) // count, 1)]) for name, rows in sets.items()}
+
+
+def _mean_f1(reader: Reader, rows: Sequence[tuple[str, str, str, list[str]]]) -> float:
+    values = []
+    for question, context, language, answers in rows:
+        sentences = [(s.start, s.end) for s in split_sentences("", context, language)]
+        (reading,) = reader.read(question, [(context, sentences)])
+        phrase = max((p for p in reading.phrases if p is not None), key=lambda found: found[1], default=((0, 0), 0.0))
+        found = context[phrase[0][0] : phrase[0][1]]
+        values.append(max(_f1(found, answer) for answer in answers))
+    return statistics.mean(values)
+
+
+def _f1(found: str, gold: str) -> float:
+    one, two = _words(found), _words(gold)
+    common = sum((Counter(one) & Counter(two)).values())
+    return 2 * common / (len(one) + len(two)) if common else 0.0
+
+
+def _words(text: str) -> list[str]:
+    bare = "".join(" " if c in string.punctuation + "،؟«»„“”–" else c for c in text.casefold())
+    return [word for word in bare.split() if word not in {"a", "an", "the"}]
+
+
+def clapnq(shared: Path, reader: Reader) -> dict[str, float]:
+    """How often the best sentence is a selected one, and the balanced accuracy of whether there is an answer."""
+    right: list[bool] = []
+    yes: list[float] = []
+    no: list[float] = []
+    for name, scores in (("answerable", yes), ("unanswerable", no)):
+        for line in (shared / f"eval/clapnq/{name}.jsonl").read_text("utf-8").splitlines()[1::2]:
+            row = json.loads(line)
+            text, spans = "", []
+            for sentence in row["passages"][0]["sentences"]:
+                spans.append((len(text), len(text) + len(sentence)))
+                text += sentence + " "
+            (reading,) = reader.read(row["input"], [(text, spans)])
+            scores.append(answerable([reading]))
+            if name == "answerable":
+                best = row["passages"][0]["sentences"][int(np.argmax(reading.support))]
+                right.append(best in row["output"][0]["selected_sentences"])
+    return {"sentence": statistics.mean(right), "refusal": balanced(yes, no)[0]}
+
+
+def timing(asked: Sequence[Asked], reader: Reader) -> tuple[float, float]:
+    """Milliseconds a question (median) and tokens... of the passages read."""
+    times = []
+    for one in asked[:40]:
+        began = time.perf_counter()
+        reader.read(one.question.text, [spans_of(hit) for hit in one.hits[:READ]])
+        times.append((time.perf_counter() - began) * 1000)
+    return statistics.median(times), statistics.quantiles(times, n=20)[-1]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("--reader", type=Path, required=True)
+    parser.add_argument("--count", type=int, help="questions of each set, for a quick look")
+    parser.add_argument("--phrases", action="store_true")
+    given = parser.parse_args()
+    sha = hashlib.sha256(given.reader.read_bytes()).hexdigest()
+    reader = OnnxReader(build_reader(Settings.from_environment().cache, given.reader, sha), sha[:12])
+    asked = read(retrieve(given.shared), reader, given.count)
+    for weight in (0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 1):
+        row = [hit_at_1(one, weight) for one in asked.values()]
+        print(f"weight {weight}: sentence", *(f"{s:.3f}" for s, _ in row), "paragraph", *(f"{p:.3f}" for _, p in row))
+    rows = [balanced(*chances(one)) for one in asked.values()]
+    print("refusal:", *(f"{b:.3f} (from {t:.2f})" for b, t in rows))
+    print("clapnq", clapnq(given.shared, reader))
+    median, p95 = timing(asked["de"], reader)
+    print(f"time: median {median:.0f} ms, p95 {p95:.0f} ms")
+    if given.phrases:
+        for name, value in phrase_f1(given.shared, reader, given.count or 200).items():
+            print(f"phrase F1 {name}: {value:.3f}")
+
+
+if __name__ == "__main__":
+    main()

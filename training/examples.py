@@ -1,0 +1,314 @@
+"""Reads the training data: a question, a passage, and what of it answers. Knows files; knows no model.
+
+Held for development, and never read here: the last 8 articles of XQuAD in any language, TyDi QA in Arabic, Russian
+and English (dev), MLQA, FA-KES, and the odd half of ClapNQ (tests/training proves it by hash).
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.sentences import split_sentences
+from training.events import event_examples
+
+__all__ = ["TRAINING_ARTICLES", "Example", "held_passages", "read_all", "read_squad"]
+
+TRAINING_ARTICLES = 16  # of XQuAD's 24
+_XQUAD_QUESTIONS = {"en": 30, "ar": 28, "de": 20, "ru": 14, "tr": 3, "es": 2, "el": 1, "hi": 1, "zh": 1}
+_XQUAD_PASSAGES = {"de": 30, "en": 24, "ar": 22, "ru": 16, "tr": 3, "es": 3, "el": 1, "ro": 1}
+_XQUAD_DRAWS = 14  # pairs of languages a question
+_TYDI = {
+    "english_tydiqa_train": ("en", 2600),
+    "korean_tydiqa_train": ("ko", 150),
+    "swahili_tydiqa_train": ("sw", 150),
+    "finnish_tydiqa_dev": ("fi", 250),
+    "indonesian_tydiqa_dev": ("id", 200),
+    "bengali_tydiqa_dev": ("bn", 60),
+    "telugu_tydiqa_dev": ("te", 60),
+}
+_AFRIQA = 60  # questions of each of the nine files
+_HEQ = 800
+_EVENTS = 2_200
+_FOLD = 40  # one passage in so many is held out, for calibration
+_FOLD_ARTICLE = "xquad 15"  # the last one of those to train on
+_NTREX = {"en": "src.eng", "de": "ref.deu", "ar": "ref.arb", "ru": "ref.rus", "fr": "ref.fra", "fa": "ref.fas"}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question with a passage.
+
+    `sentences` are spans of characters; `support` numbers those that answer (none: the passage does not answer);
+    `span` is the phrase that answers, where the data has one.
+    """
+
+    source: str
+    question: str
+    passage: str
+    sentences: tuple[tuple[int, int], ...]
+    support: tuple[int, ...]
+    span: tuple[int, int] | None = None
+
+    group: str = ""
+
+    @property
+    def held_out(self) -> bool:
+        """Whether it is of the fold that is not trained on: by its passage, and of XQuAD by the article, since
+        another language's paragraph says the same."""
+        if self.group:
+            return self.group == _FOLD_ARTICLE
+        return zlib.crc32(self.passage.encode()) % _FOLD == 0
+
+
+Draw = random.Random
+
+
+def read_all(shared: Path, seed: int) -> list[Example]:
+    """All training examples, shuffled; the same for the same seed. About a third have no answer in their passage.
+
+    What shares a passage or a longer sentence with a text that is held for development is left out.
+    """
+    draw = random.Random(seed)
+    found: list[Example] = []
+    for read in (_xquad, _tydi, _arcd, _heq, _afriqa, _timeqa, _clapnq, _ntrex, _events):
+        found += read(shared, draw)
+    held = {piece for passage in held_passages(shared) for piece in _pieces(passage)}
+    found = [example for example in found if held.isdisjoint(_pieces(example.passage))]
+    draw.shuffle(found)
+    return found
+
+
+def held_passages(shared: Path) -> Iterator[str]:
+    """The passages of the development data, in all languages."""
+    folder = shared / "eval"
+    for path in sorted((folder / "xquad").glob("xquad.*.json")):
+        yield from (paragraph["context"] for _, paragraph in read_squad(path, TRAINING_ARTICLES))
+    for path in sorted((folder / "tydiqa").glob("*.json")):
+        yield from (paragraph["context"] for _, paragraph in read_squad(path))
+    yield from (row["context"] for row in _lines(folder / "mlqa-de/mlqa_de_dev.converted.jsonl"))
+    yield from (row["article_content"] for row in _lines(folder / "fa-kes/reports.jsonl"))
+    for name in ("answerable", "unanswerable"):
+        rows = _lines(folder / f"clapnq/{name}.jsonl")[1::2]
+        yield from (" ".join(row["passages"][0]["sentences"]) for row in rows)
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def _pieces(text: str) -> set[str]:
+    """The text and its sentences, roughly, where they are long enough to be telling."""
+    pieces = [text, *re.split(r"(?<=[.!?؟。।])\s+", text)]
+    return {piece for piece in (" ".join(piece.split()).casefold() for piece in pieces) if len(piece) > 50}
+
+
+def _answered(source: str, question: str, passage: str, language: str, start: int, answer: str) -> Example | None:
+    """None where the data's offset is wrong."""
+    if not answer.strip() or passage[start : start + len(answer)] != answer:
+        return None
+    sentences = _sentences(passage, language)
+    holding = tuple(number for number, (first, last) in enumerate(sentences) if first <= start < last)
+    return Example(source, question, passage, sentences, holding, (start, start + len(answer))) if holding else None
+
+
+def _unanswered(source: str, question: str, passage: str, language: str) -> Example:
+    return Example(source, question, passage, _sentences(passage, language), ())
+
+
+@cache
+def _sentences(text: str, language: str) -> tuple[tuple[int, int], ...]:
+    return tuple((sentence.start, sentence.end) for sentence in split_sentences("", text, language))
+
+
+def read_squad(path: Path, first: int = 0, last: int | None = None) -> list[tuple[str, dict[str, Any]]]:
+    """(title, paragraph) in order, from the article `first` up to, without, `last`."""
+    data = json.loads(path.read_text("utf-8"))["data"][first:last]
+    return [(article["title"], paragraph) for article in data for paragraph in article["paragraphs"]]
+
+
+def _pick(weights: dict[str, int], draw: Draw) -> str:
+    return draw.choices(list(weights), list(weights.values()))[0]
+
+
+def _xquad(shared: Path, draw: Draw) -> list[Example]:
+    """Question and paragraph in languages drawn apart; unanswerable: another paragraph of the same article."""
+    articles = {
+        language: json.loads((shared / f"eval/xquad/xquad.{language}.json").read_text("utf-8"))["data"][
+            :TRAINING_ARTICLES
+        ]
+        for language in _XQUAD_QUESTIONS.keys() | _XQUAD_PASSAGES.keys()
+    }
+    found: list[Example] = []
+    for number in range(TRAINING_ARTICLES):
+        group = f"xquad {number}"
+        paragraphs = {language: data[number]["paragraphs"] for language, data in articles.items()}
+        for place, paragraph in enumerate(paragraphs["en"]):
+            others = [other for other in range(len(paragraphs["en"])) if other != place]
+            for order in range(len(paragraph["qas"])):
+                for _ in range(_XQUAD_DRAWS):
+                    asked, told = _pick(_XQUAD_QUESTIONS, draw), _pick(_XQUAD_PASSAGES, draw)
+                    question = paragraphs[asked][place]["qas"][order]["question"]
+                    answer = paragraphs[told][place]["qas"][order]["answers"][0]
+                    context = paragraphs[told][place]["context"]
+                    example = _answered("xquad", question, context, told, answer["answer_start"], answer["text"])
+                    if example is not None:
+                        found.append(replace(example, group=group))
+                    if draw.random() < 0.5:
+                        wrong = paragraphs[told][draw.choice(others)]["context"]
+                        found.append(replace(_unanswered("xquad", question, wrong, told), group=group))
+    return found
+
+
+def _tydi(shared: Path, draw: Draw) -> list[Example]:
+    found = []
+    for name, (language, count) in _TYDI.items():
+        rows = [
+            (qa["question"], paragraph["context"], qa["answers"][0])
+            for _, paragraph in read_squad(shared / f"train/{name}.json")
+            for qa in paragraph["qas"]
+        ]
+        draw.shuffle(rows)
+        found += _with_near_misses("tydi", rows[:count], [context for _, context, _ in rows], language, draw)
+    return found
+
+
+def _arcd(shared: Path, draw: Draw) -> list[Example]:
+    rows = [
+        (qa["question"].strip(" -"), paragraph["context"], qa["answers"][0])
+        for _, paragraph in read_squad(shared / "train/arcd-train.json")
+        for qa in paragraph["qas"]
+    ]
+    contexts = [context for _, context, _ in rows]
+    return _with_near_misses("arcd", rows, contexts, "ar", draw) + _with_near_misses("arcd", rows, contexts, "ar", draw)
+
+
+def _heq(shared: Path, draw: Draw) -> list[Example]:
+    found: list[Example | None] = []
+    for _, paragraph in read_squad(shared / "train/heq_val.json"):
+        for qa in paragraph["qas"]:
+            if qa["answers"]:
+                answer = qa["answers"][0]
+                found.append(
+                    _answered("heq", qa["question"], paragraph["context"], "he", answer["answer_start"], answer["text"])
+                )
+            else:
+                found.append(_unanswered("heq", qa["question"], paragraph["context"], "he"))
+    return draw.sample([example for example in found if example], _HEQ)
+
+
+def _afriqa(shared: Path, draw: Draw) -> list[Example]:
+    found = []
+    for path in sorted((shared / "train/afriqa").glob("*.json")):
+        language = path.name.split(".")[3]
+        rows = []
+        for row in _lines(path):
+            question = row["question_translated"] if draw.random() < 0.6 else row["question_lang"]
+            text = (row["answer_pivot"]["text"] or [""])[0]
+            if row["context"] and text:
+                rows.append((question, row["context"], {"answer_start": row["context"].find(text), "text": text}))
+        draw.shuffle(rows)
+        found += _with_near_misses("afriqa", rows[:_AFRIQA], [context for _, context, _ in rows], language, draw)
+    return found
+
+
+def _with_near_misses(
+    source: str, rows: Sequence[tuple[str, str, dict[str, Any]]], contexts: Iterable[str], language: str, draw: Draw
+) -> list[Example]:
+    """The rows, and for half of them the question again with a passage near it that lacks the answer."""
+    pool = list(dict.fromkeys(contexts))
+    nearest = _nearest([question for question, _, _ in rows], pool)
+    found: list[Example | None] = []
+    for (question, context, answer), near in zip(rows, nearest, strict=True):
+        found.append(_answered(source, question, context, language, answer["answer_start"], answer["text"]))
+        wrong = [pool[n] for n in near if pool[n] != context and answer["text"].casefold() not in pool[n].casefold()]
+        if wrong and draw.random() < 0.5:
+            found.append(_unanswered(source, question, draw.choice(wrong[:4]), language))
+    return [example for example in found if example]
+
+
+def _nearest(questions: Sequence[str], pool: Sequence[str]) -> list[list[int]]:
+    """The 8 texts with the rarest pieces of words in common, best first."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(4, 5), sublinear_tf=True, min_df=2)
+    texts = vectorizer.fit_transform(pool)
+    scores = vectorizer.transform(questions) @ texts.T
+    return [list(np.argsort(-row.toarray()[0], kind="stable")[:8]) for row in scores]
+
+
+def _timeqa(shared: Path, draw: Draw) -> list[Example]:
+    """The paragraph with the answer; unanswerable: another paragraph of the page, or one of a page that has none."""
+    found: list[Example | None] = []
+    for name, every in (("easy", 1), ("hard", 2)):
+        with gzip.open(shared / f"train/timeqa_{name}.json.gz", "rt", encoding="utf-8") as lines:
+            rows = [json.loads(line) for line in lines][::every]
+        for row in rows:
+            texts = [paragraph["text"].strip() for paragraph in row["paragraphs"] if len(paragraph["text"]) > 60]
+            targets = [target for target in row["targets"] if target.strip()]
+            holding = [text for text in texts if targets and targets[0] in text]
+            without = [text for text in texts if not any(target.casefold() in text.casefold() for target in targets)]
+            if len(holding) == 1:
+                at = holding[0].find(targets[0])
+                found.append(_answered("timeqa", row["question"], holding[0], "en", at, targets[0]))
+            wanted = 0.35 if targets else 1.0
+            if without and draw.random() < wanted:
+                words = set(re.findall(r"\w+", row["question"].casefold()))
+                without.sort(key=lambda text: -len(words & set(re.findall(r"\w+", text.casefold()))))
+                found.append(_unanswered("timeqa", row["question"], draw.choice(without[:3]), "en"))
+    return [example for example in found if example]
+
+
+def _clapnq(shared: Path, draw: Draw) -> list[Example]:
+    """The even rows; the odd ones are held for development."""
+    found = []
+    for name in ("answerable", "unanswerable"):
+        for row in _lines(shared / f"eval/clapnq/{name}.jsonl")[::2]:
+            passage, selected = row["passages"][0], set(row["output"][0]["selected_sentences"])
+            text, spans, support = "", [], []
+            for number, sentence in enumerate(passage["sentences"]):
+                spans.append((len(text), len(text) + len(sentence)))
+                text += sentence + " "
+                if sentence in selected:
+                    support.append(number)
+            found.append(Example("clapnq", row["input"], text.rstrip(), tuple(spans), tuple(support)))
+    return found
+
+
+def _ntrex(shared: Path, draw: Draw) -> list[Example]:
+    """A sentence of the news in one language, and a run of sentences in another that has it, or does not."""
+    lines = {
+        language: (shared / f"eval/ntrex/newstest2019-{name}.txt").read_text("utf-8").splitlines()
+        for language, name in _NTREX.items()
+    }
+    found = []
+    for place in range(0, len(lines["en"]) - 5, 2):
+        asked, told = draw.sample(sorted(_NTREX), 2)
+        first = place + 1 if draw.random() < 0.3 else place - draw.randrange(4)
+        run = [line.strip() for line in lines[told][max(first, 0) : max(first, 0) + 4]]
+        text = " ".join(run)
+        ends = np.cumsum([len(line) + 1 for line in run]) - 1
+        spans = tuple((int(end) - len(line), int(end)) for end, line in zip(ends, run, strict=True))
+        support = (place - max(first, 0),) if first <= place else ()
+        found.append(Example("ntrex", lines[asked][place].strip(), text, spans, support))
+    return found
+
+
+def _events(shared: Path, draw: Draw) -> list[Example]:
+    found: list[Example | None] = []
+    for made in event_examples(shared / "eval/ucdp-ged/ucdp_syria.converted.csv.gz", _EVENTS, draw):
+        if made.answer is None:
+            found.append(_unanswered("events", made.question, made.passage, made.language))
+        else:
+            found.append(_answered("events", made.question, made.passage, made.language, *made.answer))
+    return [example for example in found if example]

@@ -1,0 +1,46 @@
+"""Writes what training changed as the file that ships: `python -m training.export RUN-FOLDER FILE.npz`."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from assistant.e5_torch import LAYER_TENSORS
+from assistant.reader_onnx import quantise
+
+__all__ = ["export"]
+
+_SHORT = {name: short for short, name in LAYER_TENSORS.items()}
+
+
+def export(weights: Path, target: Path) -> str:
+    """Matrices as int8 with a float32 scale a row, vectors as float16, the head as float32; returns the sha256.
+
+    `weights` is the `reader.pt` of a run, or its checkpoint.
+    """
+    arrays: dict[str, np.ndarray] = {}
+    found = torch.load(weights, weights_only=True)
+    for name, tensor in found.get("weights", found).items():
+        value = tensor.float().numpy()
+        parts = name.split(".")
+        if parts[0] == "head":
+            arrays[f"head.{parts[1][0]}"] = value
+            continue
+        short = f"l{parts[3]}.{_SHORT['.'.join(parts[4:-1])]}.{parts[-1][0]}"
+        if value.ndim == 1:
+            arrays[short] = value.astype(np.float16)
+        else:
+            matrix = short.removesuffix(".w")
+            arrays[f"{matrix}.int8"], arrays[f"{matrix}.scales"] = quantise(value)
+    np.savez(target, allow_pickle=False, **arrays)
+    return hashlib.sha256(target.read_bytes()).hexdigest()
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.getLogger("training").info("sha256 %s", export(Path(sys.argv[1]), Path(sys.argv[2])))
