@@ -1,6 +1,6 @@
 """Puts what a reader makes of the best hits together with how they were found. Knows hits; knows nothing of models.
 
-Figures behind the constants: docs/decisions/0016-reader.md.
+Figures behind the constants: docs/decisions/0017-reader.md.
 """
 
 from __future__ import annotations
