@@ -135,7 +135,7 @@ def _blocks(assistant: Assistant) -> gr.Blocks:
         except LagebildError as error:
             return page.header_html(None, str(error), LANGUAGE)
 
-    def reply(question: str, turns: list[Turn], *limits: str) -> Iterator[tuple[str, str, list[Turn], str]]:
+    def reply(question: str, turns: list[Turn], *limits: str | None) -> Iterator[tuple[str, str, list[Turn], str]]:
         if not question.strip():
             yield *_shown(turns), turns, ""
             return
@@ -189,9 +189,9 @@ def _blocks(assistant: Assistant) -> gr.Blocks:
     return blocks
 
 
-def _answered(assistant: Assistant, question: str, number: int, limits: Sequence[str]) -> Turn:
+def _answered(assistant: Assistant, question: str, number: int, limits: Sequence[str | None]) -> Turn:
     try:
-        among = Filter.written(*(limit[:MAX_SHOWN] for limit in limits))
+        among = Filter.written(*((limit or "")[:MAX_SHOWN] for limit in limits))  # an untouched field gives None
         answer = assistant.ask(question, among)
     except LagebildError as error:
         return Turn(number, question[:MAX_SHOWN], page.problem_html(str(error), LANGUAGE))
