@@ -53,9 +53,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def ask(client: httpx.Client, question: str) -> str:
     """Ask as the page does: join the queue, and read the stream until the answer is complete."""
     config = client.get("/config").json()
-    number = next(d["id"] for d in config["dependencies"] if len(d["inputs"]) == 2)
+    asks = next(d for d in config["dependencies"] if len(d["inputs"]) > 1)  # the question, then what goes with it
     session = uuid.uuid4().hex
-    body = {"data": [question, None], "fn_index": number, "session_hash": session, "trigger_id": None}
+    data = [question, *[None] * (len(asks["inputs"]) - 1)]
+    body = {"data": data, "fn_index": asks["id"], "session_hash": session, "trigger_id": None}
     joined = client.post("/gradio_api/queue/join", json=body)
     if joined.status_code != 200:
         return f"status {joined.status_code}"
