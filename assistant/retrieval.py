@@ -59,7 +59,8 @@ class Retriever:
         """
         query = understand(question, self._gazetteer, today)
         vector = self._background.centre_queries(self._embedder.embed_queries([query.text]), query.language)[0]
-        hits = self._hits(query, vector, self._resolved(among))
+        among = self._resolved(among)
+        hits = self._hits(query, vector, among)
         ranked = sorted(level(hits), key=lambda hit: (-hit.score, hit.passage.id))
         clusters = self._catalog.clusters({hit.report.id for hit in ranked})
         return self._described(collapse(ranked, clusters)[:count], query, clusters, among)

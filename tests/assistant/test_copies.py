@@ -83,6 +83,14 @@ def test_where_a_filter_keeps_the_oldest_out_another_stands_for_them(tiny: Assis
     assert [copy.title for copy in hits[0].copies] == ["Copy 9"]
 
 
+def test_copies_that_the_filter_keeps_out_are_not_named(tiny: Assistant) -> None:
+    named = Report.make(STORY + " Daesh was there.", title="Named", language="en")
+    tiny.ingest([named, copy_of(STORY, 6)])
+    (hit, *_) = tiny.retrieve("the shelling of the market", 10, Filter(places=frozenset({"داعش"})))
+    assert hit.report.title == "Named"
+    assert hit.copies == ()
+
+
 def test_a_copy_that_says_it_otherwise_is_found_out() -> None:
     quote = STORY.split(". ", maxsplit=1)[0] + "."
     changed = copy_of(STORY.replace("45", "90"), 1)
