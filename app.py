@@ -23,8 +23,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from assistant import page
 from assistant.assistant import Assistant
 from assistant.errors import LagebildError, SettingsError
+from assistant.filter import Filter
 from assistant.guard import MAX_BODY, Guard
-from assistant.records import Filter
 from assistant.settings import Settings
 
 __all__ = ["build_app", "make_server", "serve"]

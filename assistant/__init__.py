@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+    from assistant.filter import Filter
     from assistant.llama_index import ConflictQueryEngine, ConflictRetriever
-    from assistant.records import Answer, Citation, Filter, Report
+    from assistant.records import Answer, Citation, Report
     from assistant.settings import Settings
 
 __all__ = [
@@ -38,7 +39,7 @@ _HOMES = {
     "Citation": "assistant.records",
     "ConflictQueryEngine": "assistant.llama_index",
     "ConflictRetriever": "assistant.llama_index",
-    "Filter": "assistant.records",
+    "Filter": "assistant.filter",
     "Report": "assistant.records",
     "Settings": "assistant.settings",
 }

@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Self
 
 from assistant.analysis import bring_up_to_date, is_up_to_date
 from assistant.background import Background, background_for, fingerprint
+from assistant.dates import PartialDate
 from assistant.embedding import EMBEDDED_IDENTITY, Embedder, expected_identity, load_embedder
 from assistant.errors import QuestionError
 from assistant.extractive import answer_from, refuse
+from assistant.filter import EVERYTHING, Filter
 from assistant.gazetteer import Gazetteer, open_gazetteer
 from assistant.reader import Reader, load_reader
 from assistant.reading import read_hits
-from assistant.records import EVERYTHING, Answer, Filter, Hit, PartialDate, Refusal, Report
+from assistant.records import Answer, Hit, Refusal, Report
 from assistant.retrieval import Retriever
 from assistant.settings import EMBEDDED_READER, Settings
 from assistant.store import Catalog, CatalogCounts, VectorIndex, writer_lock

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from assistant.copies import closest
 from assistant.cues import asks_about_state, asks_why, find_hedge, gives_reason, leans_on_context
+from assistant.dates import PartialDate
 from assistant.language import detect_language
 from assistant.records import (
     Answer,
@@ -18,7 +19,6 @@ from assistant.records import (
     CaveatKind,
     Citation,
     Hit,
-    PartialDate,
     Refusal,
     ScoredSentence,
     Statement,

@@ -13,7 +13,8 @@ from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle, RelatedNodeInfo, TextNode
 
 from assistant.assistant import Assistant
-from assistant.records import EVERYTHING, Answer, Filter, Hit, hit_to_dict
+from assistant.filter import EVERYTHING, Filter
+from assistant.records import Answer, Hit, hit_to_dict
 
 __all__ = ["ConflictQueryEngine", "ConflictRetriever", "node_of"]
 

@@ -18,7 +18,9 @@ from urllib.parse import urlsplit
 
 from babel import Locale
 
-from assistant.records import Answer, Citation, Filter, PartialDate, Passage, Report, Statement
+from assistant.dates import PartialDate
+from assistant.filter import Filter
+from assistant.records import Answer, Citation, Passage, Report, Statement
 from assistant.wording import FALLBACK_LANGUAGE, load_wording
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ import datetime as dt
 import unicodedata
 from dataclasses import dataclass
 
+from assistant.dates import Window
 from assistant.gazetteer import Gazetteer
 from assistant.language import detect_language
 from assistant.mentions import possible_entities
-from assistant.records import Window
 from assistant.terms import question_terms
 from assistant.times import find_windows
 

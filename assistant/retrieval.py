@@ -17,11 +17,12 @@ import numpy as np
 from assistant.background import Background
 from assistant.copies import by_age, collapse
 from assistant.embedding import Embedder, Vectors
+from assistant.filter import EVERYTHING, Filter
 from assistant.gazetteer import Gazetteer
 from assistant.lexical import NAMES, Lexical
 from assistant.mentions import possible_entities
 from assistant.query import Query, understand
-from assistant.records import EVERYTHING, Filter, Hit
+from assistant.records import Hit
 from assistant.scoring import level, place_fit, score, time_fits
 from assistant.store import Catalog, VectorIndex
 from assistant.terms import question_terms

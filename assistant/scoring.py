@@ -21,9 +21,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from assistant.dates import Window
 from assistant.embedding import Vectors
 from assistant.lexical import Scores
-from assistant.records import Hit, Mention, Report, ScoredSentence, Window
+from assistant.records import Hit, Mention, Report, ScoredSentence
 from assistant.store import IndexedPassage
 
 __all__ = ["LEXICAL_WEIGHT", "PLACE_WEIGHT", "TIME_WEIGHT", "level", "place_fit", "score", "time_fits"]

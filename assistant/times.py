@@ -18,7 +18,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-from assistant.records import PartialDate, Window
+from assistant.dates import PartialDate, Window
 
 __all__ = ["Dated", "find_dates", "find_windows"]
 

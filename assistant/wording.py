@@ -14,8 +14,8 @@ from string import Template
 
 from babel.dates import format_date, format_interval, format_skeleton
 
+from assistant.dates import PartialDate
 from assistant.errors import SettingsError
-from assistant.records import PartialDate
 
 __all__ = ["FALLBACK_LANGUAGE", "Wording", "load_wording", "prompts_folder"]
 

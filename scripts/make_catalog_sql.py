@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from assistant.dates import PartialDate
 from assistant.embedding import WordLengthEmbedder
-from assistant.records import PartialDate, Report
+from assistant.records import Report
 from assistant.store import Catalog, Origin
 from index.build import index_reports, made_with
 

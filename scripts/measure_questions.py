@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant import Assistant, Report
-from assistant.records import EVERYTHING, PartialDate
+from assistant.dates import PartialDate
+from assistant.filter import EVERYTHING
 from assistant.store import Catalog
 from assistant.times import find_dates
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import strategies as st
 
+from assistant.dates import PartialDate
 from assistant.embedding import Vectors, WordLengthEmbedder
-from assistant.records import PartialDate, Report
+from assistant.records import Report
 from assistant.store import Catalog, IndexedReport, Origin
 from index.build import index_reports, made_with
 

@@ -15,9 +15,10 @@ import pytest
 
 from app import make_server
 from assistant.assistant import Assistant
+from assistant.dates import PartialDate
 from assistant.errors import SettingsError
 from assistant.guard import MAX_BODY
-from assistant.records import PartialDate, Report
+from assistant.records import Report
 from assistant.settings import Settings
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")

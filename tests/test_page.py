@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from assistant import page
+from assistant.dates import PartialDate
 from assistant.records import (
     Answer,
     Caveat,
     CaveatKind,
     Citation,
     Hit,
-    PartialDate,
     Passage,
     Refusal,
     Report,

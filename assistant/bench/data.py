@@ -14,8 +14,9 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
+from assistant.dates import PartialDate
 from assistant.errors import SettingsError
-from assistant.records import PartialDate, Report, Sentence
+from assistant.records import Report, Sentence
 
 __all__ = [
     "SETS",

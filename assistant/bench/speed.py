@@ -27,7 +27,8 @@ from assistant.bench.peers import PEERS
 from assistant.bench.quality import OURS
 from assistant.e5_torch import build_torch_model
 from assistant.embedding import Embedder, Vectors, load_embedder
-from assistant.records import EVERYTHING, Filter, Report
+from assistant.filter import EVERYTHING, Filter
+from assistant.records import Report
 from assistant.settings import Settings
 
 __all__ = ["EMBEDDED", "Latency", "Piecewise", "Speed", "latency", "measure", "peak_mb"]

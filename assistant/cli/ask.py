@@ -12,7 +12,8 @@ from rich.text import Text
 
 from assistant.assistant import Assistant, Status
 from assistant.cli.shared import EXIT_NO_ANSWER, DataOption, JsonOption, app, print_json
-from assistant.records import Answer, Citation, Filter, Report, Statement
+from assistant.filter import Filter
+from assistant.records import Answer, Citation, Report, Statement
 from assistant.settings import Settings
 from assistant.wording import load_wording
 

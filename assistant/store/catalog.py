@@ -18,9 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.copies import SIMILAR, bands, similarity
+from assistant.dates import PartialDate
 from assistant.embedding import Vectors
 from assistant.errors import IndexMismatchError, ReportError
-from assistant.records import Mention, PartialDate, Passage, Report, Sentence
+from assistant.records import Mention, Passage, Report, Sentence
 from assistant.store.database import Database
 from assistant.store.rows import CatalogCounts, FileRead, FileStamp, IndexedPassage, IndexedReport, Origin
 

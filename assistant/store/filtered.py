@@ -20,7 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.embedding import Vectors
-from assistant.records import Filter, Report
+from assistant.filter import Filter
+from assistant.records import Report
 from assistant.store.catalog import Catalog
 
 __all__ = ["FilteredSearch", "ReportTable"]

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from assistant.embedding import Vectors
 from assistant.errors import DataFolderError
-from assistant.records import EVERYTHING, Filter
+from assistant.filter import EVERYTHING, Filter
 from assistant.store.catalog import Catalog
 from assistant.store.chroma import Pair, VectorMatch, disconnect
 from assistant.store.filtered import FilteredSearch

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from assistant.records import PartialDate
+from assistant.dates import PartialDate
 from index.readers.dateline import month_number
 from index.readers.draft import known
 from index.readers.events import Event, Row, around, code, coordinates, count, day, place_name, when

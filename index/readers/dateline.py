@@ -15,7 +15,7 @@ from typing import Literal
 
 from babel import Locale
 
-from assistant.records import PartialDate
+from assistant.dates import PartialDate
 
 __all__ = ["Dateline", "find_dateline", "month_number"]
 

@@ -14,8 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from assistant.dates import PartialDate
 from assistant.errors import LagebildError
-from assistant.records import PartialDate
 
 if TYPE_CHECKING:
     from index.readers.field_map import FieldMap

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from assistant.records import PartialDate
+from assistant.dates import PartialDate
 from index.readers.draft import Unreadable, known
 
 __all__ = ["Event", "Row", "around", "code", "coordinates", "count", "day", "people", "place_name", "when"]

@@ -10,8 +10,8 @@ from typing import Any
 
 import feedparser
 
+from assistant.dates import PartialDate
 from assistant.errors import ReportError
-from assistant.records import PartialDate
 from index.readers.decoding import clean, decode
 from index.readers.draft import Draft, RawFile, Unreadable, known
 from index.readers.fields import http_url, language_code, one_line, parse_date, split_name

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
-from assistant.records import PartialDate
+from assistant.dates import PartialDate
 from index.readers.decoding import clean
 from index.readers.draft import Unreadable, known
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.records import PartialDate
+from assistant.dates import PartialDate
 from index.readers.dateline import find_dateline
 from index.readers.draft import Draft, RawFile
 from index.readers.fields import date_in_name

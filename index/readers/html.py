@@ -16,7 +16,7 @@ from typing import Any
 from trafilatura import bare_extraction
 from trafilatura.utils import load_html
 
-from assistant.records import PartialDate
+from assistant.dates import PartialDate
 from index.readers.boilerplate import without_boilerplate
 from index.readers.decoding import clean, decode
 from index.readers.draft import Draft, RawFile, Unreadable, known

@@ -8,7 +8,7 @@ from email.parser import BytesParser
 from email.policy import default
 from email.utils import parsedate_tz
 
-from assistant.records import PartialDate
+from assistant.dates import PartialDate
 from index.readers.decoding import Decoded, clean, decode
 from index.readers.draft import Draft, RawFile, Unreadable, known
 from index.readers.fields import http_url, one_line, split_name

@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from assistant.records import PartialDate
+from assistant.dates import PartialDate
 from index.readers.decoding import clean
 from index.readers.draft import Draft, RawFile, Unreadable, known
 from index.readers.fields import language_code, one_line, split_name

@@ -15,7 +15,7 @@ from io import BytesIO
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError
 
-from assistant.records import PartialDate
+from assistant.dates import PartialDate
 from index.readers.decoding import clean
 from index.readers.draft import Draft, RawFile, Unreadable, known
 from index.readers.fields import one_line, split_name

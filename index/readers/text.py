@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.records import PartialDate
+from assistant.dates import PartialDate
 from index.readers.decoding import decode
 from index.readers.draft import Draft, RawFile, Unreadable, known
 from index.readers.fields import parse_date, split_name

@@ -9,7 +9,7 @@ import datetime as dt
 import html
 import re
 
-from assistant.records import PartialDate
+from assistant.dates import PartialDate
 from index.readers.draft import Unreadable, known
 from index.readers.events import Event, Row, around, code, coordinates, count, day, people, place_name, when
 

@@ -21,8 +21,8 @@ from typing import Any
 if sys.platform != "win32":
     import resource
 
+from assistant.dates import PartialDate
 from assistant.errors import ReportError
-from assistant.records import PartialDate
 from index.readers.draft import Draft, Member, RawFile, Unreadable
 from index.readers.field_map import FieldMap
 

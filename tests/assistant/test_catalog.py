@@ -19,8 +19,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assistant.dates import PartialDate
 from assistant.errors import CatalogDamagedError, DataFolderError, IndexMismatchError
-from assistant.records import PartialDate, Report
+from assistant.records import Report
 from assistant.store import Catalog, CatalogCounts, IndexedReport, Origin
 from assistant.terms import terms
 from tests.helpers import FINGERPRINT, LANGUAGES, hard_texts, make_indexed, make_report, numbered_report, put

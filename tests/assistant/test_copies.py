@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from assistant import Assistant
 from assistant.copies import SIMILAR, bands, closest, signature, similarity
-from assistant.records import Filter, PartialDate, Report
+from assistant.dates import PartialDate
+from assistant.filter import Filter
+from assistant.records import Report
 
 STORY = (
     "The monitoring group said on Monday that at least 45 people had been killed in the shelling of the market. "

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Assistant, Filter, Report
+from assistant.dates import PartialDate
 from assistant.embedding import WordLengthEmbedder
-from assistant.records import EVERYTHING, CaveatKind, PartialDate
+from assistant.filter import EVERYTHING
+from assistant.records import CaveatKind
 
 DAYS = st.dates(dt.date(2015, 1, 1), dt.date(2019, 12, 31))
 PUBLISHED = st.one_of(

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.dates import PartialDate
 from assistant.embedding import WordLengthEmbedder
-from assistant.records import Filter, PartialDate, Report
+from assistant.filter import Filter
+from assistant.records import Report
 from assistant.store import Catalog, Origin
 from assistant.store.filtered import FilteredSearch, ReportTable
 from index.build import index_reports

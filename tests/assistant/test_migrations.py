@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
+from assistant.dates import PartialDate
 from assistant.embedding import WordLengthEmbedder
 from assistant.errors import DataFolderError, IndexLockedError
-from assistant.records import PartialDate, Report
+from assistant.records import Report
 from assistant.store import Catalog, CatalogCounts, writer_lock
 from assistant.store.schema import SCHEMA_VERSION
 from assistant.terms import TERMS_VERSION

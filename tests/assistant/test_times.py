@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.records import PartialDate, Window
+from assistant.dates import PartialDate, Window
 from assistant.times import find_dates, find_windows
 
 TODAY = dt.date(2017, 11, 22)

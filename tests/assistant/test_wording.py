@@ -7,8 +7,8 @@ from string import Template
 
 import pytest
 
+from assistant.dates import PartialDate
 from assistant.errors import SettingsError
-from assistant.records import PartialDate
 from assistant.wording import FALLBACK_LANGUAGE, _load, load_wording, prompts_folder
 
 FILES = sorted((prompts_folder() / "wording").glob("*.toml"))

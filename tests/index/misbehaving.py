@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from assistant.records import PartialDate
+from assistant.dates import PartialDate
 from index.readers.draft import Draft, Member, RawFile, Unreadable
 
 __all__ = ["read"]

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.dates import PartialDate
 from assistant.embedding import WordLengthEmbedder
-from assistant.records import PartialDate, Report, report_from_export, report_to_export
+from assistant.records import Report, report_from_export, report_to_export
 from assistant.store import Catalog, export
 from index.build import ingest, ingest_reports
 from index.readers.draft import MAX_FILE_BYTES

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.records import PartialDate
+from assistant.dates import PartialDate
 from index.readers import Draft, read
 from index.readers.dateline import find_dateline
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from assistant.dates import PartialDate
 from assistant.errors import ReportError
-from assistant.records import PartialDate
 from index.readers import SUFFIXES, Draft, read
 from index.readers.decoding import clean, decode
 from index.readers.draft import MAX_FILE_BYTES, Unreadable
