@@ -26,7 +26,7 @@ test: check $(VENV)/.ready-test
 	$(BIN)/python -m pytest
 
 soak: $(VENV)/.ready-test
-	LAGEBILD_SOAK=1 $(BIN)/python -m pytest -s tests/reliability tests/index/test_sentences.py tests/assistant/test_store_machine.py
+	LAGEBILD_SOAK=1 $(BIN)/python -m pytest -s tests/reliability tests/assistant/test_sentences.py tests/assistant/test_store_machine.py
 
 check: $(VENV)/.ready-check
 	$(BIN)/ruff check .

@@ -20,12 +20,12 @@ from assistant.errors import DataFolderError, ModelError, ReportError
 from assistant.gazetteer import Gazetteer
 from assistant.language import detect_language
 from assistant.records import Report
+from assistant.sentences import split_sentences
 from assistant.store import Catalog, FileRead, IndexedReport, Origin, VectorIndex, writer_lock
 from assistant.terms import TERMS_VERSION
 from index.passages import MAX_PASSAGE, MIN_PASSAGE, group_passages
 from index.readers import Draft, FieldMap
 from index.reading import IngestResult, Progress, Reading
-from index.sentences import split_sentences
 from index.sources import Memory, find_files
 
 __all__ = [

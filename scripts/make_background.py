@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from assistant.embedding import load_embedder
+from assistant.sentences import split_sentences
 from assistant.settings import Settings
-from index.sentences import split_sentences
 
 PER_LANGUAGE = 300  # texts of each kind: beyond that, a mean moves by less than 0.01
 XQUAD_ARTICLES = 16

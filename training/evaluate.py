@@ -25,8 +25,8 @@ from assistant.bench.data import Question, xquad
 from assistant.reader import OnnxReader, Reader, Reading, Span
 from assistant.reader_onnx import build_reader
 from assistant.records import Hit
+from assistant.sentences import split_sentences
 from assistant.settings import Settings
-from index.sentences import split_sentences
 from training.examples import TRAINING_ARTICLES, read_squad
 
 __all__ = ["main"]

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from index.sentences import split_sentences
+from assistant.sentences import split_sentences
 from training.events import event_examples
 
 __all__ = ["TRAINING_ARTICLES", "Example", "held_passages", "read_all", "read_squad"]

@@ -17,6 +17,7 @@ from typing import Any
 from assistant.dates import PartialDate
 from assistant.errors import SettingsError
 from assistant.records import Report, Sentence
+from assistant.sentences import split_sentences
 
 __all__ = [
     "SETS",
@@ -161,8 +162,6 @@ def recombined(folder: Path, sentences: int, distinct: int) -> list[Report]:
 
 def sentences_of(report: Report) -> list[Sentence]:
     """The sentences of a report, cut as the index cuts them."""
-    from index.sentences import split_sentences
-
     return split_sentences(report.id, report.text, report.language)
 
 

@@ -13,8 +13,8 @@ from assistant.e5_torch import build_torch_model
 from assistant.errors import ModelError
 from assistant.reader import CrossEncoderReader, Reader, Reading, Span, load_reader
 from assistant.reader_onnx import READER_FILE, READER_SHA256, build_reader
+from assistant.sentences import split_sentences
 from assistant.settings import EMBEDDED_READER, Settings
-from index.sentences import split_sentences
 from tests.helpers import hard_texts
 
 QUESTION = "When did the army enter the town of Harim?"

@@ -7,8 +7,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.sentences import split_sentences
 from index.passages import MAX_PASSAGE, MIN_PASSAGE, group_passages
-from index.sentences import split_sentences
 from tests.helpers import LANGUAGES, hard_texts
 
 paragraphs = st.lists(st.lists(st.integers(1, 60), min_size=1, max_size=12), max_size=12).map(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from assistant.sentences import split_sentences
 from index.readers import Draft, read
-from index.sentences import split_sentences
 from tests.helpers import EXAMPLES, LANGUAGES, REAL_REPORT, hard_texts, needs_shared
 from tests.reliability.conftest import runs
 
