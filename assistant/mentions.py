@@ -17,7 +17,7 @@ from importlib import resources
 from typing import Any
 
 from assistant.gazetteer import ARTICLES, Gazetteer, Place, name_form
-from assistant.records import Mention
+from assistant.records import PLACE, Mention
 from assistant.terms import NAME_TOKEN, sound
 
 __all__ = ["find_mentions", "possible_entities"]
@@ -84,7 +84,7 @@ def find_mentions(text: str, language: str, gazetteer: Gazetteer | None) -> list
     votes: dict[object, Mapping[str, float]] = {span.places: _votes(span.places) for span in spans if span.exact}
     votes |= {group.entity: _group_data().countries[group.entity] for group in groups}
     places = [
-        Mention(span.start, span.end, f"place:{place.id}", place.name)
+        Mention(span.start, span.end, f"{PLACE}{place.id}", place.name)
         for span in spans
         if (place := _meant(span, name_form(text[span.start : span.end]), votes)) is not None
     ]
@@ -98,7 +98,7 @@ def possible_entities(text: str, language: str, gazetteer: Gazetteer | None) -> 
     """
     groups = [(group.start, group.end, (group.entity,)) for group in _groups(text)]
     spans = _name_spans(text, language, gazetteer)
-    places = [(span.start, span.end, tuple(f"place:{place.id}" for place in span.places)) for span in spans]
+    places = [(span.start, span.end, tuple(f"{PLACE}{place.id}" for place in span.places)) for span in spans]
     return sorted(groups + places)
 
 

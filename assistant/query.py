@@ -10,10 +10,12 @@ import datetime as dt
 import unicodedata
 from dataclasses import dataclass
 
+from assistant.anchors import Anchor, find_anchors
 from assistant.dates import Window
 from assistant.gazetteer import Gazetteer
 from assistant.language import detect_language
 from assistant.mentions import possible_entities
+from assistant.records import PLACE
 from assistant.terms import question_terms
 from assistant.times import find_windows
 
@@ -27,6 +29,11 @@ class Name:
     start: int
     end: int
     entities: tuple[str, ...]
+
+    @property
+    def is_place(self) -> bool:
+        """Whether it may be a place's."""
+        return any(entity.startswith(PLACE) for entity in self.entities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ class Query:
     """A question as it was understood.
 
     `text` is the question in NFC; `words` has, for each of its words, the terms by which a text can have it
-    (terms.py).
+    (terms.py). `anchors` are the events that it dates something by; when they were, only reports can tell.
     """
 
     text: str
@@ -51,6 +58,7 @@ class Query:
     words: tuple[frozenset[str], ...]
     names: tuple[Name, ...] = ()
     times: tuple[Time, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
 
     @property
     def windows(self) -> tuple[Window, ...]:
@@ -63,10 +71,17 @@ def understand(question: str, gazetteer: Gazetteer | None, today: dt.date) -> Qu
     text = unicodedata.normalize("NFC", question)
     language = detect_language(text)
     names = possible_entities(text, language, gazetteer)
+    times = tuple(Time(*time) for time in find_windows(text, language, today))
+    anchors = [
+        anchor
+        for anchor in find_anchors(text, language)
+        if not any(time.start < anchor.end and anchor.start < time.end for time in times)
+    ]
     return Query(
         text,
         language,
         tuple(question_terms(text, language, names)),
         tuple(Name(*name) for name in names),
-        tuple(Time(*time) for time in find_windows(text, language, today)),
+        times,
+        tuple(anchors),
     )

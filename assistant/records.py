@@ -18,6 +18,7 @@ from assistant.dates import PartialDate
 
 __all__ = [
     "DATE",
+    "PLACE",
     "Answer",
     "Caveat",
     "CaveatKind",
@@ -34,8 +35,8 @@ __all__ = [
     "independent_sources",
 ]
 
-DATE = "date:"
-"""What the entity of a mention begins with where it is a date."""
+DATE, PLACE = "date:", "place:"
+"""What the entity of a mention begins with where it is a date, or a place."""
 
 
 @dataclass(frozen=True, slots=True)

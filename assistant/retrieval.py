@@ -14,14 +14,16 @@ from dataclasses import replace
 
 import numpy as np
 
+from assistant.anchors import Anchor, date_told, window
 from assistant.background import Background
 from assistant.copies import by_age, collapse
+from assistant.dates import PartialDate
 from assistant.embedding import Embedder, Vectors
 from assistant.filter import EVERYTHING, Filter
 from assistant.gazetteer import Gazetteer
 from assistant.lexical import NAMES, Lexical
 from assistant.mentions import possible_entities
-from assistant.query import Query, understand
+from assistant.query import Query, Time, understand
 from assistant.records import Hit
 from assistant.scoring import level, place_fit, score, time_fits
 from assistant.store import Catalog, VectorIndex
@@ -34,6 +36,7 @@ _SENTENCE_CANDIDATES = 100
 _LEXICAL_CANDIDATES = 50
 _ROUNDS = 3  # of asking again without the copies of what was found
 _CROWD = 2  # reports of one cluster that crowd nobody out
+_HARDLY_LESS = 0.1  # of a score: as good a passage to tell when an event was
 
 
 class Retriever:
@@ -59,12 +62,46 @@ class Retriever:
         A question always has hits where there are reports: a score says how near a passage is, not that it answers.
         """
         query = understand(question, self._gazetteer, today)
-        vector = self._background.centre_queries(self._embedder.embed_queries([query.text]), query.language)[0]
+        query = self._placed_in_time(query, among, today)
         among = self._resolved(among)
-        hits = self._hits(query, vector, among)
-        ranked = sorted(level(hits), key=lambda hit: (-hit.score, hit.passage.id))
+        ranked = self._ranked(query, among)
         clusters = self._catalog.clusters({hit.report.id for hit in ranked})
         return self._described(collapse(ranked, clusters)[:count], query, clusters, among)
+
+    def _placed_in_time(self, query: Query, among: Filter, today: dt.date) -> Query:
+        """The question with the events that it tells time by replaced by when those were, where reports tell it."""
+        for anchor in reversed(query.anchors):
+            date = self._date_of(self._event(anchor, query, today), Filter(until=among.until))
+            span = window(anchor.operator, date)
+            if span is not None:
+                rest = understand(query.text[: anchor.start] + query.text[anchor.end :], self._gazetteer, today)
+                times = (*query.times, Time(anchor.start, anchor.end, span))
+                query = replace(rest, language=query.language, times=times)
+        return query
+
+    def _event(self, anchor: Anchor, query: Query, today: dt.date) -> Query:
+        """An event as a question of its own; one that names no place is where the whole question is."""
+        event = understand(anchor.event, self._gazetteer, today)
+        places = [query.text[name.start : name.end] for name in query.names if name.is_place]
+        if not places or any(name.is_place for name in event.names):
+            return event
+        return understand(" ".join([anchor.event, *places]), self._gazetteer, today)
+
+    def _date_of(self, event: Query, among: Filter) -> PartialDate:
+        """When an event was: the passage that fits it best tells it, or one that fits hardly less and tells the day."""
+        ranked = self._ranked(event, among)
+        relevant = self._background.relevant
+        if not ranked or (relevant is not None and ranked[0].score < relevant):
+            return PartialDate()
+        near = [hit for hit in ranked if hit.score >= ranked[0].score - _HARDLY_LESS]
+        mentions = self._catalog.mentions({hit.report.id for hit in near})
+        told = [date_told(hit, mentions.get(hit.report.id, ())) for hit in near]
+        return next((date for date in told if date.precision == "day"), told[0])
+
+    def _ranked(self, query: Query, among: Filter) -> list[Hit]:
+        """What the filter admits, best first."""
+        vector = self._background.centre_queries(self._embedder.embed_queries([query.text]), query.language)[0]
+        return sorted(level(self._hits(query, vector, among)), key=lambda hit: (-hit.score, hit.passage.id))
 
     def _hits(self, query: Query, vector: Vectors, among: Filter) -> list[Hit]:
         lexical = Lexical.of(

@@ -11,14 +11,13 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from typing import Any, Literal
+from typing import Any
 
 from assistant.dates import PartialDate, Window
+from assistant.time_words import OPERATORS, Operator, before, between, phrases, relative_phrases
 
 __all__ = ["Dated", "find_dates", "find_windows"]
 
@@ -26,8 +25,6 @@ _COUNTRIES = {"ar": ("ar_SY", "ar_DZ"), "de": ("de_AT",)}  # that have other nam
 _EARLIEST, _LATEST = 1900, 2100  # a number of four digits between them is taken for a year
 _RECENT = dt.timedelta(days=7)  # a date without a year is in the past of its report, or at most this far ahead
 _CYRILLIC_ENDING = re.compile(r"[аьйяуюы]$")
-
-Operator = Literal["in", "since", "after", "before", "until"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +137,10 @@ def find_windows(text: str, language: str, today: dt.date) -> list[tuple[int, in
     at = 0
     while at < len(written):
         first = written[at]
-        opened = _before(text, first.start, language, "from")
+        opened = before(text, first.start, language, "from")
         if opened is not None and at + 1 < len(written):
             second = written[at + 1]
-            if _between(text[first.end : second.start], language):
+            if between(text[first.end : second.start], language):
                 window = _joined(first, second)
                 if window is not None:
                     found.append((opened, second.end, window))
@@ -171,8 +168,8 @@ def _single(text: str, written: _Found, language: str) -> tuple[int, Window] | N
     first, last = days
     yearly = written.year is None
     opened: dict[Operator, int] = {}
-    for operator in _OPERATORS:
-        start = _before(text, written.start, language, operator)
+    for operator in OPERATORS:
+        start = before(text, written.start, language, operator)
         if start is not None:
             opened[operator] = start
     # The longest words count: "до конца" (until), not "до" (before).
@@ -195,7 +192,6 @@ def _single(text: str, written: _Found, language: str) -> tuple[int, Window] | N
     return start, Window(since, until, yearly=yearly)
 
 
-_OPERATORS: tuple[Operator, ...] = ("in", "since", "after", "before", "until")
 _ANY_YEAR = 2000  # a leap year, so that 29 February is a day of it
 
 
@@ -210,7 +206,7 @@ def _joined(first: _Found, second: _Found) -> Window | None:
 
 
 def _relative(text: str, language: str, today: dt.date) -> Iterator[tuple[int, int, Window]]:
-    pattern = _relative_phrases(language)
+    pattern = relative_phrases(language)
     if pattern is None:
         return
     from dateparser.date import DateDataParser
@@ -285,9 +281,9 @@ def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
     one_day = r"(?P<{}>\d{{1,2}})(?:\.|st|nd|rd|th|er|-?го|-?е)?"
     of = r"(?:\s+(?:of|de|من))?\s*"
     year = r"(?:,?\s*(?:of\s+|de\s+|من\s+)?(?:عام\s+|سنة\s+|the year\s+)?(?P<year>\d{4})(?!\d))"
-    parts = "|".join(rf"(?P<{name}>{words})" for name in _PARTS[:3] if (words := _words(language, name)))
-    seasons = "|".join(rf"(?P<{name}>{words})" for name in _PARTS[3:] if (words := _words(language, name)))
-    around = _words(language, *_OPERATORS, "from", "to")
+    parts = "|".join(rf"(?P<{name}>{words})" for name in _PARTS[:3] if (words := phrases(language, name)))
+    seasons = "|".join(rf"(?P<{name}>{words})" for name in _PARTS[3:] if (words := phrases(language, name)))
+    around = phrases(language, *OPERATORS, "from", "to")
     patterns = [
         r"(?<![\d.-])(?P<year>\d{4})-(?P<number>\d\d)(?:-(?P<day>\d\d))?(?![\d-])",
         r"(?<![\d./-])(?P<day>\d{1,2})(?P<sign>[./-])\s?(?P<number>\d{1,2})(?P=sign)\s?(?P<year>\d{4})(?![\d/-])",
@@ -348,50 +344,5 @@ def _days(language: str) -> re.Pattern[str]:
     parts = [
         rf"(?P<{day}>(?:{'|'.join(sorted(map(re.escape, names)))}){inflected})" for day, names in sorted(by_day.items())
     ]
-    parts += [rf"(?P<{name}>{words})" for name in ("yesterday", "today") if (words := _words(language, name))]
+    parts += [rf"(?P<{name}>{words})" for name in ("yesterday", "today") if (words := phrases(language, name))]
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts) or '(?!)'})(?!\w)", re.IGNORECASE)
-
-
-# -- the words around them
-
-
-@cache
-def _data() -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads(resources.files("assistant").joinpath("data/times.toml").read_text("utf-8"))
-
-
-def _words(language: str, *kinds: str) -> str:
-    """An alternation of the phrases of these kinds, the longest first; empty where the language has none."""
-    return _alternation(phrase for kind in kinds for phrase in _data().get(language, {}).get(kind, ()))
-
-
-def _alternation(phrases: Iterable[str]) -> str:
-    ordered: Sequence[str] = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
-    return "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in ordered)
-
-
-def _before(text: str, at: int, language: str, kind: str) -> int | None:
-    """Where the phrase of this kind begins that stands right before `at`; None where there is none."""
-    pattern = _ending(language, kind)
-    match = pattern.search(text[:at]) if pattern is not None else None
-    return match.start() if match is not None else None
-
-
-@cache
-def _ending(language: str, kind: str) -> re.Pattern[str] | None:
-    words = _words(language, kind)
-    article = r"(?:\s+(?:the|dem|den|der|le|la|l'|يوم|عام|شهر))?"
-    return re.compile(rf"(?<!\w)(?:{words}){article}\s*$", re.IGNORECASE) if words else None
-
-
-def _between(text: str, language: str) -> bool:
-    words = _words(language, "to")
-    return (
-        bool(words) and re.fullmatch(rf"\s*(?:{words})(?:\s+(?:the|dem|den|le))?\s*|\s*[-–]\s*", text, re.I) is not None
-    )
-
-
-@cache
-def _relative_phrases(language: str) -> re.Pattern[str] | None:
-    words = _words(language, "relative")
-    return re.compile(rf"(?<!\w)(?:{words.replace('N', '[^ ]+')})(?!\w)", re.IGNORECASE) if words else None

@@ -1,11 +1,11 @@
-"""Measures how often the right report is among the first three for questions about names and about times.
+"""Measures how often the right report is among the first three for questions about names, times and events.
 
 python scripts/measure_questions.py [SHARED]
 
-The questions (tests/data/name_questions.jsonl and time_questions.jsonl) are about the sample reports and about FA-KES
-(Abu Salem et al., 2019; in SHARED/eval/fa-kes, which is not part of the project: without it, its half is left out).
+The questions (tests/data/*_questions.jsonl) are about the sample reports and about FA-KES (Abu Salem et al.,
+2019; in SHARED/eval/fa-kes, which is not part of the project: without it, its part is left out).
 A name is asked in a spelling that the report does not have; half of the time questions have a report that would answer
-them were it not from another time.
+them were it not from another time; an event question tells its time by an event ("before the capture").
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from assistant.store import Catalog
 from assistant.times import find_dates
 
 _ROOT = Path(__file__).resolve().parent.parent
-_KINDS = ("name", "time")
+_KINDS = ("name", "time", "event")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def fa_kes(assistant: Assistant, file: Path) -> dict[str, str]:
 
 
 def main() -> None:
-    """Measure both kinds over both collections, and print a table."""
+    """Measure all kinds over both collections, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", nargs="?", type=Path, default=_ROOT.parent / "shared")
     file = parser.parse_args().shared / "eval" / "fa-kes" / "reports.jsonl"

@@ -1,0 +1,59 @@
+"""The words that stand around an expression of time, from data/times.toml. Knows nothing of the calendar."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+__all__ = ["OPERATORS", "Operator", "before", "between", "phrases", "relative_phrases"]
+
+Operator = Literal["in", "since", "after", "before", "until"]
+
+OPERATORS: tuple[Operator, ...] = ("in", "since", "after", "before", "until")
+"""What a phrase makes of the time that follows it, as data/times.toml has them."""
+
+
+@cache
+def phrases(language: str, *kinds: str, but: str = "") -> str:
+    """A pattern of the phrases of these kinds `but` for those of another; empty where the language has none."""
+    data = _data().get(language, {})
+    found = {phrase for kind in kinds for phrase in data.get(kind, ())} - set(data.get(but, ()))
+    # The longest first, so that the fullest is found.
+    ordered = sorted(found, key=lambda phrase: (-len(phrase), phrase))
+    return "|".join(re.escape(phrase).replace(r"\ ", r"\s+").replace(r"\*", r"\w*") for phrase in ordered)
+
+
+def before(text: str, at: int, language: str, kind: str) -> int | None:
+    """Where the phrase of this kind begins that stands right before `at`; None where there is none."""
+    pattern = _ending(language, kind)
+    match = pattern.search(text[:at]) if pattern is not None else None
+    return match.start() if match is not None else None
+
+
+def between(text: str, language: str) -> bool:
+    """Whether a text is what stands between the two ends of a window ("to", "bis")."""
+    words = phrases(language, "to")
+    joined = rf"\s*(?:{words})(?:\s+(?:the|dem|den|le))?\s*|\s*[-–]\s*"
+    return bool(words) and re.fullmatch(joined, text, re.IGNORECASE) is not None
+
+
+@cache
+def relative_phrases(language: str) -> re.Pattern[str] | None:
+    """What is counted from today ("last week"), with any word for a number; None where the language has none."""
+    words = phrases(language, "relative")
+    return re.compile(rf"(?<!\w)(?:{words.replace('N', '[^ ]+')})(?!\w)", re.IGNORECASE) if words else None
+
+
+@cache
+def _ending(language: str, kind: str) -> re.Pattern[str] | None:
+    words = phrases(language, kind)
+    article = r"(?:\s+(?:the|dem|den|der|le|la|l'|يوم|عام|شهر))?"
+    return re.compile(rf"(?<!\w)(?:{words}){article}\s*$", re.IGNORECASE) if words else None
+
+
+@cache
+def _data() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(resources.files("assistant").joinpath("data/times.toml").read_text("utf-8"))
