@@ -27,11 +27,14 @@ __all__ = [
     "Hit",
     "Mention",
     "Passage",
+    "Problem",
+    "ProblemKind",
     "Refusal",
     "Report",
     "ScoredSentence",
     "Sentence",
     "Statement",
+    "Support",
     "independent_sources",
 ]
 
@@ -217,12 +220,48 @@ class Citation:
         return bisect_right(starts, self.start) or None
 
 
+class Support(StrEnum):
+    """How far a statement rests on what it cites."""
+
+    SUPPORTED = "supported"
+    PARTLY = "partly"  # something in it is said otherwise, or not quite, by what it cites
+    NOT = "not"
+
+
+class ProblemKind(StrEnum):
+    """What of a statement does not rest on what it cites."""
+
+    UNCITED = "uncited"  # it cites nothing
+    UNKNOWN_KEY = "unknown_key"  # it cites what does not exist
+    ADDRESS = "address"  # of the web or of a person, which the cited sentences do not have
+    QUOTE = "quote"  # words in quotation marks that are no words of the cited sentences
+    NAME = "name"
+    NUMBER = "number"
+    DATE = "date"
+    NEGATION = "negation"  # it denies what is said, or says what is denied
+    HEDGE = "hedge"  # the source calls it unconfirmed or claimed, and the statement does not
+    MEANING = "meaning"  # it is about something else
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that a statement says and its citations do not, told in the language of the answer."""
+
+    kind: ProblemKind
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One thing that an answer says, and the numbers of the citations that it rests on (at least one)."""
+    """One thing that an answer says, and the numbers of the citations that it rests on.
+
+    A verbatim quote is supported by itself. What is not supported says why, and may cite nothing at all.
+    """
 
     text: str
     citations: tuple[int, ...]
+    support: Support = Support.SUPPORTED
+    problems: tuple[Problem, ...] = ()
 
 
 class CaveatKind(StrEnum):
@@ -283,7 +322,15 @@ class Answer:
             "question": self.question,
             "language": self.language,
             "summary": self.summary,
-            "statements": [{"text": s.text, "citations": list(s.citations)} for s in self.statements],
+            "statements": [
+                {
+                    "text": s.text,
+                    "citations": list(s.citations),
+                    "support": s.support.value,
+                    "problems": [{"kind": p.kind.value, "text": p.text} for p in s.problems],
+                }
+                for s in self.statements
+            ],
             "citations": [
                 {
                     "number": c.number,

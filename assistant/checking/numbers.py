@@ -1,0 +1,305 @@
+"""Reads the numbers of a text: digits of all scripts, and number words.
+
+Number words below 100 come from CLDR's spell-out rules (`unicode_rbnf`) in all of their forms, ordinals included; what
+multiplies them, and what else is said ("dozens"), is in data/numbers.toml. This module knows words; it knows nothing
+of statements or of what they rest on.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+
+from assistant.terms import fold
+
+__all__ = ["Number", "find_numbers"]
+
+_LETTER = r"[^\W\d_][\u0300-\u036f\u064b-\u065f\u00ad]*"
+_TOKEN = re.compile(
+    rf"(?P<code>(?<![\w-]){_LETTER}(?:{_LETTER}){{0,3}}[-‐‑]?\d+\w*)"
+    r"|(?P<digits>\d+(?:[.,٬٫'’]\d+|[ \u00a0\u202f\u2009]\d{3}(?!\d))*)"
+    rf"|(?P<word>(?:{_LETTER})+)"
+    r"|(?P<percent>[%٪])"
+)
+_JOINED = re.compile(r"[\s\-‐‑]*")
+_AFTER = re.compile(rf"[\s\-‐‑]*((?:{_LETTER})+)(?:\s+((?:{_LETTER})+))?")
+_ARABIC_AND = "و"
+_DECIMAL = re.compile(r"(\d+)[.,٫](\d+)")
+_GROUPED = re.compile(r"\d{1,3}(?:([.,٬'’ ])\d{3})(?:\1\d{3})*(?:[.,٫](\d+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that a text tells, `text[start:end]`.
+
+    `values` are what it can be: "1.234" is 1234 or 1.234. A vague one ("dozens") is any from `least` to `most`.
+    """
+
+    start: int
+    end: int
+    values: frozenset[float]
+    percent: bool = False
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def vague(self) -> bool:
+        """Whether it is none, but says about how many."""
+        return not self.values
+
+    def told_by(self, other: Number) -> bool:
+        """Whether `other` says the same number; of a vague one, whether it lies within."""
+        if self.percent != other.percent:
+            return False
+        if self.vague:
+            if other.vague:
+                return (self.least, self.most) == (other.least, other.most)
+            return any(self._spans(value) for value in other.values)
+        return any(math.isclose(own, value, rel_tol=1e-9) for own in self.values for value in other.values)
+
+    def _spans(self, value: float) -> bool:
+        return self.least is not None and self.most is not None and self.least <= value <= self.most
+
+
+def find_numbers(text: str, language: str) -> list[Number]:
+    """The numbers of a text in order. A 1 in words is an article more often than a number, and is none here.
+
+    What has letters before its digits (T-72) is a name, and none either.
+    """
+    words = _words(language)
+    found: list[Number] = []
+    run: list[tuple[int, int, str]] = []  # words that may be parts of one number
+
+    def close() -> None:
+        found.extend(_spoken(run, words))
+        run.clear()
+
+    for token in _TOKEN.finditer(text):
+        start, end, kind = token.start(), token.end(), token.lastgroup
+        if run and not _JOINED.fullmatch(text, run[-1][1], start):
+            close()
+        if kind == "word":
+            run += _parts(start, token.group(), words)
+            continue
+        if kind == "digits":
+            close()
+            found += (replace(number, start=start, end=end) for number in _written(token.group()))
+        elif kind == "percent":
+            close()
+            _mark_percent(found, text, start, end)
+        else:
+            close()
+    close()
+    return _scaled(text, sorted(found, key=lambda number: number.start), words)
+
+
+# -- digits
+
+
+def _written(digits: str) -> Iterator[Number]:
+    plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else " " if c.isspace() else c for c in digits)
+    values = set()
+    grouped, decimal = _GROUPED.fullmatch(plain), _DECIMAL.fullmatch(plain)
+    if grouped:
+        whole = plain[: grouped.start(2) - 1] if grouped[2] else plain
+        values.add(float("".join(filter(str.isdigit, whole)) + (f".{grouped[2]}" if grouped[2] else "")))
+    if decimal:
+        values.add(float(f"{decimal[1]}.{decimal[2]}"))
+    if plain.isdigit():
+        values.add(float(plain))
+    if values:
+        yield Number(0, 0, frozenset(values))
+    else:  # 9.11.17, 10.0.0.1: no number, but its parts may be
+        yield from (Number(0, 0, frozenset({float(part)})) for part in re.findall(r"\d+", plain))
+
+
+def _mark_percent(found: list[Number], text: str, start: int, end: int) -> None:
+    """A sign after the last number, or before the next one in Turkish and Arabic, is only looked for after it."""
+    if found and not text[found[-1].end : start].strip():
+        found[-1] = replace(found[-1], end=end, percent=True)
+
+
+# -- words
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What a language says: folded words, split at spaces and hyphens. Scales are also in `scales` by themselves."""
+
+    values: Mapping[tuple[str, ...], float]
+    longest: int
+    scales: Mapping[str, float]
+    joins: frozenset[str]
+    percent: frozenset[tuple[str, ...]]
+    vague: Mapping[str, tuple[float, float]]
+    compound: re.Pattern[str] | None
+
+
+def _parts(start: int, word: str, words: _Words) -> Iterator[tuple[int, int, str]]:
+    """A word as the words that it is made of: "siebzigtausend" is two, وسبعون begins with "and"."""
+    folded, end = fold(word.replace("\u00ad", "")), start + len(word)
+    if folded.startswith(_ARABIC_AND) and len(folded) > 2 and folded not in words.vague:
+        yield start, start + 1, _ARABIC_AND
+        folded, start = folded[1:], start + 1
+    if (folded,) not in words.values and folded not in words.vague and words.compound is not None:
+        pieces = [piece for piece in words.compound.split(folded) if piece]
+        pieces = [piece.removeprefix("und") or piece for piece in pieces]
+        if len(pieces) > 1 and all((piece,) in words.values or piece in words.scales for piece in pieces):
+            yield from ((start, end, piece) for piece in pieces)
+            return
+    yield start, end, folded
+
+
+def _spoken(run: Sequence[tuple[int, int, str]], words: _Words) -> Iterator[Number]:
+    """The numbers in a run of words; a word that is no part of one ends it."""
+    at = 0
+    current: _Sum | None = None
+    while at < len(run):
+        length = next(
+            (
+                n
+                for n in range(min(words.longest, len(run) - at), 0, -1)
+                if tuple(part[2] for part in run[at : at + n]) in words.values
+            ),
+            0,
+        )
+        word = run[at][2]
+        if length:
+            value = words.values[tuple(part[2] for part in run[at : at + length])]
+            if current is None or not current.add(value):
+                if current is not None:
+                    yield from current.number()
+                current = _Sum(run[at][0], run[at + length - 1][1], value)
+            current.end = run[at + length - 1][1]
+            at += length
+            continue
+        if word in words.scales and current is not None and current.times(words.scales[word]):
+            current.end = run[at][1]
+        elif word in words.joins and current is not None:
+            current.joined = True
+        else:
+            if current is not None:
+                yield from current.number()
+                current = None
+            span = words.vague.get(word) or words.vague.get(word.removeprefix("ال").removeprefix("ب"))
+            if span is not None:
+                yield Number(run[at][0], run[at][1], frozenset(), least=span[0], most=span[1])
+            elif word in words.scales:  # "thousand", "a hundred"
+                current = _Sum(run[at][0], run[at][1], words.scales[word])
+        at += 1
+    if current is not None:
+        yield from current.number()
+
+
+class _Sum:
+    """A number as it is being said: what is finished in scales of thousands, and what is not."""
+
+    def __init__(self, start: int, end: int, value: float) -> None:
+        self.start, self.end, self.joined = start, end, False
+        self._done, self._open, self._last = 0.0, value, value
+
+    def add(self, value: float) -> bool:
+        """Go on with a word; False where it begins another number."""
+        joined, self.joined = self.joined, False
+        below = self._last
+        tens_after_units = joined and self._open % 100 < 10 and value in range(20, 100, 10)  # اثنان وسبعون
+        if (value < below and below >= 20 and below % _magnitude(value) == 0) or tens_after_units:
+            self._open += value
+            self._last = value
+            return True
+        return False
+
+    def times(self, scale: float) -> bool:
+        """Multiply by a scale; False where a larger one has to come before it."""
+        if scale == 100:
+            if self._open >= 100:
+                return False
+            self._open *= scale
+        else:
+            if self._done and self._done < scale:
+                return False
+            self._done += self._open * scale
+            self._open = 0.0
+        self._last = scale
+        return True
+
+    def number(self) -> Iterator[Number]:
+        value = self._done + self._open
+        if value != 1:
+            yield Number(self.start, self.end, frozenset({value}))
+
+
+def _magnitude(value: float) -> float:
+    return 10.0 ** (math.floor(math.log10(value)) + 1) if value >= 1 else 10.0
+
+
+def _scaled(text: str, found: Sequence[Number], words: _Words) -> list[Number]:
+    """Numbers with what follows them: "2.5 million", "40 percent"."""
+    numbers: list[Number] = []
+    for number in found:
+        before = numbers[-1] if numbers else None
+        scale = words.scales.get(fold(text[number.start : number.end]))
+        if before is not None and number.start < before.end:  # the hundred in "pour cent"
+            continue
+        if before is not None and scale and not before.vague and not text[before.end : number.start].strip():
+            numbers[-1] = replace(before, end=number.end, values=frozenset(value * scale for value in before.values))
+        else:
+            numbers.append(number)
+        numbers[-1] = _in_percent(text, numbers[-1], words)
+    return numbers
+
+
+def _in_percent(text: str, number: Number, words: _Words) -> Number:
+    after = _AFTER.match(text, number.end)
+    if after is None:
+        return number
+    for end in (after.end(2), after.end(1)):
+        if end > 0 and _split(text[after.start(1) : end]) in words.percent:
+            return replace(number, end=end, percent=True)
+    return number
+
+
+@cache
+def _words(language: str) -> _Words:
+    data = tomllib.loads(resources.files("assistant").joinpath("data/numbers.toml").read_text("utf-8"))
+    own = data.get(language, {})
+    values = {_split(text): float(number) for number, text in _spelled(language)}
+    values |= {_split(text): float(value) for text, value in own.get("words", {}).items()}
+    scales = {fold(word): float(value) for word, value in own.get("scales", {}).items()}
+    for word in scales:
+        values.pop((word,), None)
+    compound = re.compile(f"({'|'.join(sorted(scales, key=len, reverse=True))})") if language == "de" else None
+    return _Words(
+        values,
+        max(map(len, values), default=0),
+        scales,
+        frozenset(fold(word) for word in own.get("joins", [])),
+        frozenset(_split(text) for text in own.get("percent", [])),
+        {fold(word): (float(least), float(most)) for word, (least, most) in own.get("vague", {}).items()},
+        compound,
+    )
+
+
+def _split(text: str) -> tuple[str, ...]:
+    words = (fold(word) for word in re.split(r"[\s\-‐‑]+", text.replace("\u00ad", "")))
+    return tuple(word for word in words if word)
+
+
+def _spelled(language: str) -> Iterator[tuple[int, str]]:
+    """Every way in which CLDR spells a number below 100, and the hundreds; none where it does not know the language."""
+    from unicode_rbnf import RbnfEngine
+
+    try:
+        engine = RbnfEngine.for_language(language)
+    except ValueError:
+        return
+    rules = [name for name in engine.rulesets if name.startswith("spellout-") and "year" not in name]
+    for number in (*range(2, 100), *range(100, 1000, 100)):
+        spelled = engine.format_number(number, ruleset_names=rules).text_by_ruleset
+        yield from ((number, text) for text in dict.fromkeys(spelled.values()))

@@ -1,0 +1,45 @@
+"""Finds what a statement may only repeat: addresses, and words in quotation marks. Knows text alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant.terms import fold
+
+__all__ = ["missing_addresses", "missing_quotes"]
+
+_ADDRESS = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s<>\"'”»)\]]+"  # of the web
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # of mail
+    r"|(?<![\w@])@\w{2,}"  # handles
+    r"|(?<![\w@.-])(?:[\w-]+\.)+(?:com|org|net|info|io|ru|sy|iq|de|fr|gov|edu|mil|me|co|uk|tv|ly|to|app|dev|xyz|onion)\b(?:/[^\s<>\"'”»)\]]*)?",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"“([^“”]+)”|„([^„“”]+)[“”]|«([^«»]+)»|»([^«»]+)«|‚([^‚‘’]+)[‘’]|\"([^\"]+)\"|‘([^‘’]{4,})’(?!\w)")
+_WORD = re.compile(r"[^\W_]+")
+
+
+def missing_addresses(statement: str, quotes: Sequence[str]) -> Iterator[str]:
+    """The addresses of the statement (web, mail, handles) that no cited sentence has."""
+    told = {_bare(found.group()) for quote in quotes for found in _ADDRESS.finditer(quote)}
+    for found in _ADDRESS.finditer(statement):
+        if _bare(found.group()) not in told:
+            yield found.group().rstrip(".,;:!?")
+
+
+def missing_quotes(statement: str, quotes: Sequence[str]) -> Iterator[str]:
+    """The words in quotation marks that no cited sentence has in this order; case, marks and points do not count."""
+    told = [f" {_words(quote)} " for quote in quotes]
+    for found in _QUOTED.finditer(statement):
+        words = next(group for group in found.groups() if group is not None)
+        if not any(f" {_words(words)} " in quote for quote in told):
+            yield words
+
+
+def _bare(address: str) -> str:
+    return address.casefold().rstrip(".,;:!?/")
+
+
+def _words(text: str) -> str:
+    return " ".join(fold(word) for word in _WORD.findall(text))
