@@ -9,6 +9,7 @@
     │   └── CatalogDamagedError  the catalog cannot be read
     ├── BackupError              a backup cannot be written or is damaged
     ├── ModelError               an embedding model cannot be loaded
+    ├── LLMError                 a language model does not answer
     ├── QuestionError            a question is empty or too long
     └── ReportError              one report cannot be read; the batch goes on
 
@@ -19,6 +20,7 @@ and the other doors turn an error into words for people; nothing below them prin
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 __all__ = [
     "BackupError",
@@ -26,6 +28,8 @@ __all__ = [
     "DataFolderError",
     "IndexLockedError",
     "IndexMismatchError",
+    "LLMError",
+    "LLMFailure",
     "LagebildError",
     "ModelError",
     "NoReportsError",
@@ -69,6 +73,21 @@ class BackupError(LagebildError):
 
 class ModelError(LagebildError):
     """An embedding model cannot be found or loaded."""
+
+
+LLMFailure = Literal["slow", "down", "quota", "denied", "broken"]
+"""Why a language model does not answer: it takes too long; nobody is there; it was asked too often, or for more than is
+paid for; the key is not accepted; anything else."""
+
+
+class LLMError(LagebildError):
+    """A language model does not answer, or breaks off. `wait` is how many seconds its server asks to wait, None where
+    it does not say."""
+
+    def __init__(self, reason: LLMFailure, wait: float | None = None) -> None:
+        super().__init__(f"The language model does not answer ({reason}). See LAGEBILD_LLM in the README.")
+        self.reason = reason
+        self.wait = wait
 
 
 class QuestionError(LagebildError):

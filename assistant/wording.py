@@ -5,7 +5,6 @@ Knows files, templates and dates as people write them; knows nothing of question
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,8 +15,9 @@ from babel.dates import format_date, format_interval, format_skeleton
 
 from assistant.dates import PartialDate
 from assistant.errors import SettingsError
+from assistant.templates import checked, prompts_folder, read_toml
 
-__all__ = ["FALLBACK_LANGUAGE", "Wording", "load_wording", "prompts_folder"]
+__all__ = ["FALLBACK_LANGUAGE", "Wording", "load_wording"]
 
 FALLBACK_LANGUAGE = "en"
 
@@ -80,28 +80,11 @@ def load_wording(language: str) -> Wording:
 
 
 @cache
-def prompts_folder() -> Path:
-    """The folder of the prompts: inside of the installed package, or beside it in a checkout."""
-    package = Path(__file__).parent
-    for folder in (package / "prompts", package.parent / "prompts"):
-        if (folder / "wording").is_dir():
-            return folder
-    raise SettingsError(f"{package}: the folder prompts is missing. Install lagebild again.")
-
-
-@cache
 def _load(path: Path) -> Wording:
-    try:
-        texts = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"{path}: the wording cannot be read ({error}).") from error
+    texts = read_toml(path)
     missing, unknown = _VARIABLES.keys() - texts.keys(), texts.keys() - _VARIABLES.keys()
     if missing or unknown:
         raise SettingsError(f"{path}: texts missing: {sorted(missing)}; texts that nothing uses: {sorted(unknown)}.")
     for name, text in texts.items():
-        if not isinstance(text, str) or not Template(text).is_valid():
-            raise SettingsError(f"{path}: {name} is {text!r}, no text with $names. A dollar sign is written $$.")
-        strange = set(Template(text).get_identifiers()) - _VARIABLES[name]
-        if strange:
-            raise SettingsError(f"{path}: {name} uses {sorted(strange)}, but may use {sorted(_VARIABLES[name])}.")
+        checked(path, name, text, _VARIABLES[name])
     return Wording(path.stem, texts)

@@ -9,7 +9,8 @@ import pytest
 
 from assistant.dates import PartialDate
 from assistant.errors import SettingsError
-from assistant.wording import FALLBACK_LANGUAGE, _load, load_wording, prompts_folder
+from assistant.templates import prompts_folder
+from assistant.wording import FALLBACK_LANGUAGE, _load, load_wording
 
 FILES = sorted((prompts_folder() / "wording").glob("*.toml"))
 GOOD = (prompts_folder() / "wording" / "en.toml").read_text("utf-8")
