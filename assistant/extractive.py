@@ -26,7 +26,7 @@ from assistant.records import (
 )
 from assistant.wording import Wording, load_wording
 
-__all__ = ["answer_from", "refuse"]
+__all__ = ["answer_from", "answer_with", "cite", "refuse"]
 
 MAX_STATEMENTS = 5
 
@@ -65,30 +65,38 @@ def answer_from(question: str, hits: Sequence[Hit], relevant: float | None, as_o
         chosen = _with_reasons(chosen)
     if not chosen:
         return refuse(question, Refusal.NOT_IN_REPORTS, hits, wording)
-    citations = tuple(
-        Citation(
-            number,
-            c.hit.report,
-            c.sentence.sentence.start,
-            c.sentence.sentence.end,
-            c.hit.passage,
-            names=c.hit.names,
-            copies=closest(c.quote, c.hit.copies),
-            phrase=c.sentence.phrase,
-        )
-        for number, c in enumerate(chosen, start=1)
-    )
+    citations = [cite(number, c.hit, c.sentence) for number, c in enumerate(chosen, start=1)]
+    statements = [Statement(citation.quote, (citation.number,)) for citation in citations]
+    return answer_with(question, statements, citations, hits, wording, as_of)
+
+
+def answer_with(
+    question: str,
+    statements: Sequence[Statement],
+    citations: Sequence[Citation],
+    hits: Sequence[Hit],
+    wording: Wording,
+    as_of: dt.date | None = None,
+) -> Answer:
+    """The answer that makes these statements: as of when it holds, and what to bear in mind of what it cites."""
     newest = max((c.report.published for c in citations), key=lambda date: date.recency)
     return Answer(
         question=question,
         language=wording.language,
         summary=_summary(newest, wording),
-        statements=tuple(Statement(citation.quote, (citation.number,)) for citation in citations),
-        citations=citations,
+        statements=tuple(statements),
+        citations=tuple(citations),
         as_of=newest,
         caveats=tuple(_caveats(citations, wording, as_of)),
         hits=tuple(hits),
     )
+
+
+def cite(number: int, hit: Hit, scored: ScoredSentence) -> Citation:
+    """A sentence of a hit as the citation with this number."""
+    sentence = scored.sentence
+    copies = closest(hit.report.text[sentence.start : sentence.end], hit.copies)
+    return Citation(number, hit.report, sentence.start, sentence.end, hit.passage, hit.names, copies, scored.phrase)
 
 
 def refuse(question: str, reason: Refusal, hits: Sequence[Hit] = (), wording: Wording | None = None) -> Answer:
