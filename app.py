@@ -12,10 +12,12 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from importlib.util import find_spec
 
 import fastapi
 import gradio as gr
 import uvicorn
+from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -76,13 +78,17 @@ def build_app(assistant: Assistant, host: str = "127.0.0.1") -> fastapi.FastAPI:
 
     `app.state.warm` is an event for whoever loads the model to set; `/health` reports it.
     """
-    app = fastapi.FastAPI(title="Lagebild", docs_url=None, redoc_url=None, openapi_url=None)
+    mcp = _mcp(assistant)
+    lifespan = mcp.router.lifespan_context if mcp is not None else None
+    app = fastapi.FastAPI(title="Lagebild", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.warm = threading.Event()
 
     @app.get("/health")
     def health() -> JSONResponse:
         return JSONResponse({"status": "ok", "model_loaded": app.state.warm.is_set()})
 
+    if mcp is not None:
+        app.router.routes.extend(mcp.routes)
     for path, file, kind in _FILES:
         app.add_api_route(path, _static(file, kind), methods=["GET"])
 
@@ -105,6 +111,16 @@ def build_app(assistant: Assistant, host: str = "127.0.0.1") -> fastapi.FastAPI:
     mount.app = _OnlyThePage(mount.app)
     app.add_middleware(Guard, hosts=LOOPBACK | {host})
     return app
+
+
+def _mcp(assistant: Assistant) -> Starlette | None:
+    """The door for language models' programs at /mcp; None where the package for it is not installed."""
+    if find_spec("mcp") is None:
+        return None
+    from assistant.mcp_server import make_mcp_server
+
+    # Without sessions: every request stands for itself, and nothing has to be kept or cleaned up.
+    return make_mcp_server(assistant).streamable_http_app(stateless_http=True, json_response=True)
 
 
 def make_server(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860) -> uvicorn.Server:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -24,7 +25,7 @@ from assistant.filter import EVERYTHING, Filter
 from assistant.gazetteer import Gazetteer, open_gazetteer
 from assistant.reader import Reader, load_reader
 from assistant.reading import read_hits
-from assistant.records import Answer, Hit, Refusal, Report
+from assistant.records import DATE, Answer, Hit, Refusal, Report
 from assistant.retrieval import Retriever
 from assistant.settings import EMBEDDED_READER, Settings
 from assistant.store import Catalog, CatalogCounts, VectorIndex, writer_lock
@@ -32,7 +33,7 @@ from assistant.store import Catalog, CatalogCounts, VectorIndex, writer_lock
 if TYPE_CHECKING:
     from index.build import IngestResult
 
-__all__ = ["Assistant", "Status"]
+__all__ = ["Assistant", "NameCount", "Status"]
 
 _READ = 30  # passages that an answer is chosen from; the course of events is spread over more than the nearest few
 
@@ -47,6 +48,20 @@ class Status:
     oldest: PartialDate | None
     newest: PartialDate | None
     made_with: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NameCount:
+    """A place or a group, as `Mention.entity` and `Mention.name` have it, and in how many reports it is named."""
+
+    entity: str
+    name: str
+    reports: int
+
+    @property
+    def kind(self) -> str:
+        """Whether it is a `place` or a `group`."""
+        return self.entity.partition(":")[0]
 
 
 class Assistant:
@@ -154,6 +169,12 @@ class Assistant:
         """One report with its text, or None."""
         catalog, _ = self._open()
         return catalog.reports([report_id]).get(report_id)
+
+    def names(self, count: int | None = None) -> list[NameCount]:
+        """The places and groups that the reports name, the most frequent first; `count` of them, or all."""
+        catalog, _ = self._open()
+        found = (NameCount(entity, *about) for entity, about in catalog.entities().items())
+        return list(islice((name for name in found if not name.entity.startswith(DATE)), count))
 
     # -- adding
 

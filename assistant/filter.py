@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assistant.dates import PartialDate
@@ -38,11 +39,24 @@ class Filter:
 
         A QuestionError names a date that cannot be read.
         """
+        lists = ([part.strip() for part in text.split(";") if part.strip()] for text in (languages, sources, places))
+        return cls.told(since, until, *lists)
+
+    @classmethod
+    def told(
+        cls,
+        since: str = "",
+        until: str = "",
+        languages: Iterable[str] = (),
+        sources: Iterable[str] = (),
+        places: Iterable[str] = (),
+    ) -> Filter:
+        """A filter with its dates as text (days, months or years), both included.
+
+        A QuestionError names a date that cannot be read.
+        """
         first, last = cls._date(since, "from").earliest, cls._date(until, "until").latest
-        lists = (
-            frozenset(part.strip() for part in text.split(";") if part.strip()) for text in (languages, sources, places)
-        )
-        return cls(first, last, *lists)
+        return cls(first, last, frozenset(languages), frozenset(sources), frozenset(places))
 
     @staticmethod
     def _date(text: str, name: str) -> PartialDate:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 from hypothesis import strategies as st
 
@@ -162,3 +166,30 @@ hard_texts = st.one_of(
 """Texts with repeats, ellipses, many scripts, odd spaces and invisible characters; no lone surrogates."""
 
 LANGUAGES = ("de", "en", "ar", "ru", "fr", "zh", "th", "tr", "und", "xx")
+
+
+_SERVER = """
+import socket, sys
+from app import make_server
+from assistant import Assistant
+from assistant.embedding import WordLengthEmbedder
+from tests.helpers import numbered_report
+with Assistant(sys.argv[1], embedder=WordLengthEmbedder()) as assistant:
+    assistant.ingest([numbered_report(number) for number in range(30)])
+    listener = socket.create_server(("127.0.0.1", 0))
+    print(listener.getsockname()[1], flush=True)
+    make_server(assistant).run(sockets=[listener])
+"""
+
+
+@contextmanager
+def serving_apart(data: Path) -> Iterator[str]:
+    """The address of a chat in a process of its own, over thirty reports that are embedded by the lengths of words."""
+    with subprocess.Popen([sys.executable, "-c", _SERVER, data], stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        address = f"http://127.0.0.1:{int(server.stdout.readline())}"
+        try:
+            httpx.get(f"{address}/health", timeout=60, trust_env=False).raise_for_status()
+            yield address
+        finally:
+            server.kill()

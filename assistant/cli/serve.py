@@ -1,4 +1,4 @@
-"""Commands for whoever runs Lagebild: serve and bench."""
+"""Commands for whoever runs Lagebild: serve, mcp and bench."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from assistant.assistant import Assistant
 from assistant.cli.shared import DataOption, app
 from assistant.settings import Settings
 
-__all__ = ["bench", "serve"]
+__all__ = ["bench", "mcp", "serve"]
 
 SIZES = (1_000, 10_000, 100_000)  # sentences at which speed is measured
 
@@ -29,6 +30,15 @@ def serve(
 
     Console(stderr=True, highlight=False).print(f"Lagebild on http://{host}:{port} (stop with Ctrl-C)", soft_wrap=True)
     serve_chat(Settings.from_environment(data=data), host, port)
+
+
+@app.command()
+def mcp(data: DataOption = None) -> None:
+    """Serve the reports to a language model's program over standard input and output (Model Context Protocol)."""
+    from assistant.mcp_server import make_mcp_server
+
+    with Assistant(settings=Settings.from_environment(data=data)) as assistant:
+        make_mcp_server(assistant).run()
 
 
 @app.command()

@@ -16,38 +16,17 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.helpers import EXAMPLES
+from tests.helpers import EXAMPLES, serving_apart
 from tests.reliability.conftest import runs
 
 CLIENTS = 50
 
 
-_SERVER = """
-import socket, sys
-from app import make_server
-from assistant import Assistant
-from assistant.embedding import WordLengthEmbedder
-from tests.helpers import numbered_report
-with Assistant(sys.argv[1], embedder=WordLengthEmbedder()) as assistant:
-    assistant.ingest([numbered_report(number) for number in range(30)])
-    listener = socket.create_server(("127.0.0.1", 0))
-    print(listener.getsockname()[1], flush=True)
-    make_server(assistant).run(sockets=[listener])
-"""
-
-
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running chat over reports that are embedded by the lengths of their words."""
-    data = tmp_path_factory.mktemp("load") / "data"
-    with subprocess.Popen([sys.executable, "-c", _SERVER, data], stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        address = f"http://127.0.0.1:{int(server.stdout.readline())}"
-        try:
-            httpx.get(f"{address}/health", timeout=60, trust_env=False).raise_for_status()
-            yield address
-        finally:
-            server.kill()
+    with serving_apart(tmp_path_factory.mktemp("load") / "data") as address:
+        yield address
 
 
 def ask(client: httpx.Client, question: str) -> str:
