@@ -27,6 +27,7 @@ from assistant.assistant import Assistant
 from assistant.errors import LagebildError, SettingsError
 from assistant.filter import Filter
 from assistant.guard import MAX_BODY, Guard
+from assistant.rest import build_api
 from assistant.settings import Settings
 
 __all__ = ["build_app", "make_server", "serve"]
@@ -87,6 +88,7 @@ def build_app(assistant: Assistant, host: str = "127.0.0.1") -> fastapi.FastAPI:
     def health() -> JSONResponse:
         return JSONResponse({"status": "ok", "model_loaded": app.state.warm.is_set()})
 
+    app.mount("/api/v1", build_api(assistant))
     if mcp is not None:
         app.router.routes.extend(mcp.routes)
     for path, file, kind in _FILES:
@@ -107,7 +109,7 @@ def build_app(assistant: Assistant, host: str = "127.0.0.1") -> fastapi.FastAPI:
         theme=_theme(),
         head='<link rel="stylesheet" href="/page.css"><script src="/page.js" defer></script>',
     )
-    mount = next(route for route in app.routes if isinstance(route, Mount))
+    mount = next(route for route in app.routes if isinstance(route, Mount) and route.path == "")
     mount.app = _OnlyThePage(mount.app)
     app.add_middleware(Guard, hosts=LOOPBACK | {host})
     return app

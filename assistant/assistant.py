@@ -8,12 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from assistant.analysis import bring_up_to_date, is_up_to_date
 from assistant.background import Background, background_for, fingerprint
@@ -48,6 +49,19 @@ class Status:
     oldest: PartialDate | None
     newest: PartialDate | None
     made_with: dict[str, str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON, the same at every door."""
+        return {
+            "data": str(self.data),
+            "reports": self.counts.reports,
+            "passages": self.counts.passages,
+            "sentences": self.counts.sentences,
+            "languages": self.languages,
+            "oldest": str(self.oldest) if self.oldest else None,
+            "newest": str(self.newest) if self.newest else None,
+            "made_with": self.made_with,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +183,14 @@ class Assistant:
         """One report with its text, or None."""
         catalog, _ = self._open()
         return catalog.reports([report_id]).get(report_id)
+
+    def reports(self, after: str = "", count: int | None = None) -> list[Report]:
+        """The reports with ids greater than `after`, in the order of their ids; `count` of them, or all."""
+        catalog, _ = self._open()
+        ids = catalog.report_ids()
+        first = bisect_right(ids, after)
+        found = catalog.reports(ids[first:][:count])
+        return [found[report_id] for report_id in sorted(found)]
 
     def names(self, count: int | None = None) -> list[NameCount]:
         """The places and groups that the reports name, the most frequent first; `count` of them, or all."""

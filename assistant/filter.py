@@ -50,13 +50,15 @@ class Filter:
         languages: Iterable[str] = (),
         sources: Iterable[str] = (),
         places: Iterable[str] = (),
+        reports: Iterable[str] | None = None,
     ) -> Filter:
         """A filter with its dates as text (days, months or years), both included.
 
         A QuestionError names a date that cannot be read.
         """
         first, last = cls._date(since, "from").earliest, cls._date(until, "until").latest
-        return cls(first, last, frozenset(languages), frozenset(sources), frozenset(places))
+        ids = None if reports is None else frozenset(reports)
+        return cls(first, last, frozenset(languages), frozenset(sources), frozenset(places), ids)
 
     @staticmethod
     def _date(text: str, name: str) -> PartialDate:

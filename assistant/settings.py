@@ -38,6 +38,7 @@ class Settings:
     `reader` reads the best hits with the question in mind: "embedded" is the one
     that ships, another name a cross-encoder, "" is none.
     `hits` is how many passages a question retrieves. `max_question` is counted in characters.
+    `api_key` is what a request to the REST door has to carry; "" lets everyone in who can reach it.
     """
 
     data: Path = field(default_factory=_user_data)
@@ -49,6 +50,7 @@ class Settings:
     passage_prefix: str | None = None
     hits: int = 10
     max_question: int = 2_000
+    api_key: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         if not self.embedding_model.strip():
@@ -61,8 +63,8 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, data: Path | None = None) -> Settings:
-        """Settings from `LAGEBILD_DATA`, `LAGEBILD_CACHE`, `LAGEBILD_EMBEDDING_MODEL`, `LAGEBILD_ENGINE` and
-        `LAGEBILD_READER`.
+        """Settings from `LAGEBILD_DATA`, `LAGEBILD_CACHE`, `LAGEBILD_EMBEDDING_MODEL`, `LAGEBILD_ENGINE`,
+        `LAGEBILD_READER` and `LAGEBILD_API_KEY`.
 
         `data` wins over the environment.
         """
@@ -74,4 +76,5 @@ class Settings:
             embedding_model=env.get("LAGEBILD_EMBEDDING_MODEL") or EMBEDDED_MODEL,
             engine=env.get("LAGEBILD_ENGINE") or "onnx",
             reader=env.get("LAGEBILD_READER", "").strip(),
+            api_key=env.get("LAGEBILD_API_KEY", "").strip(),
         )

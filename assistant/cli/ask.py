@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from assistant.assistant import Assistant, Status
+from assistant.assistant import Assistant
 from assistant.cli.shared import EXIT_NO_ANSWER, DataOption, JsonOption, app, print_json
 from assistant.filter import Filter
 from assistant.records import Answer, Citation, Report, Statement
@@ -69,10 +69,10 @@ def status(data: DataOption = None, as_json: JsonOption = False) -> None:
     with Assistant(settings=Settings.from_environment(data=data)) as assistant:
         found = assistant.status()
     if as_json:
-        print_json(_status_dict(found))
+        print_json(found.to_dict())
         return
     out = Console(highlight=False)
-    for name, value in _status_dict(found).items():
+    for name, value in found.to_dict().items():
         shown = ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
         out.print(f"{name:<14} {escape(str(shown))}", soft_wrap=True)
 
@@ -116,16 +116,3 @@ def _attribution(citation: Citation) -> str:
 
 def _source(report: Report) -> str:
     return f"{report.published}, {report.source or load_wording('en').say('unknown_source')}, {report.title}"
-
-
-def _status_dict(found: Status) -> dict[str, object]:
-    return {
-        "data": str(found.data),
-        "reports": found.counts.reports,
-        "passages": found.counts.passages,
-        "sentences": found.counts.sentences,
-        "languages": found.languages,
-        "oldest": str(found.oldest) if found.oldest else None,
-        "newest": str(found.newest) if found.newest else None,
-        "made_with": found.made_with,
-    }

@@ -1,0 +1,201 @@
+"""The REST door, under /api/v1 of the chat's server: the same answers, hits and reports as at every other door.
+
+Knows HTTP and JSON; knows nothing of how an answer is found. Errors are problem details (RFC 9457). Where a key is set
+(`LAGEBILD_API_KEY`), every request but /health has to carry it (`Authorization: Bearer KEY`).
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Annotated, Any
+
+import fastapi
+from fastapi.exceptions import RequestValidationError
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
+
+from assistant.assistant import Assistant
+from assistant.errors import (
+    DataFolderError,
+    IndexLockedError,
+    LagebildError,
+    QuestionError,
+    ReportError,
+    SettingsError,
+)
+from assistant.records import Report, hit_to_dict, report_to_dict
+from assistant.rest_models import (
+    Answered,
+    Asked,
+    Found,
+    Looked,
+    Named,
+    NewReport,
+    Problem,
+    ReportAdded,
+    ReportPage,
+    ReportText,
+    Statuses,
+)
+from assistant.store import forget
+
+__all__ = ["build_api"]
+
+MAX_PAGE = 500
+_PROBLEM = "application/problem+json"
+_BEARER = HTTPBearer(auto_error=False, description="The value of LAGEBILD_API_KEY.")
+_STATUS: tuple[tuple[type[LagebildError], int], ...] = (
+    (IndexLockedError, HTTPStatus.CONFLICT),
+    (DataFolderError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (QuestionError, HTTPStatus.BAD_REQUEST),
+    (SettingsError, HTTPStatus.BAD_REQUEST),
+    (ReportError, HTTPStatus.UNPROCESSABLE_ENTITY),
+)
+"""The status of each error, the special before the general; any other is 500."""
+
+
+def build_api(assistant: Assistant) -> fastapi.FastAPI:
+    """The door as an application of its own, to be mounted under /api/v1."""
+    key = assistant.settings.api_key
+    documented: dict[int | str, dict[str, Any]] = {status: _documented(status) for status in (400, 422, 500, 503)}
+    if key:
+        documented[401] = _documented(401)
+    api = fastapi.FastAPI(
+        title="Lagebild",
+        version="1",
+        description=(__doc__ or "").partition("\n\n")[2],
+        docs_url=None,  # its page would fetch scripts from elsewhere
+        redoc_url=None,
+        responses=documented,
+    )
+    api.add_exception_handler(LagebildError, _told)
+    api.add_exception_handler(RequestValidationError, _invalid)
+    api.add_exception_handler(HTTPException, _refused)
+    for path, method, function, more in _routes(assistant):
+        guarded = [fastapi.Depends(_needs(key))] if key and path != "/health" else []
+        api.add_api_route(path, function, methods=[method], dependencies=guarded, **more)
+    return api
+
+
+def _routes(assistant: Assistant) -> Sequence[tuple[str, str, Callable[..., Any], dict[str, Any]]]:
+    def ask(asked: Asked) -> dict[str, Any]:
+        """Answer a question from the reports, with every statement quoted, or refuse where they do not say."""
+        return assistant.ask(asked.question, asked.among()).to_dict()
+
+    def retrieve(looked: Looked) -> dict[str, Any]:
+        """The passages that fit best, best first, whether or not they answer."""
+        hits = assistant.retrieve(looked.question, looked.count, looked.among())
+        return {"hits": [hit_to_dict(hit) for hit in hits]}
+
+    def reports(
+        count: Annotated[int, fastapi.Query(ge=1, le=MAX_PAGE)] = 100,
+        after: Annotated[str, fastapi.Query(max_length=64, description="`next` of the page before.")] = "",
+    ) -> dict[str, Any]:
+        """The reports in the order of their ids, without their texts."""
+        found = assistant.reports(after, count + 1)
+        more = found[count - 1].id if len(found) > count else None
+        return {"reports": [report_to_dict(report) for report in found[:count]], "next": more}
+
+    def report(report_id: str) -> dict[str, Any]:
+        """One report with its text."""
+        return _text(_report(assistant, report_id))
+
+    def add(new: NewReport) -> dict[str, Any]:
+        """Add a report. The same content is the same report, and is known."""
+        made = new.report()
+        result = assistant.ingest([made])
+        for error in result.refused:
+            raise error
+        return {"id": made.id, "added": not result.unchanged}
+
+    def remove(report_id: str) -> Response:
+        """Remove a report for good: no byte of it stays in the data folder."""
+        forget(assistant.settings.data, [_report(assistant, report_id).id])
+        return Response(status_code=204)
+
+    def names(count: Annotated[int, fastapi.Query(ge=1, le=10_000)] = 1_000) -> dict[str, Any]:
+        """The places and groups that the reports name, the most frequent first."""
+        found = assistant.names(count)
+        return {"names": [{"name": one.name, "kind": one.kind, "reports": one.reports} for one in found]}
+
+    def status() -> dict[str, Any]:
+        """What the index holds."""
+        return assistant.status().to_dict()
+
+    def health() -> dict[str, str]:
+        """That the server answers."""
+        return {"status": "ok"}
+
+    missing: dict[str, Any] = {"responses": {404: _documented(404)}}
+    locked = {"responses": {409: _documented(409)}}
+    return (
+        ("/ask", "POST", ask, {"response_model": Answered}),
+        ("/retrieve", "POST", retrieve, {"response_model": Found}),
+        ("/reports", "GET", reports, {"response_model": ReportPage}),
+        ("/reports", "POST", add, {"response_model": ReportAdded, "status_code": 201} | locked),
+        ("/reports/{report_id}", "GET", report, {"response_model": ReportText} | missing),
+        (
+            "/reports/{report_id}",
+            "DELETE",
+            remove,
+            {"status_code": 204, "responses": missing["responses"] | locked["responses"]},
+        ),
+        ("/names", "GET", names, {"response_model": Named}),
+        ("/status", "GET", status, {"response_model": Statuses}),
+        ("/health", "GET", health, {}),
+    )
+
+
+def _report(assistant: Assistant, report_id: str) -> Report:
+    found = assistant.report(report_id)
+    if found is None:
+        raise HTTPException(404, f"There is no report {report_id!r}.")
+    return found
+
+
+def _text(report: Report) -> dict[str, Any]:
+    return report_to_dict(report) | {"text": report.text, "details": dict(report.details)}
+
+
+def _needs(key: str) -> Callable[..., None]:
+    def check(given: Annotated[HTTPAuthorizationCredentials | None, fastapi.Depends(_BEARER)]) -> None:
+        if given is None or not hmac.compare_digest(given.credentials.encode(), key.encode()):
+            raise HTTPException(401, "Send the key: Authorization: Bearer KEY.", {"WWW-Authenticate": "Bearer"})
+
+    return check
+
+
+# -- problem details
+
+
+def _documented(status: int) -> dict[str, Any]:
+    return {"model": Problem, "description": HTTPStatus(status).phrase, "content": {_PROBLEM: {}}}
+
+
+def _problem(status: int, detail: str, headers: Mapping[str, str] | None = None, **more: object) -> JSONResponse:
+    about = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status), "detail": detail, **more}
+    return JSONResponse(about, status, headers, _PROBLEM)
+
+
+def _told(_: fastapi.Request, error: Exception) -> JSONResponse:
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
+    return _problem(status, str(error))
+
+
+def _refused(request: fastapi.Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101  what it is registered for
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:  # of several routes with one path, Starlette names the first
+        there = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
+        headers["Allow"] = ", ".join(sorted({method for route in there for method in route.methods}))
+    return _problem(error.status_code, error.detail, headers)
+
+
+def _invalid(_: fastapi.Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  what it is registered for
+    wrong = [{"where": ".".join(map(str, one["loc"])), "what": one["msg"]} for one in error.errors()]
+    return _problem(422, "; ".join(f"{one['where']}: {one['what']}" for one in wrong), errors=wrong)

@@ -1,0 +1,168 @@
+"""The REST door: by itself, and inside of the chat's server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import hypothesis
+import pytest
+import schemathesis
+from fastapi.testclient import TestClient
+
+from assistant import Assistant, Settings
+from assistant.embedding import WordLengthEmbedder
+from assistant.filter import Filter
+from assistant.records import hit_to_dict
+from assistant.rest import build_api
+from assistant.rest_models import Answered
+from tests.helpers import numbered_report, serving_apart
+
+QUESTION = "Who controls Abu Kamal?"
+REPORT = {"text": "The bridge at Quxburg was blown up on Monday.", "title": "Bridge", "published": "2017-11"}
+
+
+@pytest.fixture(scope="module")
+def sampled(sample: Assistant) -> Iterator[TestClient]:
+    with TestClient(build_api(sample)) as client:
+        yield client
+
+
+@pytest.fixture
+def client(tiny: Assistant) -> Iterator[TestClient]:
+    with TestClient(build_api(tiny)) as client:
+        yield client
+
+
+def as_json(value: object) -> object:
+    return json.loads(json.dumps(value))
+
+
+def test_an_answer_is_the_same_as_at_every_door(sampled: TestClient, sample: Assistant) -> None:
+    answer = sampled.post("/ask", json={"question": QUESTION}).json()
+    same = sample.ask(QUESTION).to_dict()
+    for given in (answer, same):
+        given["provenance"].pop("ms")
+    assert answer == as_json(same)
+    assert Answered.model_validate(answer).citations[0].quote == answer["citations"][0]["quote"]
+    for citation in answer["citations"]:
+        report = sampled.get(f"/reports/{citation['report']['id']}").json()
+        assert report["text"][citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_a_refusal_is_an_answer_too(sampled: TestClient) -> None:
+    response = sampled.post("/ask", json={"question": "How do I bake sourdough bread?"})
+    assert response.status_code == 200
+    assert response.json()["refusal"] == "not_in_reports"
+
+
+def test_limits_limit(sampled: TestClient, sample: Assistant) -> None:
+    limits = {"until": "2017-11-10", "languages": ["de"]}
+    hits = sampled.post("/retrieve", json={"question": QUESTION, "count": 3} | limits).json()["hits"]
+    same = sample.retrieve(QUESTION, 3, Filter.told(until="2017-11-10", languages=["de"]))
+    assert hits == as_json([hit_to_dict(hit) for hit in same])
+    assert hits
+
+
+def test_reports_come_in_pages(sampled: TestClient, sample: Assistant) -> None:
+    found = list[str]()
+    after: str | None = ""
+    while after is not None:
+        page = sampled.get("/reports", params={"count": 7, "after": after}).json()
+        found += [report["id"] for report in page["reports"]]
+        after = page["next"]
+    assert found == [report.id for report in sample.reports()]
+    assert len(found) == sampled.get("/status").json()["reports"] > 14
+
+
+def test_a_report_comes_and_goes(client: TestClient) -> None:
+    assert client.post("/ask", json={"question": "Who?"}).status_code == 503
+    added = client.post("/reports", json=REPORT)
+    assert (added.status_code, added.json()["added"]) == (201, True)
+    assert client.post("/reports", json=REPORT).json() == {"id": added.json()["id"], "added": False}
+    kept = client.get(f"/reports/{added.json()['id']}").json()
+    assert {name: kept[name] for name in REPORT} == REPORT
+    assert kept["language"] == "en"
+    assert client.delete(f"/reports/{kept['id']}").status_code == 204
+    assert client.get(f"/reports/{kept['id']}").status_code == 404
+    assert client.get("/status").json()["reports"] == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "said"),
+    [
+        ("POST", "/ask", {"question": " "}, 422, "body.question"),
+        ("POST", "/ask", {"question": "Who?", "since": "2017-02-29"}, 400, "'2017-02-29' is no date"),
+        ("POST", "/ask", {"question": "Who?", "since": "soon"}, 422, "body.since"),
+        ("POST", "/ask", {"question": "Who?", "untill": "2017"}, 422, "body.untill"),
+        ("POST", "/reports", REPORT | {"published": "2017-02-29"}, 400, "published"),
+        ("POST", "/ask", {"question": "x" * 3_000}, 400, "more than 2000"),
+        ("POST", "/reports", REPORT | {"text": "half a character: \ud800"}, 422, ""),
+        ("GET", "/reports/none", None, 404, "There is no report 'none'"),
+        ("DELETE", "/reports/none", None, 404, "There is no report 'none'"),
+        ("GET", "/nothing", None, 404, ""),
+        ("PUT", "/ask", None, 405, ""),
+    ],
+)
+def test_what_is_wrong_is_told_as_problem_details(
+    client: TestClient, method: str, path: str, body: object, status: int, said: str
+) -> None:
+    client.post("/reports", json=REPORT).raise_for_status()
+    content = json.dumps(body) if body is not None else None
+    response = client.request(method, path, content=content, headers={"Content-Type": "application/json"})
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert (response.status_code, problem["status"], problem["type"]) == (status, status, "about:blank")
+    assert said in problem["detail"]
+
+
+def test_with_a_key_nobody_gets_in_without_it(sample: Assistant) -> None:
+    settings = Settings(data=sample.settings.data, api_key="open sesame")
+    with (
+        Assistant(settings=settings, embedder=WordLengthEmbedder()) as assistant,
+        TestClient(build_api(assistant)) as client,
+    ):
+        document = client.get("/openapi.json").json()
+        for path, methods in document["paths"].items():
+            for method in methods:
+                expected = 200 if path == "/health" else 401
+                for headers in ({}, {"Authorization": "Bearer open"}):
+                    response = client.request(method, path.replace("{report_id}", "x"), headers=headers)
+                    assert response.status_code == expected, path
+        assert client.get("/reports/x", headers={"Authorization": "Bearer open sesame"}).status_code in {404, 503}
+    assert "open sesame" not in repr(settings)
+
+
+def test_the_chats_server_has_it_behind_its_guard(tmp_path: Path) -> None:
+    with (
+        serving_apart(tmp_path / "data") as address,
+        httpx.Client(base_url=f"{address}/api/v1", timeout=60, trust_env=False) as client,
+    ):
+        assert client.get("/status").json()["reports"] == 30
+        assert client.post("/retrieve", json={"question": "Report number 7."}).json()["hits"]
+        asked = client.post("/ask", json={"question": QUESTION}, headers={"Origin": "http://evil.example"})
+        assert asked.status_code == 403
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """What the OpenAPI document promises, about a server with five reports."""
+    with Assistant(tmp_path_factory.mktemp("rest") / "data", embedder=WordLengthEmbedder()) as assistant:
+        assistant.ingest([numbered_report(number) for number in range(5)])
+        yield schemathesis.openapi.from_asgi("/openapi.json", build_api(assistant))
+
+
+def test_the_server_keeps_to_its_document(document: Any) -> None:
+    operations = [found.ok() for found in document.get_all_operations()]
+    assert len(operations) == 9
+    for operation in operations:
+
+        @hypothesis.settings(max_examples=20, deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
+        @hypothesis.given(operation.as_strategy())
+        def holds(case: Any) -> None:
+            case.call_and_validate()
+
+        holds()
