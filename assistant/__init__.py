@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+    from assistant.conversation import Conversation
     from assistant.filter import Filter
     from assistant.llama_index import ConflictQueryEngine, ConflictRetriever
     from assistant.records import Answer, Citation, Report
     from assistant.settings import Settings
+    from assistant.turns import Turn
 
 __all__ = [
     "Answer",
@@ -28,9 +30,11 @@ __all__ = [
     "Citation",
     "ConflictQueryEngine",
     "ConflictRetriever",
+    "Conversation",
     "Filter",
     "Report",
     "Settings",
+    "Turn",
 ]
 
 _HOMES = {
@@ -39,9 +43,11 @@ _HOMES = {
     "Citation": "assistant.records",
     "ConflictQueryEngine": "assistant.llama_index",
     "ConflictRetriever": "assistant.llama_index",
+    "Conversation": "assistant.conversation",
     "Filter": "assistant.filter",
     "Report": "assistant.records",
     "Settings": "assistant.settings",
+    "Turn": "assistant.turns",
 }
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from assistant.analysis import bring_up_to_date, is_up_to_date
 from assistant.background import Background, background_for, fingerprint
+from assistant.conversation import Conversation, Place
 from assistant.dates import PartialDate
 from assistant.embedding import EMBEDDED_IDENTITY, Embedder, expected_identity, load_embedder
 from assistant.errors import QuestionError
@@ -29,7 +30,7 @@ from assistant.reading import read_hits
 from assistant.records import DATE, Answer, Hit, Refusal, Report
 from assistant.retrieval import Retriever
 from assistant.settings import EMBEDDED_READER, Settings
-from assistant.store import Catalog, CatalogCounts, VectorIndex, writer_lock
+from assistant.store import Catalog, CatalogCounts, Conversations, VectorIndex, writer_lock
 
 if TYPE_CHECKING:
     from index.build import IngestResult
@@ -102,16 +103,31 @@ class Assistant:
         self._reader = reader
         self._reader_loaded = reader is not None
         self._opened: tuple[Catalog, VectorIndex] | None = None
+        self._kept: Conversations | None = None
         self._guard = threading.RLock()
         self._loading = threading.Lock()  # apart, so that looking around does not wait for the model
 
     # -- asking
 
-    def ask(self, question: str, among: Filter = EVERYTHING, today: dt.date | None = None) -> Answer:
+    def conversation(self, conversation_id: str | None = None) -> Conversation:
+        """A new conversation, in which a question may lean on the one before; or the kept one with this id.
+
+        It is kept in the data folder, unless the settings say otherwise.
+        """
+        return Conversation(self, self.conversations if self.settings.keep else None, conversation_id)
+
+    def ask(
+        self,
+        question: str,
+        among: Filter = EVERYTHING,
+        today: dt.date | None = None,
+        *,
+        skip: frozenset[Place] = frozenset(),
+    ) -> Answer:
         """Answer from the reports, with every statement quoted; or refuse, with the nearest passages as hits.
 
         `among` limits the reports: `Filter(until=...)` asks what was known as of a day. "Last week" is before `today`:
-        that day, or else the day of the clock.
+        that day, or else the day of the clock. Sentences at the places of `skip` are not quoted.
 
         Raises QuestionError where the question is empty or too long, DataFolderError (or one of its kind)
         where there is no usable index.
@@ -121,7 +137,7 @@ class Assistant:
         catalog, _ = self._open()
         if catalog.counts().reports == 0:
             return refuse(question, Refusal.NO_REPORTS)
-        hits = self.retrieve(question, max(self.settings.hits, _READ), among, today)
+        hits = _without(self.retrieve(question, max(self.settings.hits, _READ), among, today), skip)
         if self.reader is not None:
             hits = read_hits(self.reader, question, hits)
         answer = answer_from(question, hits, self.background.relevant, among.until)
@@ -197,6 +213,17 @@ class Assistant:
         catalog, _ = self._open()
         found = (NameCount(entity, *about) for entity, about in catalog.entities().items())
         return list(islice((name for name in found if not name.entity.startswith(DATE)), count))
+
+    def catalog(self) -> Catalog:
+        """The catalog of the data folder, opened."""
+        return self._open()[0]
+
+    def conversations(self) -> Conversations:
+        """The conversations that are kept in the data folder."""
+        with self._guard:
+            if self._kept is None:
+                self._kept = Conversations(self.catalog().path)
+            return self._kept
 
     # -- adding
 
@@ -276,6 +303,9 @@ class Assistant:
                 vectors.close()
                 catalog.close()
                 self._opened = None
+            if self._kept is not None:
+                self._kept.close()
+                self._kept = None
 
     def __enter__(self) -> Self:
         return self
@@ -288,3 +318,21 @@ class Assistant:
 
 def _clock() -> dt.date:
     return dt.datetime.now().astimezone().date()
+
+
+def _without(hits: list[Hit], skip: frozenset[Place]) -> list[Hit]:
+    """The hits with none of the sentences that these places touch; best first, as before."""
+    if not skip:
+        return hits
+    kept = []
+    for hit in hits:
+        places = [(start, end) for report_id, start, end in skip if report_id == hit.report.id]
+        sentences = tuple(
+            one
+            for one in hit.sentences
+            if not any(one.sentence.start < end and start < one.sentence.end for start, end in places)
+        )
+        if sentences:
+            lower = hit.score - hit.best.score + max(one.score for one in sentences)
+            kept.append(replace(hit, sentences=sentences, score=lower))
+    return sorted(kept, key=lambda hit: -hit.score)

@@ -11,6 +11,7 @@
     ├── ModelError               an embedding model cannot be loaded
     ├── LLMError                 a language model does not answer
     ├── QuestionError            a question is empty or too long
+    ├── ConversationError        there is no such conversation
     └── ReportError              one report cannot be read; the batch goes on
 
 A message names the offending thing, then the reason, then the next step. Only the command line, the chat
@@ -25,6 +26,7 @@ from typing import Literal
 __all__ = [
     "BackupError",
     "CatalogDamagedError",
+    "ConversationError",
     "DataFolderError",
     "IndexLockedError",
     "IndexMismatchError",
@@ -92,6 +94,10 @@ class LLMError(LagebildError):
 
 class QuestionError(LagebildError):
     """A question is empty or longer than the stated limit."""
+
+
+class ConversationError(LagebildError):
+    """A conversation is not there."""
 
 
 class ReportError(LagebildError):

@@ -66,10 +66,13 @@ class Query:
         return tuple(time.window for time in self.times)
 
 
-def understand(question: str, gazetteer: Gazetteer | None, today: dt.date) -> Query:
-    """Read a question. Without a gazetteer, it names no places; "last week" is counted from `today`."""
+def understand(question: str, gazetteer: Gazetteer | None, today: dt.date, language: str | None = None) -> Query:
+    """Read a question. Without a gazetteer, it names no places; "last week" is counted from `today`.
+
+    `language` is for whoever knows it: a few words tell it badly.
+    """
     text = unicodedata.normalize("NFC", question)
-    language = detect_language(text)
+    language = language or detect_language(text)
     names = possible_entities(text, language, gazetteer)
     times = tuple(Time(*time) for time in find_windows(text, language, today))
     anchors = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import platformdirs
@@ -37,6 +37,7 @@ class Settings:
     `passage_prefix` are for models that want one and do not carry it themselves; None leaves the model's own.
     `reader` reads the best hits with the question in mind: "embedded" is the one
     that ships, another name a cross-encoder, "" is none.
+    `keep` is whether conversations are kept in the data folder.
     `hits` is how many passages a question retrieves. `max_question` is counted in characters.
     `api_key` is what a request to the REST door has to carry; "" lets everyone in who can reach it.
     """
@@ -46,6 +47,7 @@ class Settings:
     embedding_model: str = EMBEDDED_MODEL
     engine: str = "onnx"
     reader: str = ""
+    keep: bool = True
     query_prefix: str | None = None
     passage_prefix: str | None = None
     hits: int = 10
@@ -61,10 +63,14 @@ class Settings:
             if getattr(self, name) < 1:
                 raise SettingsError(f"{name} is {getattr(self, name)}. It must be at least 1.")
 
+    def forgetful(self) -> Settings:
+        """The same, and conversations are not kept."""
+        return replace(self, keep=False)
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, data: Path | None = None) -> Settings:
         """Settings from `LAGEBILD_DATA`, `LAGEBILD_CACHE`, `LAGEBILD_EMBEDDING_MODEL`, `LAGEBILD_ENGINE`,
-        `LAGEBILD_READER` and `LAGEBILD_API_KEY`.
+        `LAGEBILD_READER`, `LAGEBILD_KEEP` and `LAGEBILD_API_KEY`.
 
         `data` wins over the environment.
         """
@@ -77,4 +83,12 @@ class Settings:
             engine=env.get("LAGEBILD_ENGINE") or "onnx",
             reader=env.get("LAGEBILD_READER", "").strip(),
             api_key=env.get("LAGEBILD_API_KEY", "").strip(),
+            keep=_yes_or_no("LAGEBILD_KEEP", env.get("LAGEBILD_KEEP", "")),
         )
+
+
+def _yes_or_no(name: str, value: str) -> bool:
+    """Yes, unless it says no; a SettingsError where it says something else, so that nothing is kept by a slip."""
+    if value.strip().lower() not in {"", "yes", "no"}:
+        raise SettingsError(f"{name} is {value!r}. It must be yes or no.")
+    return value.strip().lower() != "no"

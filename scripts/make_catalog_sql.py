@@ -6,6 +6,7 @@ python scripts/make_catalog_sql.py tests/data/catalogs/N.sql
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -14,8 +15,9 @@ from pathlib import Path
 
 from assistant.dates import PartialDate
 from assistant.embedding import WordLengthEmbedder
-from assistant.records import Report
-from assistant.store import Catalog, Origin
+from assistant.records import Answer, Citation, Report, Statement
+from assistant.store import Catalog, Conversations, Origin
+from assistant.turns import Turn, Understood
 from index.build import index_reports, made_with
 
 _REPORTS = {
@@ -47,8 +49,27 @@ def main() -> None:
             for origin, report in _REPORTS.items():
                 (indexed,) = index_reports([report], embedder)
                 catalog.put(indexed, Origin(origin, "0" * 64), made)
+        with Conversations(path) as conversations:
+            conversations.add("0123456789ab", _turn())
         with closing(sqlite3.connect(path)) as connection:
             arguments.file.write_text("\n".join(_statements(connection)) + "\n", "utf-8")
+
+
+def _turn() -> Turn:
+    """A question, answered with the second sentence of the first report."""
+    question, report = "Who fled?", _REPORTS["/reports/town.md"]
+    (indexed,) = index_reports([report], WordLengthEmbedder())
+    sentence = indexed.sentences[1]
+    citation = Citation(1, report, sentence.start, sentence.end, indexed.passages[0])
+    answer = Answer(
+        question,
+        "en",
+        "As of November 9, 2017, the date of the newest report quoted.",
+        (Statement(citation.quote, (1,)),),
+        (citation,),
+        report.published,
+    )
+    return Turn(1, question, dt.datetime(2017, 11, 10, tzinfo=dt.UTC), Understood(question, question), answer)
 
 
 def _statements(connection: sqlite3.Connection) -> Iterator[str]:

@@ -52,7 +52,14 @@ def test_the_commands_of_the_readme_run(folder: Path) -> None:
         arguments = shlex.split(command)
         if arguments[1] != "serve":  # the chat has tests of its own
             result = subprocess.run(
-                arguments, cwd=folder, env=environment(), capture_output=True, text=True, check=False, timeout=300
+                arguments,
+                cwd=folder,
+                env=environment(),
+                input="Who took al-Qaim?\nAnd Rawa?\n",  # for the chat
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=300,
             )
             assert result.returncode == 0, f"{command}: {result.stderr}"
             assert result.stdout.strip()

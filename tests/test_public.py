@@ -32,6 +32,7 @@ def test_everything_promised_can_be_imported() -> None:
         ("from assistant import Assistant; Assistant('absent')", ["torch", "chromadb", "gradio", "index"]),
         ("import index.build", ["torch", "chromadb", "gradio", "llama_index"]),
         ("from assistant import ConflictRetriever", ["torch", "chromadb", "gradio", "index"]),
+        ("from assistant import Conversation, Turn", ["torch", "chromadb", "gradio", "llama_index", "index"]),
     ],
 )
 def test_importing_loads_nothing_heavy_and_says_nothing(code: str, absent: list[str]) -> None:

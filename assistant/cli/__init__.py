@@ -15,6 +15,7 @@ from rich.markup import escape
 from assistant.cli import (
     ask,
     care,
+    chat,
     fetch,
     ingest,
     serve,
@@ -22,7 +23,7 @@ from assistant.cli import (
 from assistant.cli.shared import EXIT_ERROR, app
 from assistant.errors import LagebildError
 
-__all__ = ["ask", "care", "fetch", "ingest", "main", "serve"]
+__all__ = ["ask", "care", "chat", "fetch", "ingest", "main", "serve"]
 
 
 def main() -> None:

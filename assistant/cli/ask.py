@@ -17,28 +17,33 @@ from assistant.records import Answer, Citation, Report, Statement
 from assistant.settings import Settings
 from assistant.wording import load_wording
 
-__all__ = ["ask", "status"]
+__all__ = ["ask", "limits", "show_answer", "status"]
 
-DayOption = Annotated[
+SinceOption = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what was published on this day or later.")
 ]
+UntilOption = Annotated[
+    datetime | None,
+    typer.Option("--as-of", "--until", formats=["%Y-%m-%d"], help="Only what was published by this day."),
+]
+LanguageOption = Annotated[list[str] | None, typer.Option(help="Only reports in this language (en, de, ar, ...).")]
+SourceOption = Annotated[list[str] | None, typer.Option(help="Only reports of this source, as they spell it.")]
+PlaceOption = Annotated[
+    list[str] | None, typer.Option(help="Only reports that name this place or group, in any spelling or script.")
+]
+ReportOption = Annotated[list[str] | None, typer.Option(help="Only the report with this id.")]
 
 
 @app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in any language.")],
     data: DataOption = None,
-    since: DayOption = None,
-    as_of: Annotated[
-        datetime | None,
-        typer.Option("--as-of", "--until", formats=["%Y-%m-%d"], help="Only what was published by this day."),
-    ] = None,
-    language: Annotated[list[str] | None, typer.Option(help="Only reports in this language (en, de, ar, ...).")] = None,
-    source: Annotated[list[str] | None, typer.Option(help="Only reports of this source, as they spell it.")] = None,
-    place: Annotated[
-        list[str] | None, typer.Option(help="Only reports that name this place or group, in any spelling or script.")
-    ] = None,
-    report: Annotated[list[str] | None, typer.Option(help="Only the report with this id.")] = None,
+    since: SinceOption = None,
+    as_of: UntilOption = None,
+    language: LanguageOption = None,
+    source: SourceOption = None,
+    place: PlaceOption = None,
+    report: ReportOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question from the reports, with the sentences that the answer rests on.
@@ -46,19 +51,11 @@ def ask(
     Exit code 4: the reports do not say.
     """
     with Assistant(settings=Settings.from_environment(data=data)) as assistant:
-        among = Filter(
-            since=since.date() if since else None,
-            until=as_of.date() if as_of else None,
-            languages=frozenset(language or ()),
-            sources=frozenset(source or ()),
-            places=frozenset(place or ()),
-            reports=frozenset(report) if report else None,
-        )
-        answer = assistant.ask(question, among)
+        answer = assistant.ask(question, limits(since, as_of, language, source, place, report))
     if as_json:
         print_json(answer.to_dict())
     else:
-        _show_answer(answer)
+        show_answer(answer)
     if answer.refusal is not None:
         raise typer.Exit(EXIT_NO_ANSWER)
 
@@ -86,7 +83,27 @@ def _marked(answer: Answer, statement: Statement) -> Text:
     return Text.assemble(before, (phrase, "underline"), after)
 
 
-def _show_answer(answer: Answer) -> None:
+def limits(
+    since: datetime | None,
+    as_of: datetime | None,
+    language: list[str] | None,
+    source: list[str] | None,
+    place: list[str] | None,
+    report: list[str] | None,
+) -> Filter:
+    """The filter that these options make."""
+    return Filter(
+        since=since.date() if since else None,
+        until=as_of.date() if as_of else None,
+        languages=frozenset(language or ()),
+        sources=frozenset(source or ()),
+        places=frozenset(place or ()),
+        reports=frozenset(report) if report else None,
+    )
+
+
+def show_answer(answer: Answer) -> None:
+    """Print an answer for people."""
     out = Console(highlight=False)
     wording = load_wording(answer.language)
     out.print(escape(answer.summary), style="bold", soft_wrap=True)

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from assistant.assistant import Assistant
-from assistant.cli.shared import DataOption, app
+from assistant.cli.shared import DataOption, ForgetfulOption, app
 from assistant.settings import Settings
 
 __all__ = ["bench", "mcp", "serve"]
@@ -24,12 +24,14 @@ def serve(
     data: DataOption = None,
     host: Annotated[str, typer.Option(help="The address to listen on. Only this machine by default.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
+    forgetful: ForgetfulOption = False,
 ) -> None:
     """Serve the chat in the browser."""
     from app import serve as serve_chat
 
     Console(stderr=True, highlight=False).print(f"Lagebild on http://{host}:{port} (stop with Ctrl-C)", soft_wrap=True)
-    serve_chat(Settings.from_environment(data=data), host, port)
+    settings = Settings.from_environment(data=data)
+    serve_chat(settings.forgetful() if forgetful else settings, host, port)
 
 
 @app.command()

@@ -27,6 +27,7 @@ __all__ = [
     "EXIT_NO_ANSWER",
     "EXIT_PARTLY",
     "DataOption",
+    "ForgetfulOption",
     "JsonOption",
     "YesOption",
     "app",
@@ -49,6 +50,7 @@ DataOption = Annotated[
     typer.Option("--data", metavar="DIR", help="The data folder. Default: $LAGEBILD_DATA, or your user data folder."),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+ForgetfulOption = Annotated[bool, typer.Option("--forgetful", help="Keep no conversation.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from assistant.store.backup import backup, restore
 from assistant.store.catalog import Catalog
+from assistant.store.conversations import Conversations, ConversationSummary
 from assistant.store.export import export
-from assistant.store.forget import forget
+from assistant.store.forget import delete_conversations, forget
 from assistant.store.lock import writer_lock
 from assistant.store.rows import CatalogCounts, FileRead, FileStamp, IndexedPassage, IndexedReport, Origin
 from assistant.store.vectors import VectorIndex, VectorMatch
@@ -14,6 +15,8 @@ from assistant.store.verify import Verification, verify
 __all__ = [
     "Catalog",
     "CatalogCounts",
+    "ConversationSummary",
+    "Conversations",
     "FileRead",
     "FileStamp",
     "IndexedPassage",
@@ -23,6 +26,7 @@ __all__ = [
     "VectorMatch",
     "Verification",
     "backup",
+    "delete_conversations",
     "export",
     "forget",
     "restore",

@@ -22,6 +22,7 @@ from assistant.dates import PartialDate
 from assistant.embedding import Vectors
 from assistant.errors import IndexMismatchError, ReportError
 from assistant.records import Mention, Passage, Report, Sentence
+from assistant.store.conversations import erase_reports
 from assistant.store.database import Database
 from assistant.store.rows import CatalogCounts, FileRead, FileStamp, IndexedPassage, IndexedReport, Origin
 
@@ -96,8 +97,11 @@ class Catalog(Database):
             connection.executemany("INSERT INTO meta VALUES (?, ?)", other.fingerprint().items())
 
     def remove_reports(self, report_ids: Iterable[str]) -> None:
-        """Forget reports with all of their origins, in one transaction. Their bytes stay in the file until `scrub`."""
+        """Forget reports with all of their origins, and what conversations quote from them, in one transaction. Their
+        bytes stay in the file until `scrub`."""
+        report_ids = list(report_ids)
         with self._transaction("IMMEDIATE") as connection:
+            erase_reports(connection, report_ids)
             for report_id in report_ids:
                 gone = connection.execute("DELETE FROM origins WHERE report_id = ? RETURNING origin", (report_id,))
                 for (origin,) in gone.fetchall():

@@ -24,6 +24,8 @@ __all__ = ["Database"]
 class Database:
     """One SQLite file. Safe to share between threads; a context manager."""
 
+    _PATIENCE = 30.0  # seconds for which another one's transaction is waited for
+
     def __init__(self, path: Path, *, create: bool = False) -> None:
         """Open `path`; with `create`, make it where it is absent. Files are readable by their owner alone.
 
@@ -102,7 +104,9 @@ class Database:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             address = self.path.absolute().as_uri() + ("?immutable=1" if self._sealed() else "")
-            connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False, timeout=30)
+            connection = sqlite3.connect(
+                address, uri=True, isolation_level=None, check_same_thread=False, timeout=self._PATIENCE
+            )
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA secure_delete = ON")

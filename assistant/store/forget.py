@@ -1,4 +1,4 @@
-"""Removes reports so that no byte of them is left in the data folder."""
+"""Removes reports and conversations so that no byte of them is left in the data folder."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from assistant.errors import IndexLockedError
 from assistant.store.catalog import Catalog
+from assistant.store.conversations import Conversations
 from assistant.store.lock import writer_lock
 from assistant.store.vectors import VectorIndex
 
-__all__ = ["STAGE", "UNFINISHED", "forget"]
+__all__ = ["STAGE", "UNFINISHED", "delete_conversations", "forget"]
 
 STAGE = "reembed"
 """The folder, in the data folder, where reports are embedded anew (index/reembed.py)."""
@@ -20,8 +22,8 @@ UNFINISHED = "forgetting"
 
 
 def forget(data: Path, report_ids: Iterable[str]) -> list[str]:
-    """Remove these reports from every file of the data folder. From where they were read: a later ingest of the same
-    files brings them back.
+    """Remove these reports from every file of the data folder, and what conversations quote from them. From where they
+    were read: a later ingest of the same files brings them back.
 
     The rows go first, in one transaction. Then the full-text index is made compact, the file is written anew, its log
     is emptied, and the vectors are made again from what is left: minutes for some 100,000 sentences. What was stopped
@@ -43,3 +45,25 @@ def forget(data: Path, report_ids: Iterable[str]) -> list[str]:
             catalog.scrub()
             marker.unlink()
         return origins
+
+
+def delete_conversations(data: Path, conversation_ids: Iterable[str]) -> int:
+    """Remove these conversations from every file of the data folder. How many there were.
+
+    They are gone from every list at once. Then the file is written anew and its log is emptied, which takes about as
+    long as copying it. Where another process is writing just then, an IndexLockedError says how to finish it.
+    """
+    with Conversations(data / "catalog.sqlite") as conversations:
+        marker = data / UNFINISHED
+        marker.touch(0o600)
+        count = conversations.remove(conversation_ids)
+        try:
+            with writer_lock(data, "deleting conversations", wait=2):
+                conversations.scrub()
+                marker.unlink()
+        except IndexLockedError as error:
+            raise IndexLockedError(
+                f"{error} {count} conversations are deleted, but their bytes are still in the file; when the other "
+                f"has finished, remove them: lagebild forget --data {data}"
+            ) from error
+        return count

@@ -97,7 +97,27 @@ CREATE TABLE refused (origin TEXT PRIMARY KEY, path TEXT NOT NULL, reason TEXT N
 CREATE INDEX refused_by_path ON refused (path);
 """
 
-STEPS = (_FIRST, _DETAILS, _MENTIONS + _CLUSTERS, _FILES)
+# Conversations (conversations.py). A turn's content is JSON (stored_turns.py). The reports that its answer refers to
+# may go all the same: then the turn says so.
+_CONVERSATIONS = """
+CREATE TABLE conversations (id TEXT PRIMARY KEY, title TEXT NOT NULL, started TEXT NOT NULL) STRICT;
+CREATE TABLE turns (
+    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (conversation_id, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE turn_reports (
+    report_id TEXT NOT NULL,
+    conversation_id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (report_id, conversation_id, number),
+    FOREIGN KEY (conversation_id, number) REFERENCES turns (conversation_id, number) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX turn_reports_by_turn ON turn_reports (conversation_id, number);
+"""
+
+STEPS = (_FIRST, _DETAILS, _MENTIONS + _CLUSTERS, _FILES, _CONVERSATIONS)
 
 SCHEMA_VERSION = len(STEPS)
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from assistant.records import Report
 from assistant.store.catalog import Catalog
+from assistant.store.conversations import Conversations
 from assistant.store.forget import UNFINISHED
 from assistant.store.lock import writer_lock
 from assistant.store.rows import CatalogCounts, IndexedReport
@@ -44,6 +45,8 @@ def verify(data: Path, *, samples: int = 200, seed: int = 0) -> Verification:
     """
     with Catalog(data / "catalog.sqlite") as catalog, writer_lock(data, "verifying the index", wait=2):
         problems = [*catalog.damage(), *_rows(catalog)]
+        with Conversations(catalog.path) as conversations:
+            problems += conversations.problems(catalog.reports)
         if (data / UNFINISHED).exists():
             problems.append("forgetting reports was stopped in between; finish it: lagebild forget")
         vectors = VectorIndex(data, catalog)

@@ -57,3 +57,11 @@ def test_a_tilde_is_the_home_folder() -> None:
 def test_a_setting_without_meaning_is_refused_by_name(settings: dict[str, object], named: str) -> None:
     with pytest.raises(SettingsError, match=named):
         Settings(**settings)  # type: ignore[arg-type]
+
+
+def test_conversations_are_kept_unless_the_environment_says_no() -> None:
+    assert Settings.from_environment({}).keep
+    assert not Settings.from_environment({"LAGEBILD_KEEP": "No"}).keep
+    assert not Settings.from_environment({}).forgetful().keep
+    with pytest.raises(SettingsError, match="nope"):
+        Settings.from_environment({"LAGEBILD_KEEP": "nope"})

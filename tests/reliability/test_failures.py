@@ -97,6 +97,11 @@ from tests.helpers import numbered_report
 with Assistant(sys.argv[1], embedder=WordLengthEmbedder()) as assistant:
     assert len({hit.report.id for hit in assistant.retrieve("convoy", 100)}) == 12
     assert assistant.ask("Which convoy crossed the river?").citations
+    talk = assistant.conversation()
+    assert talk.ask("Which convoy crossed the river?").answer.citations
+    assert talk.ask("who says so?").answer.citations
+    assert not talk.kept
+    print("not kept:", talk.not_kept)
     try:
         assistant.ingest([numbered_report(99)])
     except DataFolderError as error:
@@ -121,6 +126,7 @@ def test_row_05_a_folder_that_can_only_be_read_is_answered_from(tmp_path: Path) 
             path.chmod(0o700)
     assert done.returncode == 0, done.stderr
     assert "told:" in done.stdout
+    assert "not kept:" in done.stdout
     assert "cannot be written" in done.stdout
 
 

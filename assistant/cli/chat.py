@@ -1,0 +1,213 @@
+"""Commands for conversations: chat, and conversations list, show, export, rename and delete."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from assistant.assistant import Assistant
+from assistant.cli.ask import (
+    LanguageOption,
+    PlaceOption,
+    ReportOption,
+    SinceOption,
+    SourceOption,
+    UntilOption,
+    limits,
+    show_answer,
+)
+from assistant.cli.shared import DataOption, ForgetfulOption, JsonOption, YesOption, app, print_json
+from assistant.errors import BackupError, ConversationError, QuestionError
+from assistant.settings import Settings
+from assistant.store import ConversationSummary, delete_conversations
+from assistant.transcript import lost_text, to_dict, to_markdown
+from assistant.turns import Turn
+from assistant.wording import load_wording
+
+__all__ = ["chat", "conversations"]
+
+conversations = typer.Typer(help="List, show, export, rename and delete the conversations that are kept.")
+app.add_typer(conversations, name="conversations", no_args_is_help=True)
+
+IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The conversation, as `conversations list` names it.")]
+
+
+@app.command()
+def chat(
+    data: DataOption = None,
+    conversation: Annotated[
+        str | None, typer.Option("--conversation", metavar="ID", help="Go on with this conversation.")
+    ] = None,
+    since: SinceOption = None,
+    as_of: UntilOption = None,
+    language: LanguageOption = None,
+    source: SourceOption = None,
+    place: PlaceOption = None,
+    report: ReportOption = None,
+    forgetful: ForgetfulOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask one question after the other, a line each: "And al-Qaim?", "who says so?", "why?", "show me more".
+
+    A question may lean on the one before; how it was understood is shown. Ends with the input (Ctrl-D). With --json,
+    each turn is an object on a line of its own.
+    """
+    settings = Settings.from_environment(data=data)
+    among = limits(since, as_of, language, source, place, report)
+    err = Console(stderr=True, highlight=False)
+    with Assistant(settings=settings.forgetful() if forgetful else settings) as assistant:
+        if conversation is not None:
+            _summary(assistant, conversation)
+        talk = assistant.conversation(conversation)
+        told = None
+        for question in _questions():
+            try:
+                turn = talk.ask(question, among)
+            except QuestionError as error:
+                err.print(escape(str(error)), style="red", soft_wrap=True)
+                continue
+            if as_json:
+                print(json.dumps(turn.to_dict() | {"conversation": talk.id, "kept": talk.kept}, ensure_ascii=False))
+                sys.stdout.flush()
+            else:
+                _show_turn(turn)
+            if talk.not_kept is not None and told is None:
+                told = load_wording(turn.answer.language).say("not_kept", reason=talk.not_kept)
+                err.print(escape(told), style="yellow", soft_wrap=True)
+        if talk.turns and talk.kept:
+            err.print(f"Go on with: lagebild chat --conversation {talk.id} --data {settings.data}", soft_wrap=True)
+
+
+@conversations.command("list")
+def list_(data: DataOption = None, as_json: JsonOption = False) -> None:
+    """List the conversations, the newest first."""
+    with Assistant(settings=Settings.from_environment(data=data)) as assistant:
+        found = assistant.conversations().summaries()
+    if as_json:
+        print_json([_summary_dict(one) for one in found])
+        return
+    out = Console(highlight=False)
+    for one in found:
+        started = one.started.astimezone().strftime("%Y-%m-%d %H:%M")
+        out.print(f"{one.id}  {started}  {one.turns:>3}  {escape(one.title)}", soft_wrap=True)
+
+
+@conversations.command()
+def show(conversation: IdArgument, data: DataOption = None, as_json: JsonOption = False) -> None:
+    """Show a conversation: its questions, how they were understood, and the answers with their quotations."""
+    with Assistant(settings=Settings.from_environment(data=data)) as assistant:
+        title = _summary(assistant, conversation).title
+        turns = assistant.conversation(conversation).turns
+    if as_json:
+        print_json(to_dict(conversation, title, turns))
+        return
+    for turn in turns:
+        Console(highlight=False).print(f"> {escape(turn.question)}", style="bold cyan", soft_wrap=True)
+        _show_turn(turn)
+
+
+@conversations.command()
+def export(
+    conversation: IdArgument,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to; without it, the output.")] = None,
+    form: Annotated[Literal["md", "json"], typer.Option("--format", help="Markdown or JSON.")] = "md",
+    data: DataOption = None,
+) -> None:
+    """Write a conversation as Markdown or JSON, each quotation with its source, date and address."""
+    with Assistant(settings=Settings.from_environment(data=data)) as assistant:
+        title = _summary(assistant, conversation).title
+        turns = assistant.conversation(conversation).turns
+    text = (
+        to_markdown(title, turns)
+        if form == "md"
+        else json.dumps(to_dict(conversation, title, turns), ensure_ascii=False, indent=2) + "\n"
+    )
+    if file is None:
+        sys.stdout.write(text)
+        return
+    try:
+        descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except OSError as error:
+        raise BackupError(f"{file}: this file cannot be made ({error.strerror}). Name another one.") from error
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+        stream.write(text)
+    print(f"{len(turns)} questions in {file}")
+
+
+@conversations.command()
+def rename(
+    conversation: IdArgument,
+    title: Annotated[str, typer.Argument(help="The new title.")],
+    data: DataOption = None,
+) -> None:
+    """Give a conversation another title; the first is its first question."""
+    with Assistant(settings=Settings.from_environment(data=data)) as assistant:
+        _summary(assistant, conversation)
+        assistant.conversations().rename(conversation, title)
+    print(f"{conversation}  {title}")
+
+
+@conversations.command()
+def delete(
+    conversation: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="The conversations.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    data: DataOption = None,
+    yes: YesOption = False,
+) -> None:
+    """Delete conversations so that no byte of them is left in the data folder; not in backups and exports."""
+    settings = Settings.from_environment(data=data)
+    err = Console(stderr=True, highlight=False)
+    with Assistant(settings=settings) as assistant:
+        there = {one.id: one for one in assistant.conversations().summaries()}
+        chosen = list(there) if everything else list(dict.fromkeys(conversation or ()))
+        for one in chosen:
+            found = _summary(assistant, one)
+            err.print(f"{found.id}  {found.turns:>3}  {escape(found.title)}", soft_wrap=True)
+    if chosen and not yes:
+        typer.confirm(f"Delete {len(chosen)} conversations for good?", abort=True, err=True)
+    print(f"{delete_conversations(settings.data, chosen) if chosen else 0} conversations deleted")
+
+
+def _questions() -> Iterator[str]:
+    """The lines of the input that have something in them; a person is prompted for each."""
+    while True:
+        if sys.stdin.isatty():
+            sys.stderr.write("> ")
+            sys.stderr.flush()
+        line = sys.stdin.readline()
+        if not line:
+            return
+        if line.strip():
+            yield line.strip()
+
+
+def _show_turn(turn: Turn) -> None:
+    out = Console(highlight=False)
+    if turn.resolved is not None:
+        shown = load_wording(turn.answer.language).say("understood", question=turn.resolved)
+        out.print(escape(shown), style="italic", soft_wrap=True)
+    show_answer(turn.answer)
+    for lost in turn.lost:
+        out.print(f"\n! {escape(lost_text(lost, turn.answer.language))}", style="yellow", soft_wrap=True)
+        if lost.quote is not None:
+            out.print(escape(f"    “{lost.quote}”"), style="dim", soft_wrap=True)
+    out.print()
+
+
+def _summary(assistant: Assistant, conversation_id: str) -> ConversationSummary:
+    for one in assistant.conversations().summaries():
+        if one.id == conversation_id:
+            return one
+    raise ConversationError(f"{conversation_id}: there is no such conversation. See them: lagebild conversations list")
+
+
+def _summary_dict(one: ConversationSummary) -> dict[str, object]:
+    return {"id": one.id, "title": one.title, "started": one.started.isoformat(), "turns": one.turns}

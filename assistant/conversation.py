@@ -1,0 +1,150 @@
+"""A conversation: questions that lean on each other, answered one after the other, and kept if that is wanted.
+
+This module knows how a turn comes about; it knows nothing of how an answer is found (assistant.py) or shown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Protocol
+
+from assistant.errors import LagebildError
+from assistant.filter import EVERYTHING, Filter
+from assistant.followups import resolve
+from assistant.gazetteer import Gazetteer
+from assistant.records import Answer
+from assistant.store import Catalog, Conversations
+from assistant.testimony import compared, nothing_more, nothing_said, who_says
+from assistant.turns import Carried, Turn, Understood, Wish
+
+__all__ = ["Answering", "Conversation", "Place"]
+
+log = logging.getLogger("lagebild.conversation")
+
+Place = tuple[str, int, int]
+"""Where words stand: the id of a report, and offsets into its text."""
+
+
+class Answering(Protocol):
+    """What a conversation needs of the assistant."""
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """Knows the places."""
+        ...
+
+    def ask(self, question: str, among: Filter, today: dt.date | None, *, skip: frozenset[Place]) -> Answer:
+        """Answer one question that stands alone, without quoting what stands at these places."""
+        ...
+
+    def catalog(self) -> Catalog:
+        """The catalog of the data folder."""
+        ...
+
+
+class Conversation:
+    """One conversation. Not to be shared between threads that ask at the same time: they take turns.
+
+    `turns` are those so far. Each is kept as soon as it is answered, unless that is not wanted or not possible:
+    `not_kept` says why the last one is not; None where it is.
+    """
+
+    def __init__(
+        self,
+        assistant: Answering,
+        store: Callable[[], Conversations] | None,
+        conversation_id: str | None = None,
+    ) -> None:
+        """A new conversation, or the kept one with this id, which is empty where there is none.
+
+        `store` opens where conversations are kept; None keeps nothing.
+        """
+        self.id = conversation_id or secrets.token_hex(6)
+        self.turns: list[Turn] = []
+        self.not_kept: str | None = None
+        self._assistant = assistant
+        self._store = store
+        self._unkept: list[Turn] = []
+        self._guard = threading.Lock()
+        if conversation_id is not None and store is not None:
+            self.turns = store().turns(conversation_id, assistant.catalog().reports)
+
+    @property
+    def kept(self) -> bool:
+        """Whether the turns so far are kept."""
+        return self._store is not None and not self._unkept
+
+    def ask(
+        self,
+        question: str,
+        among: Filter = EVERYTHING,
+        today: dt.date | None = None,
+        without: Iterable[Carried] = (),
+    ) -> Turn:
+        """Answer a question, which may lean on the one before; `without` is what not to carry over from it.
+
+        Raises as `Assistant.ask` does; the turn is then none.
+        """
+        with self._guard:
+            day = today or among.until or dt.datetime.now().astimezone().date()
+            topic = self.turns[-1].understood.topic if self.turns else None
+            understood = resolve(question, topic, self._assistant.gazetteer, day, without)
+            answer = self._answer(understood, among, today)
+            number = self.turns[-1].number + 1 if self.turns else 1
+            turn = Turn(number, question, dt.datetime.now(dt.UTC), understood, answer, among)
+            self._keep(turn)
+            self.turns.append(turn)
+            return turn
+
+    def _answer(self, understood: Understood, among: Filter, today: dt.date | None) -> Answer:
+        question, language = understood.question, understood.language
+        said = next((turn.answer for turn in reversed(self.turns) if turn.answer.citations), None)
+        match understood.wish:
+            case Wish.ANSWER:
+                return self._assistant.ask(question, among, today, skip=frozenset())
+            case Wish.MORE:
+                answer = self._assistant.ask(question, among, today, skip=self._quoted(understood.topic))
+                return nothing_more(answer, language or answer.language) if answer.refusal is not None else answer
+            case Wish.SOURCES | Wish.CONFIRMATION if said is None:
+                return nothing_said(question, language or "en")
+            case Wish.SOURCES:
+                return who_says(said, question, language or said.language)
+            case Wish.CONFIRMATION:
+                others = self._assistant.ask(question, self._other_sources(said, among), today, skip=frozenset())
+                return compared(said, others, question, language or said.language)
+
+    def _quoted(self, topic: str) -> frozenset[Place]:
+        """What was quoted on this topic."""
+        return frozenset(
+            (citation.report.id, citation.start, citation.end)
+            for turn in self.turns
+            if turn.understood.topic == topic
+            for citation in turn.answer.citations
+        )
+
+    def _other_sources(self, said: Answer, among: Filter) -> Filter:
+        """The reports of other sources than those of an answer. Near-copies of its reports are none of their own."""
+        cited = {citation.report.id for citation in said.citations}
+        cited |= {copy.report.id for citation in said.citations for copy in citation.copies}
+        sources = {citation.report.source for citation in said.citations if citation.report.source is not None}
+        return replace(among, without=among.without | cited | set(self._assistant.catalog().reports_of(sources)))
+
+    def _keep(self, turn: Turn) -> None:
+        """Keep the turn, and those before that could not be; what hinders it is told, and the conversation goes on."""
+        if self._store is None:
+            return
+        self._unkept.append(turn)
+        try:
+            store = self._store()
+            while self._unkept:
+                store.add(self.id, self._unkept[0])
+                del self._unkept[0]
+            self.not_kept = None
+        except LagebildError as error:
+            log.warning("a conversation is not kept: %s", error)
+            self.not_kept = str(error)

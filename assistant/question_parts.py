@@ -1,0 +1,175 @@
+"""A question taken apart: the places, groups and times in it, and the words that tell its subject.
+
+This module knows words; it knows nothing of conversations or of reports.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from assistant.dates import Window
+from assistant.followup_cues import at_head, within
+from assistant.gazetteer import Gazetteer, name_form
+from assistant.language import detect_language
+from assistant.query import Name, understand
+from assistant.terms import NAME_TOKEN
+from assistant.turns import CarriedKind
+
+__all__ = [
+    "NAMES",
+    "Parts",
+    "Phrase",
+    "asks",
+    "is_functional",
+    "language_of",
+    "of_its_script",
+    "preposition_of",
+    "take_apart",
+]
+
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A place, a group or a time in a question: `text[start:end]`. `head` is where its preposition begins, or `start`.
+
+    `window` is for a time.
+    """
+
+    kind: CarriedKind
+    start: int
+    end: int
+    head: int
+    country: bool = False
+    window: Window | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A question with the places, groups and times in it, in order, the words that tell its subject, and all words that
+    are in none of these phrases."""
+
+    text: str
+    language: str
+    phrases: tuple[Phrase, ...]
+    subject: tuple[str, ...]
+    rest: tuple[str, ...]
+
+    def of(self, *kinds: CarriedKind) -> tuple[Phrase, ...]:
+        """Its phrases of these kinds."""
+        return tuple(phrase for phrase in self.phrases if phrase.kind in kinds)
+
+    def words(self, phrase: Phrase) -> str:
+        """The phrase as it stands in the question."""
+        return self.text[phrase.start : phrase.end]
+
+
+NAMES = (CarriedKind.PLACE, CarriedKind.GROUP)
+
+
+def take_apart(text: str, gazetteer: Gazetteer | None, today: dt.date, language: str | None = None) -> Parts:
+    """Read a question; its language is told from it where none is given. "Last week" is counted from `today`."""
+    query = understand(text, gazetteer, today, language)
+    text, language = query.text, query.language
+    phrases = [
+        Phrase(CarriedKind.TIME, time.start, time.end, _head(text, time.start, language), window=time.window)
+        for time in query.times
+    ]
+    leaning = [span for kind in ("there", "then") for span in within(kind, text, language)]
+    taken = [*leaning, *((phrase.start, phrase.end) for phrase in phrases)]
+    for name in query.names:
+        if _certain(name, text, gazetteer) and not any(name.start < end and at < name.end for at, end in taken):
+            kind = CarriedKind.GROUP if name.entities[0].startswith("group:") else CarriedKind.PLACE
+            start = name.start + preposition_of(text[name.start : name.end], language)
+            country = kind is CarriedKind.PLACE and _is_country(text[start : name.end], gazetteer)
+            phrases.append(Phrase(kind, start, name.end, _head(text, start, language), country))
+    phrases.sort(key=lambda phrase: phrase.start)
+    rest = [
+        match.group()
+        for match in NAME_TOKEN.finditer(text)
+        if not any(match.start() < phrase.end and phrase.head < match.end() for phrase in phrases)
+    ]
+    subject = tuple(word for word in rest if not is_functional(word, language))
+    return Parts(text, language, tuple(phrases), subject, tuple(rest))
+
+
+def _certain(name: Name, text: str, gazetteer: Gazetteer | None) -> bool:
+    """Whether a name is one without doubt: in small letters, much sounds like a place somewhere ("killed")."""
+    word = text[name.start : name.end]
+    if word != word.lower() or name.entities[0].startswith("group:") or _ARABIC.search(word):
+        return True
+    return gazetteer is not None and bool(gazetteer.candidates(name_form(word)))
+
+
+def _is_country(name: str, gazetteer: Gazetteer | None) -> bool:
+    places = gazetteer.candidates(name_form(name)) if gazetteer is not None else ()
+    return bool(places) and places[0].is_country
+
+
+def preposition_of(name: str, language: str) -> int:
+    """How many letters of a preposition that a name begins with ("Et à Raqqa") are none of the name."""
+    found = at_head("preposition", name, [language]) or at_head("article", name, [language])
+    return found[1] + len(name[found[1] :]) - len(name[found[1] :].lstrip()) if found and found[1] < len(name) else 0
+
+
+def _head(text: str, start: int, language: str) -> int:
+    """Where the preposition begins that stands before `start`; `start` where there is none."""
+    before = text[:start].rstrip()
+    for kind in ("article", "preposition"):
+        ends = [s for s, e in within(kind, before, language) if e == len(before)]
+        if ends:
+            start = min(ends)
+            before = text[:start].rstrip()
+    return start
+
+
+def is_functional(word: str, language: str) -> bool:
+    """Whether a word has no subject of its own ("which", "were")."""
+    return word.casefold() in _function_words(language) or len(word) == 1
+
+
+@cache
+def _function_words(language: str) -> frozenset[str]:
+    import stopwordsiso
+
+    words = set(stopwordsiso.stopwords(language)) if stopwordsiso.has_lang(language) else set[str]()
+    if language == "ar":  # "and" is written to the next word
+        words |= {f"و{word}" for word in words}
+    return frozenset(words)
+
+
+def language_of(question: str, known: Sequence[str]) -> str:
+    """The language of a question: few words tell it badly, so its question word counts more, and the one before."""
+    told = detect_language(question)
+    own = of_its_script(question, known)
+    asking = [language for language in own if at_head("question", question, [language]) is not None]
+    if asking:
+        return told if told in asking else asking[0]
+    return own[0] if own and len(NAME_TOKEN.findall(question)) <= 3 else told
+
+
+def _script(language: str) -> str:
+    return {"ar": "arabic", "ru": "cyrillic"}.get(language, "latin")
+
+
+def _script_of(text: str) -> str:
+    return "arabic" if _ARABIC.search(text) else "cyrillic" if _CYRILLIC.search(text) else "latin"
+
+
+def of_its_script(question: str, known: Sequence[str]) -> list[str]:
+    """Those of the languages that are written in the script of the question."""
+    return [language for language in known if _script(language) == _script_of(question)]
+
+
+def asks(text: str, language: str) -> bool:
+    """Whether it begins with a question word, or with a preposition and a question word."""
+    if at_head("question", text, [language]) is not None:
+        return True
+    before = at_head("preposition", text, [language])
+    return before is not None and at_head("question", text[before[1] :], [language]) is not None

@@ -1,0 +1,118 @@
+"""Conversations in the catalog: kept turn by turn, listed, read again, renamed, removed.
+
+They are written by whoever asks, while another may ingest: each change is one short transaction, and the write lock of
+the data folder is not needed. This module knows SQL; what a turn is made of is for stored_turns.py.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from assistant.records import Report
+from assistant.store.database import Database
+from assistant.store.stored_turns import decode, encode, reports_in, without_reports
+from assistant.turns import Turn
+
+__all__ = ["ConversationSummary", "Conversations", "erase_reports"]
+
+Reports = Callable[[Iterable[str]], Mapping[str, Report]]
+"""Gives those of the reports with these ids that there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationSummary:
+    """What a list of conversations shows. `turns` is how many there are; `started` is in UTC."""
+
+    id: str
+    title: str
+    started: dt.datetime
+    turns: int
+
+
+class Conversations(Database):
+    """The conversations of one data folder. Safe to share between threads and processes."""
+
+    _PATIENCE = 5.0
+
+    def add(self, conversation_id: str, turn: Turn) -> Turn:
+        """Keep a turn at the end of its conversation, which is made with its first turn. The turn, with its number.
+
+        Raises DataFolderError where the catalog cannot be written.
+        """
+        with self._transaction("IMMEDIATE") as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO conversations VALUES (?, ?, ?)",
+                (conversation_id, turn.question, turn.asked.isoformat()),
+            )
+            (last,) = connection.execute(
+                "SELECT coalesce(max(number), 0) FROM turns WHERE conversation_id = ?", (conversation_id,)
+            ).fetchone()
+            turn = replace(turn, number=last + 1)
+            connection.execute("INSERT INTO turns VALUES (?, ?, ?)", (conversation_id, turn.number, encode(turn)))
+            connection.executemany(
+                "INSERT INTO turn_reports VALUES (?, ?, ?)",
+                [(report_id, conversation_id, turn.number) for report_id in sorted(reports_in(turn))],
+            )
+        return turn
+
+    def summaries(self) -> list[ConversationSummary]:
+        """Every conversation, the newest first."""
+        with self._explained():
+            rows = self._connection.execute(
+                "SELECT id, title, started, (SELECT count(*) FROM turns WHERE conversation_id = id) "
+                "FROM conversations ORDER BY started DESC, id"
+            ).fetchall()
+        return [ConversationSummary(row[0], row[1], dt.datetime.fromisoformat(row[2]), row[3]) for row in rows]
+
+    def turns(self, conversation_id: str, reports: Reports) -> list[Turn]:
+        """The turns of a conversation in order, with the reports that there are now; empty where there is none."""
+        with self._explained():
+            rows = self._connection.execute(
+                "SELECT content FROM turns WHERE conversation_id = ? ORDER BY number", (conversation_id,)
+            ).fetchall()
+            ids = self._connection.execute(
+                "SELECT DISTINCT report_id FROM turn_reports WHERE conversation_id = ?", (conversation_id,)
+            ).fetchall()
+        found = reports([report_id for (report_id,) in ids])
+        return [decode(content, found) for (content,) in rows]
+
+    def rename(self, conversation_id: str, title: str) -> bool:
+        """Give a conversation another title. False where there is none."""
+        with self._transaction("IMMEDIATE") as connection:
+            sql = "UPDATE conversations SET title = ? WHERE id = ?"
+            return connection.execute(sql, (title, conversation_id)).rowcount > 0
+
+    def remove(self, conversation_ids: Iterable[str]) -> int:
+        """Remove conversations; how many there were. Their bytes stay in the file until `scrub`."""
+        with self._transaction("IMMEDIATE") as connection:
+            sql = "DELETE FROM conversations WHERE id = ?"
+            return sum(connection.execute(sql, (one,)).rowcount for one in conversation_ids)
+
+    def problems(self, reports: Reports) -> Iterator[str]:
+        """What is wrong with the stored conversations, in words: quotes that are not in the reports they name."""
+        for conversation in self.summaries():
+            for turn in self.turns(conversation.id, reports):
+                there = reports([lost.report.id for lost in turn.lost if lost.report is not None])
+                for lost in turn.lost:
+                    if lost.report is not None and lost.report.id in there:
+                        where = f"quote {lost.number} of turn {turn.number}"
+                        yield f"conversation {conversation.id}: {where} is not in its report"
+
+
+def erase_reports(connection: sqlite3.Connection, report_ids: Iterable[str]) -> None:
+    """Take everything of these reports out of all conversations, within the caller's transaction."""
+    gone = set(report_ids)
+    turns: dict[tuple[str, int], None] = {}
+    for report_id in gone:
+        sql = "DELETE FROM turn_reports WHERE report_id = ? RETURNING conversation_id, number"
+        turns.update(dict.fromkeys(connection.execute(sql, (report_id,)).fetchall()))
+    for turn in turns:
+        sql = "SELECT content FROM turns WHERE conversation_id = ? AND number = ?"
+        (content,) = connection.execute(sql, turn).fetchone()
+        connection.execute(
+            "UPDATE turns SET content = ? WHERE conversation_id = ? AND number = ?",
+            (without_reports(content, gone), *turn),
+        )
