@@ -9,8 +9,7 @@ import logging
 import re
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from importlib import resources
 from importlib.util import find_spec
 
@@ -25,20 +24,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from assistant import page
 from assistant.assistant import Assistant
 from assistant.errors import LagebildError, SettingsError
-from assistant.filter import Filter
 from assistant.guard import MAX_BODY, Guard
 from assistant.rest import build_api
+from assistant.session import LANGUAGE, Session
 from assistant.settings import Settings
 
 __all__ = ["build_app", "make_server", "serve"]
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-MAX_SHOWN = 2_000  # characters of a question that was refused
-MAX_TURNS = 30  # of one conversation; the oldest go first
 FORGET_AFTER = 24 * 3600  # seconds after which an idle conversation leaves the memory
 MAX_WAITING = 64  # questions in the queue; further ones are refused
 AT_ONCE = 2  # questions answered at the same time: the model keeps two cores busy
-LANGUAGE = "en"  # of the page itself; an answer is in the language of its question
 EXAMPLES = ("Who controls Abu Kamal?", "Wer kontrolliert Abu Kamal?", "من يسيطر على البوكمال؟")
 
 # Everything of Gradio's that the page calls. Its other routes (uploads, a proxy, files, recordings) are not there.
@@ -61,17 +57,6 @@ LIMITS = (
 )
 
 log = logging.getLogger("lagebild.chat")
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One question of a conversation, and what is shown for it: its answer and its sources as HTML."""
-
-    number: int
-    question: str
-    answer: str
-    sources: str = ""
-    limits: str = ""
 
 
 def build_app(assistant: Assistant, host: str = "127.0.0.1") -> fastapi.FastAPI:
@@ -153,21 +138,34 @@ def _blocks(assistant: Assistant) -> gr.Blocks:
         except LagebildError as error:
             return page.header_html(None, str(error), LANGUAGE)
 
-    def reply(question: str, turns: list[Turn], *limits: str | None) -> Iterator[tuple[str, str, list[Turn], str]]:
+    def reply(
+        question: str, session: Session | None, *limits: str | None
+    ) -> Iterator[tuple[str, str, Session, str, str]]:
+        session = session or Session(assistant)
         if not question.strip():
-            yield *_shown(turns), turns, ""
+            yield *session.html(), session, "", session.kept
             return
-        number = turns[-1].number + 1 if turns else 1
-        yield *_shown([*turns, Turn(number, question, page.waiting_html(LANGUAGE))]), turns, ""
-        turns = [*turns, _answered(assistant, question, number, limits)][-MAX_TURNS:]
-        yield *_shown(turns), turns, ""
+        yield *session.html(waiting=question), session, "", session.kept
+        session.ask(question, limits)
+        yield *session.html(), session, "", session.kept
+
+    def reopen(conversation: object) -> tuple[str, str, Session]:
+        known = conversation if isinstance(conversation, str) and assistant.settings.keep else ""
+        session = Session(assistant, known or None)
+        return *session.html(), session
+
+    def begin() -> tuple[str, str, Session, str, str]:
+        session = Session(assistant)
+        return *session.html(), session, "", session.kept
 
     blocks: gr.Blocks
     with gr.Blocks(title="Lagebild", analytics_enabled=False, fill_width=True) as blocks:
         # gr.HTML and not gr.Chatbot, whose text is Markdown: a quote has to stand here as it stands in its report.
         gr.HTML(header, js_on_load=None, apply_default_css=False, elem_id="header")
-        transcript, sources = _shown([])
-        turns = gr.State([], time_to_live=FORGET_AFTER)
+        transcript, sources = Session(assistant).html()
+        session = gr.State(None, time_to_live=FORGET_AFTER)
+        # Which conversation the browser had open, so that a reload or a restart of the server goes on with it.
+        known = gr.BrowserState("", storage_key="lagebild-conversation", secret="lagebild")  # noqa: S106  # it hides nothing but a random id
         with gr.Row(elem_id="columns"):
             with gr.Column(elem_id="chat"):
                 chat = gr.HTML(transcript, js_on_load=None, apply_default_css=False, elem_id="transcript")
@@ -185,6 +183,7 @@ def _blocks(assistant: Assistant) -> gr.Blocks:
                         html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
                     )
                     send = gr.Button(page.label(LANGUAGE, "send"), variant="primary", elem_id="send")
+                    new = gr.Button(page.label(LANGUAGE, "new_conversation"), elem_id="new")
                 with gr.Accordion(page.label(LANGUAGE, "limits"), open=False, elem_id="limits"), gr.Row():
                     limits = [
                         gr.Textbox(
@@ -199,31 +198,14 @@ def _blocks(assistant: Assistant) -> gr.Blocks:
                     ]
             with gr.Column(elem_id="sources"):
                 cards = gr.HTML(sources, js_on_load=None, apply_default_css=False, elem_id="cards")
-        outputs = [chat, cards, turns, question]
+        outputs = [chat, cards, session, question, known]
         # Private: the page calls these, and there is no API besides it.
         for trigger, asked in [(question.submit, question), (send.click, question), *((b.click, b) for b in examples)]:
-            trigger(reply, [asked, turns, *limits], outputs, show_progress="hidden", api_visibility="private")
+            trigger(reply, [asked, session, *limits], outputs, show_progress="hidden", api_visibility="private")
+        new.click(begin, None, outputs, show_progress="hidden", api_visibility="private")
+        blocks.load(reopen, [known], outputs[:3], show_progress="hidden", api_visibility="private")
     blocks.queue(max_size=MAX_WAITING, default_concurrency_limit=AT_ONCE, api_open=False)
     return blocks
-
-
-def _answered(assistant: Assistant, question: str, number: int, limits: Sequence[str | None]) -> Turn:
-    try:
-        among = Filter.written(*((limit or "")[:MAX_SHOWN] for limit in limits))  # an untouched field gives None
-        answer = assistant.ask(question, among)
-    except LagebildError as error:
-        return Turn(number, question[:MAX_SHOWN], page.problem_html(str(error), LANGUAGE))
-    except Exception:  # the edge: whatever it is, the person is told and the server goes on
-        log.exception("a question could not be answered")
-        return Turn(number, question[:MAX_SHOWN], page.problem_html(None, LANGUAGE))
-    limited = page.limits_text(among, LANGUAGE)
-    return Turn(number, question, page.answer_html(answer, number), page.sources_html(answer, number), limited)
-
-
-def _shown(turns: Sequence[Turn]) -> tuple[str, str]:
-    transcript = [page.turn_html(turn.question, turn.answer, turn.number, turn.limits) for turn in turns]
-    sources = [(turn.question, turn.sources) for turn in turns]
-    return page.transcript_html(transcript, LANGUAGE), page.sources_column_html(sources, LANGUAGE)
 
 
 def _theme() -> gr.themes.Base:

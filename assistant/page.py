@@ -21,6 +21,8 @@ from babel import Locale
 from assistant.dates import PartialDate
 from assistant.filter import Filter
 from assistant.records import Answer, Citation, Passage, Report, Statement
+from assistant.transcript import lost_text
+from assistant.turns import Turn
 from assistant.wording import FALLBACK_LANGUAGE, load_wording
 
 if TYPE_CHECKING:
@@ -31,11 +33,13 @@ __all__ = [
     "header_html",
     "label",
     "limits_text",
+    "notes_html",
     "problem_html",
     "sources_column_html",
     "sources_html",
     "transcript_html",
     "turn_html",
+    "understood_text",
     "waiting_html",
 ]
 
@@ -204,11 +208,33 @@ def _link(url: str | None, language: str) -> str:
 # -- the conversation
 
 
-def turn_html(question: str, answer: str, turn: int, limits: str = "") -> str:
-    """A question, what it was limited to (`limits_text`), and what came of it; `answer` is HTML already."""
+def turn_html(question: str, answer: str, turn: int, limits: str = "", understood: str = "") -> str:
+    """A question, what it was limited to (`limits_text`) and taken for (`understood_text`), and what came of it.
+
+    `answer` is HTML already.
+    """
     limited = f'<p class="limits" dir="auto">{_escape(limits)}</p>' if limits else ""
-    asked = f'<p class="question" dir="auto">{_escape(question)}</p>{limited}'
+    taken = f'<p class="understood" dir="auto">{_escape(understood)}</p>' if understood else ""
+    asked = f'<p class="question" dir="auto">{_escape(question)}</p>{limited}{taken}'
     return f'<section class="turn" id="t{turn}">{asked}{answer}</section>'
+
+
+def understood_text(turn: Turn) -> str:
+    """What a question that leans on another one was taken for, in one line; empty where it stands alone."""
+    return load_wording(turn.answer.language).say("understood", question=turn.resolved) if turn.resolved else ""
+
+
+def notes_html(turn: Turn, not_kept: str | None) -> str:
+    """What became of citations that are gone, and why the conversation is not kept; empty where all is well."""
+    language = turn.answer.language
+    items = [
+        f"<p>{_escape(lost_text(lost, language))}</p>"
+        + (f'<q dir="auto">{_escape(lost.quote)}</q>' if lost.quote is not None else "")
+        for lost in turn.lost
+    ]
+    if not_kept is not None:
+        items.append(f"<p>{_escape(load_wording(language).say('not_kept', reason=not_kept))}</p>")
+    return f'<aside class="notes" {_language(language)}>{"".join(items)}</aside>' if items else ""
 
 
 def limits_text(among: Filter, language: str) -> str:

@@ -20,6 +20,7 @@ from assistant.errors import SettingsError
 from assistant.guard import MAX_BODY
 from assistant.records import Report
 from assistant.settings import Settings
+from assistant.store import forget
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, expect, sync_playwright
@@ -49,9 +50,9 @@ HOSTILE_QUESTION = "Who took the village of Quxburg?"
 
 
 @contextlib.contextmanager
-def serving(assistant: Assistant) -> Iterator[str]:
+def serving(assistant: Assistant, port: int = 0) -> Iterator[str]:
     """A running chat; yields its address. Its socket listens before the server does, so nobody has to poll."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     server = make_server(assistant)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -242,6 +243,64 @@ class TestInTheBrowser:
         chat.page.locator("#limit-since").locator("input, textarea").fill("yesterday")
         turn = chat.ask("Who controls Abu Kamal?")
         expect(turn.locator(".problem")).to_contain_text("from: 'yesterday' is no date")
+
+    def test_a_follow_up_is_understood_and_shown_and_a_reload_loses_nothing(
+        self, chat: Chat, assistant: Assistant
+    ) -> None:
+        chat.ask("Who took Abu Kamal?")
+        turn = chat.ask("And al-Qaim?")
+        expect(turn.locator(".understood")).to_have_text("Understood as: Who took al-Qaim?")
+        quoted = [citation.quote for citation in assistant.ask("Who took al-Qaim?").citations]
+        assert [text_of(shown) for shown in turn.locator(".statement").all()] == quoted
+        assert chat.page.locator("#t1 .understood").count() == 0
+        again = chat.ask("wer sagt das?")
+        expect(again.locator(".summary")).to_contain_text("Unabhängige Quellen: ")
+        chat.page.reload()
+        expect(chat.page.locator(".turn")).to_have_count(3, timeout=PATIENCE)
+        expect(chat.page.locator("#t2 .understood")).to_have_text("Understood as: Who took al-Qaim?")
+        chat.page.locator("#s2-1").click()
+        expect(expect_shown_source(chat, 2, 1).locator("mark")).to_have_text(quoted[0])
+        expect(chat.ask("and in December 2017?").locator(".understood")).to_have_text(
+            "Understood as: Who took al-Qaim in December 2017?"
+        )
+        chat.page.get_by_role("button", name="New conversation").click()
+        expect(chat.page.locator(".turn")).to_have_count(0)
+        assert chat.ask("And Rawa?").locator(".understood").count() == 0
+
+    def test_a_conversation_goes_on_after_the_server_was_started_again(
+        self, browser: Browser, assistant: Assistant
+    ) -> None:
+        with browser.new_context() as context, contextlib.ExitStack() as first:
+            page = context.new_page()
+            address = first.enter_context(serving(assistant))
+            page.goto(address)
+            before = Chat(page, address)
+            before.ask("Who took Rawa?")
+            port = int(address.rpartition(":")[2])
+            first.close()
+            with serving(assistant, port) as address:
+                page.goto(address)
+                expect(page.locator("#t1 .statement").first).to_be_visible(timeout=PATIENCE)
+                expect(Chat(page, address).ask("why?").locator(".understood")).to_have_text(
+                    "Understood as: Why? Who took Rawa?"
+                )
+
+    def test_what_was_forgotten_since_is_told_and_not_shown(self, browser: Browser, tmp_path: Path) -> None:
+        secret = Report.make(
+            "The garrison of Quxburg fell on Monday. Its commander fled.",
+            title="Quxburg",
+            source="Whisper",
+            published=PartialDate(2017, 11, 9),
+            language="en",
+        )
+        with Assistant(settings=replace(Settings.from_environment(), data=tmp_path / "data")) as own:
+            own.ingest([secret])
+            with serving(own) as address, chatting(browser, address) as chat:
+                expect(chat.ask("Which garrison fell?").locator(".statement").first).to_contain_text("Quxburg")
+                forget(own.settings.data, [secret.id])
+                chat.page.reload()
+                expect(chat.page.locator("#t1 .notes").first).to_contain_text("a report that was forgotten")
+                expect(chat.page.locator("body")).not_to_contain_text("Quxburg")
 
     def test_a_question_that_is_too_long_is_told_so(self, chat: Chat) -> None:
         turn = chat.ask("<b>" * 1_000)

@@ -1,0 +1,97 @@
+"""What one open page of the chat knows: its conversation, and what is shown of it.
+
+This module knows conversations and their look; it knows nothing of Gradio or HTTP.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant import page
+from assistant.assistant import Assistant
+from assistant.errors import LagebildError
+from assistant.filter import Filter
+from assistant.turns import Turn
+
+__all__ = ["LANGUAGE", "Session", "Shown"]
+
+LANGUAGE = "en"
+"""Of the page itself; an answer is in the language of its question."""
+
+MAX_SHOWN = 2_000  # characters of a question that was refused
+MAX_TURNS = 30  # of one conversation; the oldest leave the page first
+
+_log = logging.getLogger("lagebild.chat")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One question of a conversation, and what is shown for it: its answer and its sources as HTML."""
+
+    number: int
+    question: str
+    answer: str
+    sources: str = ""
+    limits: str = ""
+    understood: str = ""
+
+    @classmethod
+    def of(cls, turn: Turn, number: int, not_kept: str | None = None) -> Shown:
+        """A turn as it is shown; `number` is its place on the page, `not_kept` says why it is not kept."""
+        return cls(
+            number,
+            turn.question,
+            page.answer_html(turn.answer, number) + page.notes_html(turn, not_kept),
+            page.sources_html(turn.answer, number),
+            page.limits_text(turn.among, LANGUAGE),
+            page.understood_text(turn),
+        )
+
+
+class Session:
+    """What one open page knows: its conversation, and what is shown of it."""
+
+    def __init__(self, assistant: Assistant, conversation: str | None = None) -> None:
+        """A new conversation, or the one with this id, as far as it is shown; a new one where it cannot be read."""
+        try:
+            self.conversation = assistant.conversation(conversation)
+        except LagebildError as error:
+            _log.warning("a conversation cannot be read: %s", error)
+            self.conversation = assistant.conversation()
+        turns = self.conversation.turns[-MAX_TURNS:]
+        self.shown = [Shown.of(turn, number) for number, turn in enumerate(turns, start=1)]
+
+    @property
+    def kept(self) -> str:
+        """The id of the conversation, where there is something of it that is kept."""
+        return self.conversation.id if self.conversation.turns and self.conversation.kept else ""
+
+    def ask(self, question: str, limits: Sequence[str | None]) -> None:
+        """Ask, and show what comes of it."""
+        self.shown = [*self.shown, self._answered(question, limits)][-MAX_TURNS:]
+
+    def _answered(self, question: str, limits: Sequence[str | None]) -> Shown:
+        number = self._next
+        try:
+            among = Filter.written(*((limit or "")[:MAX_SHOWN] for limit in limits))  # an untouched field gives None
+            turn = self.conversation.ask(question, among)
+        except LagebildError as error:
+            return Shown(number, question[:MAX_SHOWN], page.problem_html(str(error), LANGUAGE))
+        except Exception:  # the edge: whatever it is, the person is told and the server goes on
+            _log.exception("a question could not be answered")
+            return Shown(number, question[:MAX_SHOWN], page.problem_html(None, LANGUAGE))
+        return Shown.of(turn, number, self.conversation.not_kept)
+
+    def html(self, waiting: str = "") -> tuple[str, str]:
+        """The transcript and the column of sources, as HTML; `waiting` is a question that is not answered yet."""
+        shown = [*self.shown, Shown(self._next, waiting, page.waiting_html(LANGUAGE))] if waiting else self.shown
+        transcript = [page.turn_html(one.question, one.answer, one.number, one.limits, one.understood) for one in shown]
+        sources = [(one.question, one.sources) for one in shown]
+        return page.transcript_html(transcript, LANGUAGE), page.sources_column_html(sources, LANGUAGE)
+
+    @property
+    def _next(self) -> int:
+        """The number of the next question on the page."""
+        return self.shown[-1].number + 1 if self.shown else 1
