@@ -25,6 +25,7 @@ from assistant import page
 from assistant.assistant import Assistant
 from assistant.errors import LagebildError, SettingsError
 from assistant.guard import MAX_BODY, Guard
+from assistant.openai_api import build_openai_api
 from assistant.rest import build_api
 from assistant.session import LANGUAGE, Session
 from assistant.settings import Settings
@@ -74,6 +75,7 @@ def build_app(assistant: Assistant, host: str = "127.0.0.1") -> fastapi.FastAPI:
         return JSONResponse({"status": "ok", "model_loaded": app.state.warm.is_set()})
 
     app.mount("/api/v1", build_api(assistant))
+    app.mount("/v1", build_openai_api(assistant))
     if mcp is not None:
         app.router.routes.extend(mcp.routes)
     for path, file, kind in _FILES:

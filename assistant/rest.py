@@ -43,7 +43,7 @@ from assistant.rest_models import (
 )
 from assistant.store import forget
 
-__all__ = ["build_api"]
+__all__ = ["build_api", "needs_key", "status_of"]
 
 MAX_PAGE = 500
 _PROBLEM = "application/problem+json"
@@ -76,7 +76,7 @@ def build_api(assistant: Assistant) -> fastapi.FastAPI:
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(HTTPException, _refused)
     for path, method, function, more in _routes(assistant):
-        guarded = [fastapi.Depends(_needs(key))] if key and path != "/health" else []
+        guarded = [fastapi.Depends(needs_key(key))] if key and path != "/health" else []
         api.add_api_route(path, function, methods=[method], dependencies=guarded, **more)
     return api
 
@@ -161,7 +161,9 @@ def _text(report: Report) -> dict[str, Any]:
     return report_to_dict(report) | {"text": report.text, "details": dict(report.details)}
 
 
-def _needs(key: str) -> Callable[..., None]:
+def needs_key(key: str) -> Callable[..., None]:
+    """What refuses a request without this key."""
+
     def check(given: Annotated[HTTPAuthorizationCredentials | None, fastapi.Depends(_BEARER)]) -> None:
         if given is None or not hmac.compare_digest(given.credentials.encode(), key.encode()):
             raise HTTPException(401, "Send the key: Authorization: Bearer KEY.", {"WWW-Authenticate": "Bearer"})
@@ -181,9 +183,13 @@ def _problem(status: int, detail: str, headers: Mapping[str, str] | None = None,
     return JSONResponse(about, status, headers, _PROBLEM)
 
 
+def status_of(error: Exception) -> int:
+    """The HTTP status that an error has."""
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
 def _told(_: fastapi.Request, error: Exception) -> JSONResponse:
-    status = next((status for kind, status in _STATUS if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
-    return _problem(status, str(error))
+    return _problem(status_of(error), str(error))
 
 
 def _refused(request: fastapi.Request, error: Exception) -> JSONResponse:

@@ -1,7 +1,6 @@
 """Conversations as files: Markdown for people, plain data for JSON. Each quotation with its source, date and address.
 
-What comes from a report or a question is escaped, so that Markdown shows it as it stands. This module knows turns; it
-knows nothing of where they are kept.
+This module knows turns; it knows nothing of where they are kept.
 """
 
 from __future__ import annotations
@@ -10,14 +9,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from assistant.markdown import escaped
 from assistant.records import Answer, Citation, Report
 from assistant.turns import Lost, Turn
 from assistant.wording import load_wording
 
 __all__ = ["lost_text", "to_dict", "to_markdown"]
 
-_SPECIAL = re.compile(r"[!-/:-@\[-`{-~]")
-_BREAK = re.compile(r"[\t\n\r]|^[^\S\x00-\x1f\x7f-\x9f]|[^\S\x00-\x1f\x7f-\x9f]$")  # control characters have no entity
 _ADDRESS = re.compile(r"https?://[^\s<>\x00-\x20]+")
 
 
@@ -28,7 +26,7 @@ def to_dict(conversation_id: str, title: str, turns: Sequence[Turn]) -> dict[str
 
 def to_markdown(title: str, turns: Sequence[Turn]) -> str:
     """The conversation as Markdown (CommonMark). Quotations are block quotes, on one line each."""
-    blocks = [f"# {_escaped(title)}", *(block for turn in turns for block in _turn(turn))]
+    blocks = [f"# {escaped(title)}", *(block for turn in turns for block in _turn(turn))]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -45,35 +43,35 @@ def lost_text(lost: Lost, language: str) -> str:
 def _turn(turn: Turn) -> Iterator[str]:
     answer = turn.answer
     wording = load_wording(answer.language)
-    yield f"## {turn.number}\\. {_escaped(turn.question)}"
+    yield f"## {turn.number}\\. {escaped(turn.question)}"
     yield f"*{turn.asked.isoformat(timespec='seconds')}*"
     if turn.resolved is not None:
-        yield f"*{_escaped(wording.say('understood', question=turn.resolved))}*"
+        yield f"*{escaped(wording.say('understood', question=turn.resolved))}*"
     if answer.summary:
-        yield _escaped(answer.summary)
+        yield escaped(answer.summary)
     for statement in answer.statements:
         cited = [answer.citation(number) for number in statement.citations]
         if [citation.quote for citation in cited] != [statement.text]:
             numbers = " ".join(f"\\[{number}\\]" for number in statement.citations)
-            yield f"{_escaped(statement.text)} {numbers}"
+            yield f"{escaped(statement.text)} {numbers}"
     for citation in answer.citations:
-        yield f"> {_escaped(citation.quote)}"
+        yield f"> {escaped(citation.quote)}"
         yield _described(citation, answer)
     for caveat in answer.caveats:
-        yield f"- {_escaped(caveat.text)}"
+        yield f"- {escaped(caveat.text)}"
     for lost in turn.lost:
-        yield f"- {_escaped(lost_text(lost, answer.language))}"
+        yield f"- {escaped(lost_text(lost, answer.language))}"
         if lost.quote is not None:
-            yield f"  > {_escaped(lost.quote)}"
+            yield f"  > {escaped(lost.quote)}"
 
 
 def _described(citation: Citation, answer: Answer) -> str:
     report = citation.report
     wording = load_wording(answer.language)
     parts = [
-        f"\\[{citation.number}\\] {_escaped(report.source or wording.say('unknown_source'))}",
-        _escaped(report.title),
-        _escaped(f"{wording.date(report.published)} ({report.published})"),
+        f"\\[{citation.number}\\] {escaped(report.source or wording.say('unknown_source'))}",
+        escaped(report.title),
+        escaped(f"{wording.date(report.published)} ({report.published})"),
         _address(report),
         f"{report.id}:{citation.start}\\-{citation.end}",
     ]
@@ -84,10 +82,4 @@ def _address(report: Report) -> str:
     """The address as a link where it is one of the web."""
     if report.url is None:
         return ""
-    return f"<{report.url}>" if _ADDRESS.fullmatch(report.url) else _escaped(report.url)
-
-
-def _escaped(text: str) -> str:
-    """The text on one line of Markdown, in which nothing of it has a meaning."""
-    plain = _SPECIAL.sub(r"\\\g<0>", text)
-    return _BREAK.sub(lambda match: f"&#{ord(match.group())};", plain)
+    return f"<{report.url}>" if _ADDRESS.fullmatch(report.url) else escaped(report.url)

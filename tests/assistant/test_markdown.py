@@ -1,0 +1,52 @@
+"""Answers as Markdown: what comes from a report is text and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from assistant import Assistant
+from assistant.markdown import as_markdown, escaped
+from tests.helpers import hard_texts
+
+# As the programs that show chats do it: GitHub's dialect, with bare addresses made to links.
+_RENDERER = MarkdownIt("gfm-like", {"linkify": False, "html": True})
+
+
+def rendered(text: str) -> tuple[str, set[str]]:
+    """What is read in a quotation of one paragraph, which it has to stay, and of which kinds it is."""
+    tokens = _RENDERER.parse(f"> {text}")
+    around = ["blockquote_open", "paragraph_open", "inline", "paragraph_close", "blockquote_close"]
+    assert [token.type for token in tokens] == (around if text else [around[0], around[-1]])
+    children = [child for token in tokens for child in token.children or ()]
+    return "".join(child.content for child in children), {child.type for child in children}
+
+
+@given(hard_texts | st.text("[]()!<>*_`~#|\\&;:/.-+=@$ www.http\n12ab", max_size=40))
+def test_a_text_reads_as_it_was_and_does_nothing(text: str) -> None:
+    text = text.strip("\v\f\x1c\x1d\x1e\x1f\x85")  # the renderer takes these for spaces, and has no entity for them
+    read, kinds = rendered(escaped(text))
+    assert read == text.replace("\0", "�")
+    assert kinds <= {"text", "text_special"}
+
+
+@pytest.mark.parametrize("text", ["http://evil.example/x", "www.evil.example", "me@evil.example", "![x](http://e.x/y)"])
+def test_an_address_is_no_link(text: str) -> None:
+    assert text not in escaped(text)
+
+
+def test_every_number_of_an_answer_stands_where_it_is_said_to(sample: Assistant) -> None:
+    answer = sample.ask("Who controls Abu Kamal?")
+    marked = as_markdown(answer)
+    assert set(marked.places) == {citation.number for citation in answer.citations}
+    for number, (start, end) in marked.places.items():
+        assert marked.text[start:end] == f"\\[{number}\\]"
+    for citation in answer.citations:
+        assert escaped(citation.quote) in marked.text
+
+
+def test_a_refusal_shows_what_is_nearest(sample: Assistant) -> None:
+    answer = sample.ask("How do I bake sourdough bread?")
+    assert escaped(answer.hits[0].text) in as_markdown(answer).text

@@ -1,0 +1,108 @@
+"""The door for programs that speak OpenAI's API, with the real client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openai
+import pytest
+from fastapi.testclient import TestClient
+
+from assistant import Assistant, Settings
+from assistant.conversation import Conversation
+from assistant.embedding import WordLengthEmbedder
+from assistant.markdown import as_markdown
+from assistant.openai_api import PASSAGE_MODEL, QUERY_MODEL, build_openai_api
+from tests.helpers import serving_apart
+
+QUESTION = "Who controls Abu Kamal?"
+
+
+@pytest.fixture(scope="module")
+def client(sample: Assistant) -> Iterator[openai.OpenAI]:
+    http: Any
+    with TestClient(build_openai_api(sample)) as http:
+        yield openai.OpenAI(base_url="http://testserver", api_key="none", http_client=http, max_retries=0)
+
+
+def test_an_answer_comes_with_its_citations(client: openai.OpenAI, sample: Assistant) -> None:
+    messages: Any = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": QUESTION}]
+    message = client.chat.completions.create(model="lagebild", messages=messages).choices[0].message
+    answer = sample.ask(QUESTION)
+    assert message.content == as_markdown(answer).text
+    assert message.annotations is not None
+    assert len(message.annotations) == len(answer.citations) > 0
+    for annotation, citation in zip(message.annotations, answer.citations, strict=True):
+        cited = annotation.url_citation
+        assert message.content[cited.start_index : cited.end_index] == f"\\[{citation.number}\\]"
+        assert (cited.title, cited.url) == (citation.report.title, citation.report.url)
+        extra = cited.model_extra or {}
+        report = sample.report(extra["report_id"])
+        assert report is not None
+        assert report.text[extra["start"] : extra["end"]] == extra["quote"] == citation.quote
+
+
+def test_streamed_it_is_the_same(client: openai.OpenAI, sample: Assistant) -> None:
+    question: Any = {"role": "user", "content": [{"type": "text", "text": QUESTION}]}
+    stream: Any = client.chat.completions.create(model="lagebild", messages=[question], stream=True)
+    chunks = [chunk.choices[0] for chunk in stream]
+    assert "".join(chunk.delta.content or "" for chunk in chunks) == as_markdown(sample.ask(QUESTION)).text
+    assert [chunk.finish_reason for chunk in chunks if chunk.finish_reason] == ["stop"]
+    annotated = [chunk.delta.model_extra["annotations"] for chunk in chunks if chunk.delta.model_extra]
+    assert len(annotated[0]) == len(sample.ask(QUESTION).citations)
+
+
+def test_a_question_may_lean_on_the_ones_before(client: openai.OpenAI, sample: Assistant) -> None:
+    messages: Any = [
+        {"role": "user", "content": "Who took al-Qaim?"},
+        {"role": "assistant", "content": "..."},
+        {"role": "user", "content": "And Rawa?"},
+    ]
+    message = client.chat.completions.create(model="lagebild", messages=messages).choices[0].message
+    conversation = Conversation(sample, None)
+    conversation.ask("Who took al-Qaim?")
+    assert message.content == as_markdown(conversation.ask("And Rawa?").answer).text
+    assert "Rawa" in message.content
+
+
+def test_embeddings_are_those_of_the_index(client: openai.OpenAI, sample: Assistant) -> None:
+    texts = ["The town was taken.", "المدينة"]
+    given = client.embeddings.create(model=PASSAGE_MODEL, input=texts)  # the client asks for base64
+    assert np.allclose([one.embedding for one in given.data], sample.embedder.embed_passages(texts), atol=1e-6)
+    asked = client.embeddings.create(model=QUERY_MODEL, input=QUESTION, encoding_format="float")
+    assert np.allclose(asked.data[0].embedding, sample.embedder.embed_queries([QUESTION])[0], atol=1e-6)
+    assert {model.id for model in client.models.list()} == {"lagebild", QUERY_MODEL, PASSAGE_MODEL}
+
+
+def test_what_is_wrong_is_said_as_the_client_expects(client: openai.OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError, match="The question is empty"):
+        client.chat.completions.create(model="lagebild", messages=[])
+    with pytest.raises(openai.BadRequestError, match="lagebild-query"):
+        client.embeddings.create(model="text-embedding-3-small", input="x")
+
+
+def test_a_key_is_asked_for(sample: Assistant) -> None:
+    http: Any
+    settings = Settings(data=sample.settings.data, api_key="sesame")
+    with (
+        Assistant(settings=settings, embedder=WordLengthEmbedder()) as assistant,
+        TestClient(build_openai_api(assistant)) as http,
+    ):
+
+        def client(key: str) -> openai.OpenAI:
+            return openai.OpenAI(base_url="http://testserver", api_key=key, http_client=http, max_retries=0)
+
+        assert len(list(client("sesame").models.list())) == 3
+        with pytest.raises(openai.AuthenticationError):
+            client("open").models.list()
+
+
+def test_the_chats_server_has_it(tmp_path: Path) -> None:
+    with serving_apart(tmp_path / "data") as address:
+        client = openai.OpenAI(base_url=f"{address}/v1", api_key="none")
+        question: Any = {"role": "user", "content": "What does report number 7 say?"}
+        answer = client.chat.completions.create(model="lagebild", messages=[question])
+        assert answer.choices[0].message.content
