@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.store import Catalog
 from tests.test_cli import LAGEBILD, run
 
 QUESTIONS = "Who controls Abu Kamal?\n\nAnd al-Qaim?\nwho says so?\n"
@@ -93,6 +94,22 @@ def test_a_deleted_conversation_is_gone_and_its_words_too(data: Path) -> None:
     assert "no such conversation" in gone.stderr
     for path in data.rglob("*"):
         assert path.is_dir() or b"Unheardofia" not in path.read_bytes(), path
+
+
+def test_the_quotes_of_a_report_that_was_replaced_are_forgotten_by_its_id(data: Path) -> None:
+    talk = json.loads(chat("Who took al-Qaim?\n", "--data", data, "--json").stdout)
+    cited = talk["answer"]["citations"][0]
+    with Catalog(data / "catalog.sqlite") as catalog:
+        origin = catalog.origins_of([cited["report"]["id"]])[0]
+        catalog.remove_origin(origin)  # as an ingest does, when the file has changed
+    shown = run("conversations", "show", talk["conversation"], "--data", data).stdout
+    assert f"“{cited['quote']}”" in shown
+    assert "no longer among the reports" in shown
+    done = run("forget", cited["report"]["id"], "--yes", "--data", data)
+    assert done.stdout == "1 reports forgotten\n", done.stderr
+    shown = run("conversations", "show", talk["conversation"], "--data", data).stdout
+    assert cited["quote"] not in shown
+    assert "was forgotten" in shown
 
 
 @pytest.mark.parametrize(("arguments", "settings"), [(["--forgetful"], {}), ([], {"LAGEBILD_KEEP": "no"})])

@@ -16,7 +16,7 @@ from assistant.assistant import Assistant
 from assistant.cli.shared import EXIT_NOT_WHOLE, DataOption, JsonOption, YesOption, app, print_json, progress_bar
 from assistant.errors import BackupError
 from assistant.settings import Settings
-from assistant.store import Catalog, VectorIndex, writer_lock
+from assistant.store import Catalog, Conversations, VectorIndex, writer_lock
 from assistant.store import backup as write_backup
 from assistant.store import export as export_reports
 from assistant.store import forget as forget_reports
@@ -146,14 +146,19 @@ def forget(
     with Catalog(folder / "catalog.sqlite") as catalog:
         wanted = dict.fromkeys([*(report_ids or ()), *catalog.reports_of(source or ())])
         found = catalog.reports(wanted)
-    for unknown in wanted.keys() - found.keys():
+        with Conversations(catalog.path) as conversations:  # which may quote what was replaced since
+            quoted = conversations.referring_to(wanted.keys() - found.keys())
+    for gone in sorted(quoted):
+        err.print(f"Report {escape(gone)} is not there any more; conversations quote it.", soft_wrap=True)
+    for unknown in wanted.keys() - found.keys() - quoted:
         err.print(f"There is no report {escape(unknown)}.", style="yellow", soft_wrap=True)
     for report in found.values():
         about = f"{report.id}  {report.published}  {report.source or '-'}  {report.title}"
         err.print(escape(about), soft_wrap=True)
-    if found and not yes:
-        typer.confirm(f"Forget {len(found)} reports for good?", abort=True, err=True)
-    origins = forget_reports(folder, found)
+    chosen = found.keys() | quoted
+    if chosen and not yes:
+        typer.confirm(f"Forget {len(chosen)} reports for good?", abort=True, err=True)
+    origins = forget_reports(folder, chosen)
     for origin in origins:
         err.print(f"Was read from {escape(origin)}; to ingest that again brings it back.", soft_wrap=True)
-    print(f"{len(found)} reports forgotten")
+    print(f"{len(chosen)} reports forgotten")

@@ -79,6 +79,12 @@ class Conversations(Database):
         found = reports([report_id for (report_id,) in ids])
         return [decode(content, found) for (content,) in rows]
 
+    def referring_to(self, report_ids: Iterable[str]) -> set[str]:
+        """Those of the reports, which may be gone, that a turn refers to."""
+        sql = "SELECT 1 FROM turn_reports WHERE report_id = ? LIMIT 1"
+        with self._explained():
+            return {one for one in report_ids if self._connection.execute(sql, (one,)).fetchone() is not None}
+
     def rename(self, conversation_id: str, title: str) -> bool:
         """Give a conversation another title. False where there is none."""
         with self._transaction("IMMEDIATE") as connection:
