@@ -9,21 +9,23 @@ import datetime as dt
 import threading
 import time
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from assistant.abstaining import what_is_missing
 from assistant.analysis import bring_up_to_date, is_up_to_date
 from assistant.background import Background, background_for, fingerprint
 from assistant.conversation import Conversation, Place
 from assistant.dates import PartialDate
 from assistant.embedding import EMBEDDED_IDENTITY, Embedder, expected_identity, load_embedder
 from assistant.errors import QuestionError
-from assistant.extractive import answer_from, refuse
+from assistant.extractive import answer_from, decline, refuse
 from assistant.filter import EVERYTHING, Filter
+from assistant.found import Found
 from assistant.gazetteer import Gazetteer, open_gazetteer
 from assistant.reader import Reader, load_reader
 from assistant.reading import read_hits
@@ -137,14 +139,19 @@ class Assistant:
         catalog, _ = self._open()
         if catalog.counts().reports == 0:
             return refuse(question, Refusal.NO_REPORTS)
-        hits = _without(self.retrieve(question, max(self.settings.hits, _READ), among, today), skip)
+        found = self.find(question, max(self.settings.hits, _READ), among, today)
+        found = replace(found, hits=tuple(_without(found.hits, skip)))
         if self.reader is not None:
-            hits = read_hits(self.reader, question, hits)
-        answer = answer_from(question, hits, self.background.relevant, among.until)
+            found = replace(found, hits=tuple(read_hits(self.reader, question, found.hits)))
+        missing = what_is_missing(found, calibrated=self.background.relevant is not None)
+        if missing is not None:
+            answer = decline(question, missing, found.hits, found.unknown_names)
+        else:
+            answer = answer_from(question, found.hits, among.until)
         milliseconds = round((time.perf_counter() - started) * 1000)
         return replace(
             answer,
-            hits=tuple(hits[: self.settings.hits]),
+            hits=answer.hits[: self.settings.hits],
             provenance={
                 "answerer": "extractive",
                 "embedding": self.embedder.identity,
@@ -157,11 +164,15 @@ class Assistant:
         self, question: str, count: int | None = None, among: Filter = EVERYTHING, today: dt.date | None = None
     ) -> list[Hit]:
         """The passages that fit best, best first; `count` defaults to the settings' `hits`, `today` as in `ask`."""
+        wanted = self.settings.hits if count is None else count
+        return list(self.find(question, wanted, among, today).hits)
+
+    def find(self, question: str, count: int, among: Filter = EVERYTHING, today: dt.date | None = None) -> Found:
+        """The question as it was understood, up to `count` hits, and what it takes to tell whether they answer it."""
         question = self._checked(question)
         catalog, vectors = self._open()
         retriever = Retriever(catalog, vectors, self.embedder, self.background, self.gazetteer)
-        wanted = self.settings.hits if count is None else count
-        return retriever.retrieve(question, wanted, among, today or among.until or _clock())
+        return retriever.find(question, count, among, today or among.until or _clock())
 
     def _checked(self, question: str) -> str:
         # A lone surrogate cannot be embedded or written; it is no character, so it is dropped.
@@ -320,7 +331,7 @@ def _clock() -> dt.date:
     return dt.datetime.now().astimezone().date()
 
 
-def _without(hits: list[Hit], skip: frozenset[Place]) -> list[Hit]:
+def _without(hits: Sequence[Hit], skip: frozenset[Place]) -> Sequence[Hit]:
     """The hits with none of the sentences that these places touch; best first, as before."""
     if not skip:
         return hits

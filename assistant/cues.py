@@ -12,7 +12,14 @@ import unicodedata
 from functools import cache
 from importlib import resources
 
-__all__ = ["asks_about_state", "asks_why", "find_hedge", "gives_reason", "leans_on_context"]
+__all__ = [
+    "asks_about_state",
+    "asks_why",
+    "find_hedge",
+    "gives_reason",
+    "is_general",
+    "leans_on_context",
+]
 
 _HEAD_WORDS = 4
 
@@ -22,6 +29,11 @@ _LETTER = re.compile(r"[\s\S][\u0300-\u036f\u064b-\u0655]*")  # with the marks t
 def asks_about_state(question: str) -> bool:
     """Whether the question asks how things stand ("who controls ..."), so that the newest report matters most."""
     return _pattern("state").search(_fold(question)) is not None
+
+
+def is_general(word: str) -> bool:
+    """Whether a word of a question asks for anything at all ("happened", "news") and so says nothing of a subject."""
+    return _pattern("general").fullmatch(_fold(word)) is not None
 
 
 def asks_why(question: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.copies import closest
 from assistant.cues import asks_about_state, asks_why, find_hedge, gives_reason, leans_on_context
@@ -19,6 +19,7 @@ from assistant.records import (
     CaveatKind,
     Citation,
     Hit,
+    Missing,
     Refusal,
     ScoredSentence,
     Statement,
@@ -26,13 +27,12 @@ from assistant.records import (
 )
 from assistant.wording import Wording, load_wording
 
-__all__ = ["answer_from", "answer_with", "cite", "refuse"]
+__all__ = ["answer_from", "answer_with", "cite", "decline", "refuse"]
 
 MAX_STATEMENTS = 5
 
 # Scores are those of records.ScoredSentence; docs/decisions/0004 has the figures behind these.
-_NEAR_BEST = 0.06  # a sentence this close to the best one is quoted as well
-_LIKELY = 0.5  # of Hit.answers: below this, nothing that was read answers
+_NEAR_BEST = 0.1  # a sentence this close to the best one is quoted as well
 _STATE_SHARE = 0.5  # of the best score: what has more speaks to a question about a state
 _STATE_RECENCY = 0.2  # what being the newest adds to a score, against being the oldest
 _STATE_LEANING = 0.1  # what leaning on the sentence before takes from it: a dated line has to stand alone
@@ -52,19 +52,16 @@ class _Candidate:
         return self.hit.report.text[self.sentence.sentence.start : self.sentence.sentence.end]
 
 
-def answer_from(question: str, hits: Sequence[Hit], relevant: float | None, as_of: dt.date | None = None) -> Answer:
-    """Quote one to five sentences of the hits, or refuse where no sentence scores at least `relevant`.
+def answer_from(question: str, hits: Sequence[Hit], as_of: dt.date | None = None) -> Answer:
+    """Quote one to five sentences of the hits, of which there is at least one; whether they answer is decided before.
 
-    `relevant` is None where the model's scores were never calibrated; then only an absence of hits refuses. The
-    best comes first; when the question asks about a state, the newest comes first. `as_of` is the day that was
+    The best comes first; when the question asks about a state, the newest comes first. `as_of` is the day that was
     asked for: what may be later is said to be so.
     """
     wording = load_wording(detect_language(question))
-    chosen = _choose(hits, relevant, state=asks_about_state(question))
+    chosen = _choose(hits, state=asks_about_state(question))
     if asks_why(question):
         chosen = _with_reasons(chosen)
-    if not chosen:
-        return refuse(question, Refusal.NOT_IN_REPORTS, hits, wording)
     citations = [cite(number, c.hit, c.sentence) for number, c in enumerate(chosen, start=1)]
     statements = [Statement(citation.quote, (citation.number,)) for citation in citations]
     return answer_with(question, statements, citations, hits, wording, as_of)
@@ -105,25 +102,20 @@ def refuse(question: str, reason: Refusal, hits: Sequence[Hit] = (), wording: Wo
     return Answer(question, wording.language, wording.say(reason.value), refusal=reason, hits=tuple(hits))
 
 
-def _choose(hits: Sequence[Hit], relevant: float | None, *, state: bool) -> list[_Candidate]:
+def decline(question: str, missing: Missing, hits: Sequence[Hit] = (), names: Sequence[str] = ()) -> Answer:
+    """A refusal because the reports do not say, with what is missing; `names` are the question's that none has."""
+    wording = load_wording(detect_language(question))
+    values = {"names": ", ".join(names)} if missing is Missing.PLACE else {}
+    answer = refuse(question, Refusal.NOT_IN_REPORTS, hits, wording)
+    return replace(answer, summary=wording.say(f"missing_{missing.value}", **values), missing=missing)
+
+
+def _choose(hits: Sequence[Hit], *, state: bool) -> list[_Candidate]:
     ranked = sorted(
         (_Candidate(hit, sentence) for hit in hits for sentence in hit.sentences),
         key=lambda candidate: -candidate.score,
     )
-    if not ranked or (relevant is not None and _nearest(hits) < relevant) or _read_in_vain(hits):
-        return []
     return _course_of_events(ranked) if state else _near_best(ranked)
-
-
-def _nearest(hits: Sequence[Hit]) -> float:
-    """The best score as it was found: being read makes nothing nearer."""
-    return max(hit.score - hit.why.get("reading", 0.0) for hit in hits)
-
-
-def _read_in_vain(hits: Sequence[Hit]) -> bool:
-    """Whether hits were read, and a reader that can tell finds it unlikely that any of them answers."""
-    likely = [hit.answers for hit in hits if hit.answers is not None]
-    return bool(likely) and max(likely) < _LIKELY
 
 
 def _near_best(ranked: Sequence[_Candidate]) -> list[_Candidate]:

@@ -87,6 +87,16 @@ class Lexical:
         scores = self.by_word(keys).sum(axis=0)
         return keys[np.argsort(-scores, kind="stable")[:count]]
 
+    def weights(self) -> Scores:
+        """Shape (words,): the most that sharing a word can give; 1 for one that no sentence has, the rarest of all."""
+        return np.array(
+            [max((t.weight for t in word if len(t.keys)), default=1.0) for word in self.words], dtype=np.float32
+        )
+
+    def met(self) -> list[bool]:
+        """For each word, whether any sentence has it, in any of its spellings."""
+        return [any(len(term.keys) for term in word) for word in self.words]
+
     def by_word(self, keys: Keys, kinds: str = "") -> Scores:
         """Shape (words, keys): of the terms that stand for one word, the weightiest that the sentence has counts.
 

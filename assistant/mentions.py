@@ -20,7 +20,7 @@ from assistant.gazetteer import ARTICLES, Gazetteer, Place, name_form
 from assistant.records import PLACE, Mention
 from assistant.terms import NAME_TOKEN, sound
 
-__all__ = ["find_mentions", "possible_entities"]
+__all__ = ["common_words", "find_mentions", "possible_entities"]
 
 _LONGEST = 4  # words in a name: "Deir ez-Zor", "Khan al Shaykh Said"
 _COHERENT = 0.15  # share of a text's names that fit a country, from which the text speaks of that country
@@ -142,7 +142,7 @@ def _name_spans(text: str, language: str, gazetteer: Gazetteer | None) -> list[_
         return []
     tokens = [(_without_elision(match, language), match.end()) for match in NAME_TOKEN.finditer(text)]
     words = [text[start:end] for start, end in tokens]
-    common = _common_words(language)
+    common = common_words(language)
     rare = [word.casefold() not in common for word in words]
     capital = [_capital(word) for word in words]
     all_names = not any(word != word.lower() for word in words[1:])
@@ -183,7 +183,7 @@ def _without_elision(token: re.Match[str], language: str) -> int:
 
 
 @cache
-def _common_words(language: str) -> frozenset[str]:
+def common_words(language: str) -> frozenset[str]:
     """Function words, and the names of days and months: places somewhere, and hardly ever meant."""
     import stopwordsiso
     from babel import Locale, UnknownLocaleError

@@ -7,19 +7,24 @@ This module knows questions; it knows nothing of the reports, of stores or of sc
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.anchors import Anchor, find_anchors
+from assistant.cues import is_general
 from assistant.dates import Window
 from assistant.gazetteer import Gazetteer
 from assistant.language import detect_language
-from assistant.mentions import possible_entities
+from assistant.mentions import common_words, possible_entities
 from assistant.records import PLACE
-from assistant.terms import question_terms
+from assistant.terms import NAME_TOKEN, question_terms
 from assistant.times import find_windows
 
 __all__ = ["Name", "Query", "Time", "understand"]
+
+_JOINT = re.compile(r"['’ʼ‘`\-‐‑]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +55,15 @@ class Query:
     """A question as it was understood.
 
     `text` is the question in NFC; `words` has, for each of its words, the terms by which a text can have it
-    (terms.py). `anchors` are the events that it dates something by; when they were, only reports can tell.
+    (terms.py), and `telling` whether it says what is asked about: that is no function word, no part of a time, and
+    nothing as general as "happened". `anchors` are the events that it dates something by; when they were, only reports
+    can tell.
     """
 
     text: str
     language: str
     words: tuple[frozenset[str], ...]
+    telling: tuple[bool, ...] = ()
     names: tuple[Name, ...] = ()
     times: tuple[Time, ...] = ()
     anchors: tuple[Anchor, ...] = ()
@@ -64,6 +72,19 @@ class Query:
     def windows(self) -> tuple[Window, ...]:
         """The times that it asks about."""
         return tuple(time.window for time in self.times)
+
+    @property
+    def only_names(self) -> bool:
+        """Whether it asks for whatever there is of a place or group, at a time perhaps, and for nothing else."""
+        words = [word for word, tells in zip(NAME_TOKEN.finditer(self.text), self.telling, strict=True) if tells]
+        return bool(words) and all(
+            any(word.start() < name.end and name.start < word.end() for name in self.names) for word in words
+        )
+
+    @property
+    def only_time(self) -> bool:
+        """Whether it asks for whatever happened in a time, and for nothing else."""
+        return bool(self.times) and not any(self.telling)
 
 
 def understand(question: str, gazetteer: Gazetteer | None, today: dt.date, language: str | None = None) -> Query:
@@ -84,7 +105,17 @@ def understand(question: str, gazetteer: Gazetteer | None, today: dt.date, langu
         text,
         language,
         tuple(question_terms(text, language, names)),
+        tuple(_telling(text, language, times)),
         tuple(Name(*name) for name in names),
         times,
         tuple(anchors),
     )
+
+
+def _telling(text: str, language: str, times: Sequence[Time]) -> Iterator[bool]:
+    """For each word, in the order of `question_terms`."""
+    common = common_words(language)
+    for word in NAME_TOKEN.finditer(text):
+        timed = any(word.start() < time.end and time.start < word.end() for time in times)
+        parts = [part for part in _JOINT.split(word.group().casefold()) if len(part) > 1]  # s'est-il
+        yield not timed and not all(part in common or is_general(part) for part in parts)

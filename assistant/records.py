@@ -26,6 +26,7 @@ __all__ = [
     "Copy",
     "Hit",
     "Mention",
+    "Missing",
     "Passage",
     "Problem",
     "ProblemKind",
@@ -161,6 +162,7 @@ class Hit:
     near-copies of the report: it stands for them, and they are no sources of their own.
     Where a reader read it, `why` has `reading` as well, and `answers` is how likely it is that some sentence of it
     answers (0 to 1); None where the reader cannot tell, or where nobody read it.
+    `covered` is the share of the question's words that the passage has, by their rarity (0 to 1).
     """
 
     report: Report
@@ -171,6 +173,7 @@ class Hit:
     names: tuple[Mention, ...] = ()
     copies: tuple[Report, ...] = ()
     answers: float | None = None
+    covered: float = 0.0
 
     @property
     def text(self) -> str:
@@ -289,13 +292,21 @@ class Refusal(StrEnum):
     NO_REPORTS = "no_reports"
 
 
+class Missing(StrEnum):
+    """What the reports do not have, where they do not say what is asked."""
+
+    PLACE = "place"  # a place or group of the question is in none of them
+    TIME = "time"  # none is from the time that is asked about, or tells of it
+    SUBJECT = "subject"  # what is asked of them
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What was asked, what the reports say to it, and what that rests on.
 
     `summary` is one plain line in `language`: as of when the answer holds, or that the reports do not say.
     `as_of` is the date of the newest report cited, None with a refusal. With a refusal there are no
-    statements and no citations, and `hits` are the nearest passages, offered as such.
+    statements and no citations, and `hits` are the nearest passages, offered as such; `missing` says what they lack.
     """
 
     question: str
@@ -308,6 +319,7 @@ class Answer:
     caveats: tuple[Caveat, ...] = ()
     hits: tuple[Hit, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict)
+    missing: Missing | None = None
 
     def citation(self, number: int) -> Citation:
         """The citation with this number; a KeyError where there is none."""
@@ -357,6 +369,7 @@ class Answer:
             "independent_sources": independent_sources(self.citations),
             "as_of": str(self.as_of) if self.as_of is not None else None,
             "refusal": self.refusal.value if self.refusal is not None else None,
+            "missing": self.missing.value if self.missing is not None else None,
             "caveats": [{"kind": c.kind.value, "text": c.text, "citations": list(c.citations)} for c in self.caveats],
             "hits": [hit_to_dict(hit) for hit in self.hits],
             "provenance": dict(self.provenance),

@@ -20,14 +20,15 @@ from assistant.copies import by_age, collapse
 from assistant.dates import PartialDate
 from assistant.embedding import Embedder, Vectors
 from assistant.filter import EVERYTHING, Filter
-from assistant.gazetteer import Gazetteer
+from assistant.found import Found, usual_fit
+from assistant.gazetteer import Gazetteer, name_form
 from assistant.lexical import NAMES, Lexical
-from assistant.mentions import possible_entities
+from assistant.mentions import find_mentions, possible_entities
 from assistant.query import Query, Time, understand
-from assistant.records import Hit
-from assistant.scoring import level, place_fit, score, time_fits
+from assistant.records import Hit, Sentence
+from assistant.scoring import covered, level, place_fit, score, time_fits
 from assistant.store import Catalog, VectorIndex
-from assistant.terms import question_terms
+from assistant.terms import NAME_TOKEN, question_terms
 
 __all__ = ["Retriever"]
 
@@ -35,6 +36,8 @@ _PASSAGE_CANDIDATES = 50
 _SENTENCE_CANDIDATES = 100
 _LEXICAL_CANDIDATES = 50
 _ROUNDS = 3  # of asking again without the copies of what was found
+_SAMPLE = 1_000  # sentences that stand for the collection
+_LARGE = 100_000  # people
 _CROWD = 2  # reports of one cluster that crowd nobody out
 _HARDLY_LESS = 0.1  # of a score: as good a passage to tell when an event was
 
@@ -56,17 +59,27 @@ class Retriever:
         self._background = background
         self._gazetteer = gazetteer
 
-    def retrieve(self, question: str, count: int, among: Filter, today: dt.date) -> list[Hit]:
+    def find(self, question: str, count: int, among: Filter, today: dt.date) -> Found:
         """Up to `count` hits from the reports that the filter admits, best first; "last week" is before `today`.
 
-        A question always has hits where there are reports: a score says how near a passage is, not that it answers.
+        A question always has hits where there are reports: a score says how near a passage is, not that it answers
+        (abstaining.py). Only one that asks for a time and nothing else has none from outside of it.
         """
         query = understand(question, self._gazetteer, today)
         query = self._placed_in_time(query, among, today)
-        among = self._resolved(among)
-        ranked = self._ranked(query, among)
+        among = self._resolved(narrowed(among, query))
+        vector, lexical = self._asked(query, among)
+        ranked = self._ranked(query, vector, lexical, among)
         clusters = self._catalog.clusters({hit.report.id for hit in ranked})
-        return self._described(collapse(ranked, clusters)[:count], query, clusters, among)
+        chosen = collapse(ranked, clusters)[:count]
+        return Found(
+            query,
+            vector,
+            tuple(self._described(chosen, query, clusters, among)),
+            self._sentence_vectors(chosen),
+            usual_fit(vector, self._catalog.sample(_SAMPLE), self._catalog.counts().sentences),
+            self._unknown_names(query, lexical),
+        )
 
     def _placed_in_time(self, query: Query, among: Filter, today: dt.date) -> Query:
         """The question with the events that it tells time by replaced by when those were, where reports tell it."""
@@ -89,7 +102,7 @@ class Retriever:
 
     def _date_of(self, event: Query, among: Filter) -> PartialDate:
         """When an event was: the passage that fits it best tells it, or one that fits hardly less and tells the day."""
-        ranked = self._ranked(event, among)
+        ranked = self._ranked(event, *self._asked(event, among), among)
         relevant = self._background.relevant
         if not ranked or (relevant is not None and ranked[0].score < relevant):
             return PartialDate()
@@ -98,15 +111,18 @@ class Retriever:
         told = [date_told(hit, mentions.get(hit.report.id, ())) for hit in near]
         return next((date for date in told if date.precision == "day"), told[0])
 
-    def _ranked(self, query: Query, among: Filter) -> list[Hit]:
-        """What the filter admits, best first."""
+    def _asked(self, query: Query, among: Filter) -> tuple[Vectors, Lexical]:
+        """The question's centred vector, and where its words are in what the filter admits."""
         vector = self._background.centre_queries(self._embedder.embed_queries([query.text]), query.language)[0]
-        return sorted(level(self._hits(query, vector, among)), key=lambda hit: (-hit.score, hit.passage.id))
+        admitted = None if among == EVERYTHING else self._vectors.sentence_keys(among)
+        return vector, Lexical.of(self._catalog, query.words, admitted)
 
-    def _hits(self, query: Query, vector: Vectors, among: Filter) -> list[Hit]:
-        lexical = Lexical.of(
-            self._catalog, query.words, None if among == EVERYTHING else self._vectors.sentence_keys(among)
-        )
+    def _ranked(self, query: Query, vector: Vectors, lexical: Lexical, among: Filter) -> list[Hit]:
+        """What the filter admits, best first."""
+        hits = self._hits(query, vector, lexical, among)
+        return sorted(level(hits), key=lambda hit: (-hit.score, hit.passage.id))
+
+    def _hits(self, query: Query, vector: Vectors, lexical: Lexical, among: Filter) -> list[Hit]:
         passages = self._catalog.passages(self._candidates(vector, lexical, among))
         if not passages:
             return []
@@ -117,14 +133,37 @@ class Retriever:
         words = np.split(lexical.by_word(keys), ends, axis=1)
         names = np.split(lexical.by_word(keys, NAMES), ends, axis=1)
         naming = self._reports_naming(query)
+        weights = lexical.weights() * query.telling
         hits = []
         for passage, shared, named in zip(passages, words, names, strict=True):
             report = reports.get(passage.passage.report_id)
             if report is not None and among.admits(report):
                 fits = time_fits(query.windows, passage, report, mentions.get(report.id, ()))
                 where = place_fit(report, naming)
-                hits.append(score(vector, shared, named, where, fits, passage, report))
+                hit = score(vector, shared, named, where, fits, passage, report)
+                hits.append(replace(hit, covered=covered(shared, weights)))
         return hits
+
+    def _sentence_vectors(self, hits: Iterable[Hit]) -> dict[Sentence, Vectors]:
+        passages = self._catalog.passages([hit.passage.id for hit in hits])
+        return {s: v for passage in passages for s, v in zip(passage.sentences, passage.sentence_vectors, strict=True)}
+
+    def _unknown_names(self, query: Query, lexical: Lexical) -> tuple[str, ...]:
+        """The countries and large towns of the question that no report names, in no spelling of theirs."""
+        met = lexical.met()
+        starts = [word.start() for word in NAME_TOKEN.finditer(query.text)]
+        unknown = []
+        for name in find_mentions(query.text, query.language, self._gazetteer):
+            spelled = query.text[name.start : name.end]
+            words = [n for n, start in enumerate(starts) if name.start <= start < name.end]
+            if not any(met[n] for n in words) and self._is_large(spelled):
+                unknown += [] if self._catalog.reports_naming([name.entity]) else [spelled]
+        return tuple(dict.fromkeys(unknown))
+
+    def _is_large(self, name: str) -> bool:
+        """Whether a place of this name is so large that a word that is spelled like it hardly means another thing."""
+        places = self._gazetteer.candidates(name_form(name)) if self._gazetteer is not None else ()
+        return any(place.is_country or place.population >= _LARGE for place in places)
 
     def _reports_naming(self, query: Query) -> list[set[str]]:
         """For each name of the question that any report has: the reports that have it, in any spelling."""
@@ -196,3 +235,13 @@ class Retriever:
         found = [set[int]().union(*(self._catalog.postings(t).tolist() for t in word)) for word in words if word]
         keys = set.intersection(*found) if found else set[int]()
         return {passage.rpartition(":")[0] for passage in self._catalog.passages_holding_keys(keys)}
+
+
+def narrowed(among: Filter, query: Query) -> Filter:
+    """The filter, and the time that is asked about where nothing else is: then all that matters is when."""
+    windows = [window for window in query.windows if not window.yearly]
+    if not query.only_time or not windows:
+        return among
+    since = max((day for day in (among.since, *(w.since for w in windows)) if day is not None), default=None)
+    until = min((day for day in (among.until, *(w.until for w in windows)) if day is not None), default=None)
+    return replace(among, since=since, until=until)

@@ -27,7 +27,7 @@ from assistant.lexical import Scores
 from assistant.records import Hit, Mention, Report, ScoredSentence
 from assistant.store import IndexedPassage
 
-__all__ = ["LEXICAL_WEIGHT", "PLACE_WEIGHT", "TIME_WEIGHT", "level", "place_fit", "score", "time_fits"]
+__all__ = ["LEXICAL_WEIGHT", "PLACE_WEIGHT", "TIME_WEIGHT", "covered", "level", "place_fit", "score", "time_fits"]
 
 LEXICAL_WEIGHT = 0.1
 PLACE_WEIGHT = 0.05
@@ -74,6 +74,15 @@ def _with_passage(by_word: Scores) -> Scores:
     """By sentence: the mean of the words that it shares and of those that its passage shares."""
     passage = by_word.max(axis=1, initial=0.0).sum()
     return np.asarray((by_word.sum(axis=0) + passage) / 2)
+
+
+def covered(words: Scores, weights: Scores) -> float:
+    """The share of a question's words that a passage has, by their weights (`Lexical.weights`), 0 to 1.
+
+    `words` has the lexical scores by word of the question and sentence. 0 where the question has no such words.
+    """
+    total = float(weights.sum())
+    return float((words.max(axis=1, initial=0.0) * (weights > 0)).sum()) / total if total > 0 else 0.0
 
 
 def level(hits: Iterable[Hit]) -> list[Hit]:

@@ -36,6 +36,7 @@ class Catalog(Database):
     """The catalog of one data folder: its reports, with offsets, terms and vectors."""
 
     _counted: tuple[int, CatalogCounts] | None = None  # at which change, and what
+    _sampled: tuple[int, Vectors] | None = None  # the same
 
     # -- what made the index
 
@@ -357,6 +358,22 @@ class Catalog(Database):
         own = {"passages": ("id", "rowid"), "sentences": ("report_id || ':' || number", "key")}[kind]
         with self._explained():
             yield from self._connection.execute(f"SELECT {own[0]}, report_id, {own[1]}, vector FROM {kind} ORDER BY 3")
+
+    def sample(self, count: int) -> Vectors:
+        """The vectors of so many sentences, or a few more, from all over the collection: shape (n, dimensions)."""
+        change = self.last_change()
+        if self._sampled is not None and self._sampled[0] == change:
+            return self._sampled[1]
+        with self._explained():
+            first, last = self._connection.execute("SELECT min(key), max(key) FROM sentences").fetchone()
+            if first is None:
+                return np.zeros((0, 0), np.float32)
+            step = max((last - first) // count, 1)
+            sql = "SELECT vector FROM sentences WHERE key >= ? ORDER BY key LIMIT 1"  # keys have gaps
+            places = range(first, last + 1, step)
+            vectors = _vectors(self._connection.execute(sql, (place,)).fetchone()[0] for place in places)
+        self._sampled = change, vectors
+        return vectors
 
     def mentions(self, report_ids: Iterable[str]) -> dict[str, list[Mention]]:
         """The places and groups that these reports name, in order; every id that was asked for is there."""

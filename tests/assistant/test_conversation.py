@@ -361,7 +361,7 @@ def test_who_says_so_has_the_same_quotes_and_their_sources_on_top(sample: Assist
 
 def test_is_that_true_sets_other_sources_beside_what_was_said(sample: Assistant) -> None:
     talk = Conversation(sample, None)
-    first = talk.ask("Who controls Abu Kamal?").answer
+    first = talk.ask("Who took Abu Kamal?").answer
     said = {citation.report.source for citation in first.citations}
     answer = talk.ask("Is that true?").answer
     assert answer.citations[: len(first.citations)] == first.citations

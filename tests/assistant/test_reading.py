@@ -9,7 +9,7 @@ import pytest
 from assistant.extractive import answer_from
 from assistant.reader import Reading, Span
 from assistant.reading import READ, read_hits
-from assistant.records import Hit, Passage, Refusal, ScoredSentence, Sentence
+from assistant.records import Hit, Passage, ScoredSentence, Sentence
 from tests.helpers import make_report
 
 
@@ -74,7 +74,7 @@ def test_only_the_first_few_are_read() -> None:
 
 
 def test_an_answer_marks_the_phrase_inside_of_the_quote() -> None:
-    answer = answer_from("Who left on Friday?", read_hits(WordReader(), "Who left on Friday?", [NEAR, RIGHT]), 0.25)
+    answer = answer_from("Who left on Friday?", read_hits(WordReader(), "Who left on Friday?", [NEAR, RIGHT]))
     citation = answer.citations[0]
     assert citation.pieces == ("The army left on ", "Friday", ".")
     assert "".join(citation.pieces) == citation.quote == answer.statements[0].text
@@ -82,25 +82,10 @@ def test_an_answer_marks_the_phrase_inside_of_the_quote() -> None:
     assert citation.report.text[phrase["start"] : phrase["end"]] == "Friday"
 
 
-def test_being_read_makes_nothing_nearer() -> None:
-    read = read_hits(WordReader(), "Who left on Friday?", [NEAR, RIGHT])
-    assert read[0].score > 0.425
-    assert answer_from("Who left on Friday?", read, 0.425).refusal is Refusal.NOT_IN_REPORTS
-    assert answer_from("Who left on Friday?", read, 0.42).refusal is None
-
-
-def test_what_was_read_in_vain_is_declined_however_near_it_is() -> None:
-    question = "Who is the mayor?"
-    assert answer_from(question, [NEAR, RIGHT], 0.25).refusal is None
-    declined = answer_from(question, read_hits(WordReader(), question, [NEAR, RIGHT]), 0.25)
-    assert declined.refusal is Refusal.NOT_IN_REPORTS
-    assert declined.citations == ()
-
-
-def test_a_reader_that_cannot_tell_declines_nothing() -> None:
+def test_a_reader_that_cannot_tell_says_so() -> None:
     class Unsure(WordReader):
         def read(self, question: str, passages: Sequence[tuple[str, Sequence[Span]]]) -> list[Reading]:
             return [Reading(r.support, r.phrases) for r in super().read(question, passages)]
 
-    hits = read_hits(Unsure(), "Who is the mayor?", [NEAR])
-    assert answer_from("Who is the mayor?", hits, 0.25).refusal is None
+    (read,) = read_hits(Unsure(), "Who is the mayor?", [NEAR])
+    assert read.answers is None

@@ -1,0 +1,118 @@
+"""Decides whether what was found answers the question, and says why not: nothing on the place, the time, the subject.
+
+A logistic regression over a few signals, each with a meaning of its own. Its weights are in data/abstaining.toml,
+fitted by training/abstaining.py; what was tried is in docs/decisions/0019. Knows hits and the collection that they come
+from; knows nothing of wording, or of how an answer is made.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+from assistant.found import Found
+from assistant.records import Missing
+from assistant.scoring import TIME_WEIGHT
+
+__all__ = ["log_odds", "signals", "what_is_missing"]
+
+_LIKELY = 0.5  # of Hit.answers: below this, nothing that was read answers
+_APART = 0.3  # a lead over the next report that is larger says no more
+_OFF_TOPIC, _ON_TOPIC = 0.03, 0.13  # similarities of a question to a collection of all subjects, and to one on its own
+_OUTSIDE = 0.9  # of TIME_WEIGHT: what loses more is from another time
+# Scripts whose names have no letters in common, by the languages of them that the model has means for.
+_SCRIPTS = {
+    **dict.fromkeys(("ar", "fa", "ur", "ps", "ku"), "arabic"),
+    **dict.fromkeys(("ru", "uk", "bg", "sr"), "cyrillic"),
+    **dict.fromkeys(("he",), "hebrew"),
+    **dict.fromkeys(("el",), "greek"),
+    **dict.fromkeys(("hi", "bn", "th", "ko", "zh", "ja", "hy", "ka", "am"), "other"),
+}
+
+
+def what_is_missing(found: Found, *, calibrated: bool) -> Missing | None:
+    """What is missing where the hits are no answer; None where they are likelier one than not.
+
+    `calibrated` is whether the weights were fitted for the model that found them. Without, hits are declined only where
+    no report has a place of the question, all of them are from another time, or they were read in vain. A question for
+    whatever happened at a time is answered by what is from that time, and one for whatever happened in a place by what
+    names it.
+    """
+    if not found.hits or found.unknown_names or _outside(found) or _read_in_vain(found):
+        return _plainest(found)
+    anything = found.query.only_time or (found.query.only_names and any(hit.names for hit in found.hits))
+    odds = log_odds(found) if calibrated and not anything else None
+    return _plainest(found) if odds is not None and odds < 0 else None
+
+
+def log_odds(found: Found) -> float | None:
+    """The log odds that the best hits answer the question; None where there is nothing to tell by."""
+    measured = signals(found)
+    if measured is None:
+        return None
+    weights = _weights()
+    return weights["bias"] + sum(weights[name] * value for name, value in measured.items())
+
+
+def signals(found: Found) -> dict[str, float] | None:
+    """What the decision rests on, by name; None where there are no hits, or none that were found by vectors.
+
+    sentence        similarity of the best sentence to the question (centred, -1 to 1)
+    beyond_chance   that, in standard deviations of all sentences of the collection, less what the best of so many
+                    unrelated sentences would have by chance
+    covered         share of the question's words that its passage has, by rarity, 0 to 1; 0 in another language
+    other_language, other_script    1 where the passage is in another language than the question, and there fewer
+                    similarities and words can be expected; one of them at most
+    apart           lead over the next best report, 0 to 1 (at 0.3 and more)
+    topic           how far the collection as a whole is about what is asked, 0 to 1: there the sentences are many that
+                    come near to a question, and most questions have an answer
+    """
+    usual = found.usual
+    if not found.hits or usual is None:
+        return None
+    best = found.hits[0]
+    vector = found.vectors.get(best.best.sentence)
+    if vector is None:
+        return None
+    sentence = float(vector @ found.vector)
+    chance = math.sqrt(2 * math.log(max(usual.sentences, 2)))  # the expected maximum of so many normal values, nearly
+    asked, told = found.query.language, best.report.language
+    script = _SCRIPTS.get(asked) != _SCRIPTS.get(told)
+    others = [hit.score for hit in found.hits if hit.report.id != best.report.id]
+    lead = best.score - max(others) if others else _APART
+    return {
+        "sentence": sentence,
+        "beyond_chance": (sentence - usual.mean) / usual.spread - chance,
+        "covered": best.covered if asked == told else 0.0,
+        "other_language": float(asked != told and not script),
+        "other_script": float(script),
+        "apart": min(max(lead, 0.0), _APART) / _APART,
+        "topic": min(max((usual.mean - _OFF_TOPIC) / (_ON_TOPIC - _OFF_TOPIC), 0.0), 1.0),
+    }
+
+
+def _read_in_vain(found: Found) -> bool:
+    """Whether hits were read, and a reader that can tell finds it unlikely that any of them answers."""
+    likely = [hit.answers for hit in found.hits if hit.answers is not None]
+    return bool(likely) and max(likely) < _LIKELY
+
+
+def _outside(found: Found) -> bool:
+    """Whether the question asks about a time, and nothing is from it or tells of it."""
+    return bool(found.query.times) and all(hit.why.get("date", 0.0) <= -_OUTSIDE * TIME_WEIGHT for hit in found.hits)
+
+
+def _plainest(found: Found) -> Missing:
+    """A name that is in no report, then the time, else the subject."""
+    if found.unknown_names:
+        return Missing.PLACE
+    return Missing.TIME if _outside(found) else Missing.SUBJECT
+
+
+@cache
+def _weights() -> Mapping[str, float]:
+    data = tomllib.loads(resources.files("assistant").joinpath("data/abstaining.toml").read_text("utf-8"))
+    return {name: float(value) for name, value in data["weights"].items()}

@@ -1,0 +1,178 @@
+"""Whether what was found answers, and what is missing where it does not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib import resources
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant import Assistant
+from assistant.abstaining import log_odds, signals, what_is_missing
+from assistant.dates import Window
+from assistant.found import Found, Usual, usual_fit
+from assistant.query import Query, Time, understand
+from assistant.records import Hit, Missing, Passage, Refusal, ScoredSentence, Sentence
+from tests.helpers import make_report
+
+QUESTION = np.array([1.0, 0.0], dtype=np.float32)
+USUAL = Usual(mean=0.0, spread=0.1, sentences=100)
+TODAY = dt.date(2017, 11, 20)
+SIMILAR: dict[str, float] = {}  # to the question, by report
+
+
+def hit(similarity: float, *, language: str = "en", covered: float = 0.0, title: str = "a", score: float = 0.5) -> Hit:
+    """One sentence that is so similar to `QUESTION`."""
+    report = make_report(f"The army took town {title}.", title=title, language=language)
+    SIMILAR[report.id] = similarity
+    sentence = ScoredSentence(Sentence(report.id, 0, 0, len(report.text)), score)
+    passage = Passage(f"{report.id}:0", report.id, 0, len(report.text), 0, 0)
+    return Hit(report, passage, (sentence,), score, covered=covered)
+
+
+def found(*hits: Hit, query: Query | None = None, usual: Usual | None = USUAL, names: Sequence[str] = ()) -> Found:
+    asked = query or understand("Who took the town?", None, TODAY)
+    vectors = {
+        scored.sentence: np.array([SIMILAR[one.report.id], 0], dtype=np.float32)
+        for one in hits
+        for scored in one.sentences
+    }
+    return Found(asked, QUESTION, hits, vectors, usual, tuple(names))
+
+
+def test_signals_are_what_they_are_called() -> None:
+    measured = signals(found(hit(0.4, covered=0.25), hit(0.3, title="b", score=0.35)))
+    assert measured == pytest.approx(
+        {
+            "sentence": 0.4,
+            "beyond_chance": 4 - (2 * np.log(100)) ** 0.5,
+            "covered": 0.25,
+            "other_language": 0.0,
+            "other_script": 0.0,
+            "apart": 0.5,  # 0.15 of 0.3
+            "topic": 0.0,
+        },
+        abs=1e-6,
+    )
+
+
+def test_words_count_within_a_language_and_scripts_are_told_apart() -> None:
+    german, arabic = (signals(found(hit(0.4, language=language, covered=0.5))) for language in ("de", "ar"))
+    assert german is not None
+    assert arabic is not None
+    assert (german["covered"], german["other_language"], german["other_script"]) == (0, 1, 0)
+    assert (arabic["covered"], arabic["other_language"], arabic["other_script"]) == (0, 0, 1)
+
+
+def test_every_signal_has_its_weight_and_no_other() -> None:
+    text = resources.files("assistant").joinpath("data/abstaining.toml").read_text("utf-8")
+    measured = signals(found(hit(0.4)))
+    assert measured is not None
+    assert tomllib.loads(text)["weights"].keys() == {"bias", *measured}
+
+
+@given(st.floats(-0.9, 0.9), st.floats(-0.9, 0.9), st.floats(0, 1), st.floats(0, 1))
+def test_nearer_and_better_covered_is_likelier_an_answer(one: float, other: float, some: float, more: float) -> None:
+    low, high = sorted((one, other))
+    fewer, most = sorted((some, more))
+    weaker, stronger = log_odds(found(hit(low, covered=fewer))), log_odds(found(hit(high, covered=most)))
+    assert weaker is not None
+    assert stronger is not None
+    assert weaker <= stronger + 1e-4
+
+
+def test_a_model_that_nothing_was_fitted_for_declines_only_where_there_is_nothing() -> None:
+    far = found(hit(-0.5))
+    assert what_is_missing(far, calibrated=True) is Missing.SUBJECT
+    assert what_is_missing(far, calibrated=False) is None
+    assert what_is_missing(found(), calibrated=False) is Missing.SUBJECT
+    assert what_is_missing(replace(far, vectors={}), calibrated=True) is None
+
+
+def test_what_was_read_in_vain_is_declined_however_near_it_is() -> None:
+    near = hit(0.95, covered=1.0)
+    assert what_is_missing(found(near), calibrated=True) is None
+    assert what_is_missing(found(replace(near, answers=0.4)), calibrated=False) is Missing.SUBJECT
+    assert what_is_missing(found(replace(near, answers=0.6), hit(0.1, title="b")), calibrated=True) is None
+
+
+def test_the_plainest_thing_that_is_missing_is_named() -> None:
+    in_may = Query(
+        "Town?", "en", (frozenset(),), (True,), times=(Time(0, 1, Window(dt.date(2017, 5, 1), dt.date(2017, 5, 31))),)
+    )
+    outside = replace(hit(-0.5), why={"date": -0.2})
+    assert what_is_missing(found(outside, query=in_may), calibrated=True) is Missing.TIME
+    assert what_is_missing(found(outside, query=in_may), calibrated=False) is Missing.TIME
+    assert what_is_missing(found(outside, hit(-0.5, title="b"), query=in_may), calibrated=True) is Missing.SUBJECT
+    assert what_is_missing(found(outside, query=in_may, names=["Peru"]), calibrated=True) is Missing.PLACE
+
+
+def test_the_usual_fit_is_that_of_the_sample() -> None:
+    sample = np.array([[0.1, 0], [0.3, 0]], dtype=np.float32)
+    usual = usual_fit(QUESTION, sample, 7)
+    assert usual is not None
+    assert (usual.mean, usual.spread) == pytest.approx((0.2, 0.1))
+    assert usual.sentences == 7
+    assert usual_fit(QUESTION, sample[:1], 1) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "only_time"),
+    [
+        ("What happened last week?", True),
+        ("Was ist letzte Woche passiert?", True),
+        ("ماذا حدث في تشرين الثاني 2017؟", True),
+        ("Что произошло в ноябре 2017 года?", True),
+        ("Que s'est-il passé en novembre 2017 ?", True),
+        ("Which news is there from November 2017?", True),
+        ("What happened?", False),
+        ("What happened in Rawa last week?", False),
+        ("Wer hat letzte Woche Rawa eingenommen?", False),
+        ("How much wheat was harvested in 2017?", False),
+    ],
+)
+def test_a_question_for_a_time_and_nothing_else_is_known(question: str, only_time: bool) -> None:
+    query = understand(question, None, TODAY)
+    assert query.only_time == only_time
+    assert len(query.telling) == len(query.words)
+
+
+@pytest.mark.parametrize("question", ["What happened last week?", "Was ist letzte Woche passiert?"])
+def test_what_happened_in_a_time_is_answered_from_it(sample: Assistant, question: str) -> None:
+    answer = sample.ask(question, today=TODAY)
+    assert answer.refusal is None
+    for citation in answer.citations:
+        first, last = citation.report.published.earliest, citation.report.published.latest
+        assert first is not None
+        assert last is not None
+        assert last >= dt.date(2017, 11, 13)
+        assert first <= dt.date(2017, 11, 20)
+
+
+@pytest.mark.parametrize("question", ["Was geschah im November 2017 in Rawa?", "What happened in Rawa?"])
+def test_what_happened_in_a_place_is_answered_by_what_names_it(sample: Assistant, question: str) -> None:
+    answer = sample.ask(question)
+    assert answer.refusal is None
+    assert any("rawa" in citation.report.text.casefold() for citation in answer.citations)
+
+
+def test_a_time_without_reports_is_what_is_missing(sample: Assistant) -> None:
+    answer = sample.ask("What happened in May 1990?")
+    assert (answer.refusal, answer.missing) == (Refusal.NOT_IN_REPORTS, Missing.TIME)
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [("What is the capital of Peru?", "Peru"), ("Was ist die Hauptstadt von Bolivien?", "Bolivien")],
+)
+def test_a_place_that_no_report_names_is_told_by_its_name(sample: Assistant, question: str, name: str) -> None:
+    answer = sample.ask(question)
+    assert answer.missing is Missing.PLACE
+    assert name in answer.summary
+    assert answer.hits
