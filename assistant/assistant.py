@@ -20,7 +20,7 @@ from assistant.abstaining import what_is_missing
 from assistant.analysis import bring_up_to_date, is_up_to_date
 from assistant.background import Background, background_for, fingerprint
 from assistant.conversation import Conversation, Place
-from assistant.dates import PartialDate
+from assistant.dates import ALWAYS, PartialDate, Window
 from assistant.embedding import EMBEDDED_IDENTITY, Embedder, expected_identity, load_embedder
 from assistant.errors import QuestionError
 from assistant.extractive import answer_from, decline, refuse
@@ -33,6 +33,7 @@ from assistant.records import DATE, Answer, Hit, Refusal, Report
 from assistant.retrieval import Retriever
 from assistant.settings import EMBEDDED_READER, Settings
 from assistant.store import Catalog, CatalogCounts, Conversations, VectorIndex, writer_lock
+from assistant.timeline import Told, timeline
 
 if TYPE_CHECKING:
     from index.build import IngestResult
@@ -235,6 +236,11 @@ class Assistant:
             if self._kept is None:
                 self._kept = Conversations(self.catalog().path)
             return self._kept
+
+    def timeline(self, name: str, window: Window = ALWAYS, among: Filter = EVERYTHING) -> list[Told]:
+        """The sentences that name a place or a group, in any spelling, by the time that they are from; see there."""
+        catalog, _ = self._open()
+        return timeline(catalog, self.gazetteer, name, window, among)
 
     # -- adding
 

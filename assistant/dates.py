@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["PartialDate", "Precision", "Window"]
+__all__ = ["ALWAYS", "PartialDate", "Precision", "Window"]
 
 Precision = Literal["day", "span", "month", "year", "unknown"]
 
@@ -142,3 +142,7 @@ class Window:
             else (day.month, day.day) >= start or (day.month, day.day) <= end
             for day in days
         )
+
+
+ALWAYS = Window()
+"""All of time."""

@@ -13,9 +13,11 @@ from typing import Annotated, Any, ParamSpec
 from pydantic import Field
 
 from assistant.assistant import Assistant
+from assistant.dates import Window
 from assistant.errors import LagebildError, SettingsError
 from assistant.filter import Filter
 from assistant.records import Report, hit_to_dict, report_to_dict
+from assistant.timeline import latest
 
 try:
     from mcp.server.mcpserver import MCPServer
@@ -115,6 +117,20 @@ def make_mcp_server(assistant: Assistant) -> MCPServer[Any]:
         """List the places and groups that the reports name, with how many reports name each."""
         found = assistant.names(count)
         return {"names": [{"name": one.name, "kind": one.kind, "reports": one.reports} for one in found]}
+
+    @tool
+    def timeline(
+        name: Annotated[str, Field(description="A place or a group, in any spelling or script.")],
+        since: Day = "",
+        until: Day = "",
+        count: Annotated[int, Field(ge=1, le=500, description="How many sentences at most, the latest of them.")] = 50,
+    ) -> dict[str, Any]:
+        """Follow a place or a group through time: the sentences that name it, the earliest first, with their dates.
+
+        `told` is whether the sentence itself tells the date; otherwise it is its report's.
+        """
+        span = Filter.told(since, until)
+        return latest(assistant.timeline(name, Window(span.since, span.until)), count)
 
     @server.resource("report://{report_id}", mime_type="text/plain")
     def report(report_id: str) -> str:

@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
 from assistant.assistant import Assistant
+from assistant.dates import Window
 from assistant.errors import (
     DataFolderError,
     IndexLockedError,
@@ -27,10 +28,13 @@ from assistant.errors import (
     ReportError,
     SettingsError,
 )
+from assistant.filter import Filter
 from assistant.records import Report, hit_to_dict, report_to_dict
 from assistant.rest_models import (
     Answered,
     Asked,
+    Course,
+    Day,
     Found,
     Looked,
     Named,
@@ -42,6 +46,7 @@ from assistant.rest_models import (
     Statuses,
 )
 from assistant.store import forget
+from assistant.timeline import latest
 
 __all__ = ["build_api", "needs_key", "status_of"]
 
@@ -122,6 +127,16 @@ def _routes(assistant: Assistant) -> Sequence[tuple[str, str, Callable[..., Any]
         found = assistant.names(count)
         return {"names": [{"name": one.name, "kind": one.kind, "reports": one.reports} for one in found]}
 
+    def timeline(
+        name: Annotated[str, fastapi.Query(min_length=1, max_length=500, description="A place or a group.")],
+        since: Annotated[Day, fastapi.Query(description="Only what is from then or later.")] = "",
+        until: Annotated[Day, fastapi.Query(description="Only what is from then or earlier.")] = "",
+        count: Annotated[int, fastapi.Query(ge=1, le=MAX_PAGE, description="The latest so many.")] = 100,
+    ) -> dict[str, Any]:
+        """The sentences that name a place or a group, in any spelling, the earliest first."""
+        span = Filter.told(since, until)
+        return latest(assistant.timeline(name, Window(span.since, span.until)), count)
+
     def status() -> dict[str, Any]:
         """What the index holds."""
         return assistant.status().to_dict()
@@ -145,6 +160,7 @@ def _routes(assistant: Assistant) -> Sequence[tuple[str, str, Callable[..., Any]
             {"status_code": 204, "responses": missing["responses"] | locked["responses"]},
         ),
         ("/names", "GET", names, {"response_model": Named}),
+        ("/timeline", "GET", timeline, {"response_model": Course}),
         ("/status", "GET", status, {"response_model": Statuses}),
         ("/health", "GET", health, {}),
     )

@@ -15,6 +15,8 @@ from assistant.records import Report
 __all__ = [
     "Answered",
     "Asked",
+    "Course",
+    "Day",
     "Found",
     "Looked",
     "Named",
@@ -232,6 +234,22 @@ class Named(_Given):
     """Places and groups, the most frequent first."""
 
     names: list[NameFound]
+
+
+class ToldAt(Span):
+    """A sentence and the date that it is from; `told` is whether it tells that itself, or its report is from then."""
+
+    date: str
+    told: bool
+    quote: str
+    report: ReportAbout
+
+
+class Course(_Given):
+    """Sentences in the order of time, and how many earlier ones are left out."""
+
+    sentences: list[ToldAt]
+    left_out: int
 
 
 class Statuses(_Given):

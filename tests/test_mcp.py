@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import os
 import sys
@@ -14,6 +15,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from assistant import Assistant
+from assistant.dates import Window
 from assistant.embedding import WordLengthEmbedder
 from assistant.filter import Filter
 from assistant.mcp_server import make_mcp_server
@@ -47,7 +49,7 @@ def server(sample: Assistant) -> Any:
 
 def test_a_model_is_told_what_each_tool_is_for(server: Any) -> None:
     tools = talk(server, lambda client: client.list_tools()).tools
-    assert {tool.name for tool in tools} == {"ask", "search", "read_report", "list_places"}
+    assert {tool.name for tool in tools} == {"ask", "search", "read_report", "list_places", "timeline"}
     for tool in tools:
         assert tool.description
         assert tool.annotations.read_only_hint
@@ -102,6 +104,13 @@ def test_the_places_are_those_that_reports_name(server: Any) -> None:
     assert {name["kind"] for name in call(server, "list_places")["names"]} == {"place", "group"}
 
 
+def test_a_place_is_followed_through_time(server: Any, sample: Assistant) -> None:
+    course = call(server, "timeline", name="البوكمال", since="2017-11-09", count=3)
+    same = sample.timeline("Abu Kamal", Window(dt.date(2017, 11, 9)))
+    assert course["sentences"] == json.loads(json.dumps([told.to_dict() for told in same[-3:]]))
+    assert course["left_out"] == len(same) - 3 > 0
+
+
 @pytest.mark.parametrize(
     ("tool", "arguments", "said"),
     [
@@ -138,4 +147,4 @@ def test_a_program_starts_it_and_speaks_over_its_pipes(sample_index: Path) -> No
         assert found.structured_content is not None
         return f"{len(listed.tools)} tools, {len(found.structured_content['names'])} names"
 
-    assert talk(program, read) == "4 tools, 3 names"
+    assert talk(program, read) == "5 tools, 3 names"

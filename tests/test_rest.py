@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import schemathesis
 from fastapi.testclient import TestClient
 
 from assistant import Assistant, Settings
+from assistant.dates import Window
 from assistant.embedding import WordLengthEmbedder
 from assistant.filter import Filter
 from assistant.records import hit_to_dict
@@ -65,6 +67,12 @@ def test_limits_limit(sampled: TestClient, sample: Assistant) -> None:
     same = sample.retrieve(QUESTION, 3, Filter.told(until="2017-11-10", languages=["de"]))
     assert hits == as_json([hit_to_dict(hit) for hit in same])
     assert hits
+
+
+def test_a_place_is_followed_through_time(sampled: TestClient, sample: Assistant) -> None:
+    course = sampled.get("/timeline", params={"name": "البوكمال", "until": "2017-11", "count": 2}).json()
+    same = sample.timeline("Abu Kamal", Window(None, dt.date(2017, 11, 30)))
+    assert course == as_json({"sentences": [told.to_dict() for told in same[-2:]], "left_out": len(same) - 2})
 
 
 def test_reports_come_in_pages(sampled: TestClient, sample: Assistant) -> None:
@@ -157,7 +165,7 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 def test_the_server_keeps_to_its_document(document: Any) -> None:
     operations = [found.ok() for found in document.get_all_operations()]
-    assert len(operations) == 9
+    assert len(operations) == 10
     for operation in operations:
 
         @hypothesis.settings(max_examples=20, deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
