@@ -1,60 +1,30 @@
 """The catalog: one SQLite file that holds every report with its offsets and vectors. The system of record.
 
 A report is wholly in or wholly out: each is written in one transaction. Every change gets a number, so that
-the vector index (which can always be made again from here) knows how far it has come. This module knows SQL
-and the records; it knows nothing of Chroma, models or questions.
+the vector index (which can always be made again from here) knows how far it has come. This module writes; what can be
+asked is in lookup.py. It knows SQL and the records; it knows nothing of Chroma, models or questions.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
-
-import numpy as np
-import numpy.typing as npt
 
 from assistant.copies import SIMILAR, bands, similarity
-from assistant.dates import PartialDate
-from assistant.embedding import Vectors
-from assistant.errors import IndexMismatchError, ReportError
-from assistant.records import Mention, Passage, Report, Sentence
+from assistant.records import Mention, Report
 from assistant.store.conversations import erase_reports
-from assistant.store.database import Database
-from assistant.store.rows import CatalogCounts, FileRead, FileStamp, IndexedPassage, IndexedReport, Origin
+from assistant.store.lookup import REPORT_COLUMNS, CatalogLookup
+from assistant.store.rows import FileRead, IndexedReport, Origin
 
 __all__ = ["Catalog"]
 
-_MAX_VARIABLES = 30_000  # SQLite takes 32,766 in one statement
-_REPORT = "id, title, text, published, source, url, language, details"
 
-
-class Catalog(Database):
+class Catalog(CatalogLookup):
     """The catalog of one data folder: its reports, with offsets, terms and vectors."""
 
-    _counted: tuple[int, CatalogCounts] | None = None  # at which change, and what
-    _sampled: tuple[int, Vectors] | None = None  # the same
-
     # -- what made the index
-
-    def fingerprint(self) -> dict[str, str]:
-        """What made the index: the embedding model and the rules. Empty before the first report."""
-        with self._explained():
-            return dict(self._connection.execute("SELECT key, value FROM meta ORDER BY key").fetchall())
-
-    def require(self, expected: Mapping[str, str]) -> None:
-        """Compare the fingerprint with `expected`; an IndexMismatchError names both where they differ."""
-        found = self.fingerprint()
-        for key, value in expected.items():
-            if key in found and found[key] != value:
-                raise IndexMismatchError(
-                    f"{self.path.parent}: this index was made with {key} '{found[key]}', and now it is '{value}'. "
-                    "Go back to what made it, or embed all of its reports again: "
-                    f"lagebild rebuild --reembed --data {self.path.parent}"
-                )
 
     def describe(self, fingerprint: Mapping[str, str]) -> None:
         """Set parts of the fingerprint; the others stay."""
@@ -142,21 +112,6 @@ class Catalog(Database):
                     row = (file.stamp.path, file.stamp.size, file.stamp.mtime_ns, file.stamp.read_by)
                     connection.execute("INSERT INTO files VALUES (?, ?, ?, ?)", row)
 
-    def files(self) -> list[FileStamp]:
-        """The files of which everything is in."""
-        with self._explained():
-            rows = self._connection.execute("SELECT path, size, mtime_ns, read_by FROM files").fetchall()
-        return [FileStamp(*row) for row in rows]
-
-    def refused(self) -> dict[str, list[ReportError]]:
-        """What could not be read the last time, by file."""
-        with self._explained():
-            rows = self._connection.execute("SELECT path, origin, reason FROM refused ORDER BY path, origin").fetchall()
-        found: dict[str, list[ReportError]] = {}
-        for path, origin, reason in rows:
-            found.setdefault(path, []).append(ReportError(origin, reason))
-        return found
-
     @staticmethod
     def _has(connection: sqlite3.Connection, report_id: str) -> bool:
         return connection.execute("SELECT 1 FROM reports WHERE id = ?", (report_id,)).fetchone() is not None
@@ -165,7 +120,7 @@ class Catalog(Database):
     def _insert(connection: sqlite3.Connection, indexed: IndexedReport) -> None:
         report = indexed.report
         connection.execute(
-            f"INSERT INTO reports ({_REPORT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO reports ({REPORT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 report.id,
                 report.title,
@@ -219,247 +174,6 @@ class Catalog(Database):
         if gone.rowcount:
             connection.execute("INSERT INTO changes (report_id) VALUES (?)", (report_id,))
 
-    # -- reading
-
-    def counts(self) -> CatalogCounts:
-        """How many reports, passages and sentences there are; counted once a change."""
-        change = self.last_change()
-        if self._counted is not None and self._counted[0] == change:
-            return self._counted[1]
-        with self._explained():
-            row = self._connection.execute(
-                "SELECT (SELECT count(*) FROM reports), (SELECT count(*) FROM passages), "
-                "(SELECT count(*) FROM sentences)"
-            ).fetchone()
-        counts = CatalogCounts(*row)
-        self._counted = change, counts
-        return counts
-
-    def last_change(self) -> int:
-        """The number of the newest change; 0 before the first."""
-        with self._explained():
-            return int(self._connection.execute("SELECT coalesce(max(number), 0) FROM changes").fetchone()[0])
-
-    def changed_since(self, number: int) -> list[str]:
-        """The ids of the reports that were added or removed after change `number`, each once."""
-        with self._explained():
-            rows = self._connection.execute(
-                "SELECT DISTINCT report_id FROM changes WHERE number > ? ORDER BY number", (number,)
-            ).fetchall()
-        return [row[0] for row in rows]
-
-    def origins(self) -> dict[str, str]:
-        """Every origin with the hash of the bytes that were read from it."""
-        with self._explained():
-            return dict(self._connection.execute("SELECT origin, digest FROM origins").fetchall())
-
-    def origins_of(self, report_ids: Iterable[str]) -> list[str]:
-        """From where these reports were read, in order."""
-        sql = "SELECT origin FROM origins WHERE report_id IN ({})"
-        with self._explained():
-            return sorted(row[0] for row in self._where_in(sql, list(report_ids)))
-
-    def reports_of(self, sources: Iterable[str]) -> list[str]:
-        """The ids of all reports of these sources, spelled as the reports spell them."""
-        with self._explained():
-            return [row[0] for row in self._where_in("SELECT id FROM reports WHERE source IN ({})", list(sources))]
-
-    def report_ids(self) -> list[str]:
-        """All report ids, in a fixed order."""
-        with self._explained():
-            return [row[0] for row in self._connection.execute("SELECT id FROM reports ORDER BY id").fetchall()]
-
-    def reports(self, ids: Iterable[str] | None = None) -> dict[str, Report]:
-        """Reports by id; those that are not there are absent. None means all."""
-        columns = f"SELECT {_REPORT} FROM reports"
-        with self._explained():
-            if ids is None:
-                rows = self._connection.execute(columns + " ORDER BY id").fetchall()
-            else:
-                rows = list(self._where_in(columns + " WHERE id IN ({})", list(ids)))
-        return {row[0]: _report(row) for row in rows}
-
-    def passages(self, ids: Sequence[str]) -> list[IndexedPassage]:
-        """Those of the passages that exist, with their sentences and vectors."""
-        rows: dict[str, list[tuple[Any, ...]]] = {}
-        sql = (
-            "SELECT p.id, p.report_id, p.start, p.end, p.first, p.last, p.vector, "
-            "s.report_id, s.number, s.start, s.end, s.key, s.vector "
-            "FROM passages p JOIN sentences s ON s.report_id = p.report_id AND s.number BETWEEN p.first AND p.last "
-            "WHERE p.id IN ({}) ORDER BY s.report_id, s.number"
-        )
-        with self._explained():
-            for row in self._where_in(sql, ids):
-                rows.setdefault(row[0], []).append(row)
-        return [
-            IndexedPassage(
-                Passage(*group[0][:6]),
-                _vectors([group[0][6]])[0],
-                tuple(Sentence(*row[7:11]) for row in group),
-                np.array([row[11] for row in group], dtype=np.int64),
-                _vectors(row[12] for row in group),
-            )
-            for group in rows.values()
-        ]
-
-    def passages_holding(self, sentences: Iterable[tuple[str, int]]) -> list[str]:
-        """The ids of the passages that hold these sentences (report id, number); each once, in order."""
-        return self._passages_of("s.report_id = ? AND s.number = ?", sentences)
-
-    def passages_holding_keys(self, keys: Iterable[int]) -> list[str]:
-        """The same for the store's own numbers of sentences, as `postings` gives them."""
-        return self._passages_of("s.key = ?", ((int(key),) for key in keys))
-
-    def _passages_of(self, condition: str, values: Iterable[tuple[object, ...]]) -> list[str]:
-        sql = (  # `condition` is one of the two above
-            "SELECT p.id FROM sentences s JOIN passages p ON p.report_id = s.report_id "
-            f"AND s.number BETWEEN p.first AND p.last WHERE {condition}"
-        )
-        found: dict[str, None] = {}
-        with self._explained():
-            for value in values:
-                found.update(dict.fromkeys(row[0] for row in self._connection.execute(sql, value)))
-        return list(found)
-
-    def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
-        """In how many sentences each term occurs; those that occur in none are absent."""
-        sql = "SELECT term, doc FROM lexicon_terms WHERE term = ?"
-        with self._explained():
-            rows = [self._connection.execute(sql, (term,)).fetchone() for term in terms]
-        return dict(row for row in rows if row is not None)
-
-    def postings(self, term: str) -> npt.NDArray[np.int64]:
-        """The sentences that have this term, by the store's own numbers, ascending."""
-        with self._explained():
-            rows = self._connection.execute(
-                "SELECT rowid FROM lexicon WHERE lexicon MATCH ? ORDER BY rowid", (f'"{term}"',)
-            ).fetchall()
-        return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
-
-    # -- reading all of it
-
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """What is read inside is of one moment, whatever others write meanwhile."""
-        with self._transaction("DEFERRED"):
-            yield
-
-    def about_reports(self) -> list[Report]:
-        """All reports, without their texts and details."""
-        sql = "SELECT id, title, '', published, source, url, language, '{}' FROM reports"
-        with self._explained():
-            return [_report(row) for row in self._connection.execute(sql)]
-
-    def every(self, kind: Literal["passages", "sentences"]) -> Iterator[tuple[str, str, int, bytes]]:
-        """All passages or sentences: the id, the report's, the store's own number (ascending), and the vector's bytes.
-
-        The id of a sentence is `report_id:number`.
-        """
-        own = {"passages": ("id", "rowid"), "sentences": ("report_id || ':' || number", "key")}[kind]
-        with self._explained():
-            yield from self._connection.execute(f"SELECT {own[0]}, report_id, {own[1]}, vector FROM {kind} ORDER BY 3")
-
-    def sample(self, count: int) -> Vectors:
-        """The vectors of so many sentences, or a few more, from all over the collection: shape (n, dimensions)."""
-        change = self.last_change()
-        if self._sampled is not None and self._sampled[0] == change:
-            return self._sampled[1]
-        with self._explained():
-            first, last = self._connection.execute("SELECT min(key), max(key) FROM sentences").fetchone()
-            if first is None:
-                return np.zeros((0, 0), np.float32)
-            step = max((last - first) // count, 1)
-            sql = "SELECT vector FROM sentences WHERE key >= ? ORDER BY key LIMIT 1"  # keys have gaps
-            places = range(first, last + 1, step)
-            vectors = _vectors(self._connection.execute(sql, (place,)).fetchone()[0] for place in places)
-        self._sampled = change, vectors
-        return vectors
-
-    def mentions(self, report_ids: Iterable[str]) -> dict[str, list[Mention]]:
-        """The places and groups that these reports name, in order; every id that was asked for is there."""
-        wanted = list(report_ids)
-        found: dict[str, list[Mention]] = {report_id: [] for report_id in wanted}
-        sql = (
-            "SELECT report_id, start, end, entity, name FROM mentions WHERE report_id IN ({}) ORDER BY report_id, start"
-        )
-        with self._explained():
-            for report_id, *mention in self._where_in(sql, wanted):
-                found[report_id].append(Mention(*mention))
-        return found
-
-    def entities(self) -> dict[str, tuple[str, int]]:
-        """Every place and group that is named: its name, and in how many reports; the most frequent first."""
-        with self._explained():
-            rows = self._connection.execute(
-                "SELECT entity, min(name), count(DISTINCT report_id) AS reports FROM mentions "
-                "GROUP BY entity ORDER BY reports DESC, entity"
-            ).fetchall()
-        return {entity: (name, reports) for entity, name, reports in rows}
-
-    def reports_naming(self, entities: Iterable[str]) -> set[str]:
-        """The ids of the reports that name any of these entities."""
-        with self._explained():
-            sql = "SELECT DISTINCT report_id FROM mentions WHERE entity IN ({})"
-            return {row[0] for row in self._where_in(sql, list(entities))}
-
-    def clusters(self, report_ids: Iterable[str]) -> dict[str, str]:
-        """The cluster of near-copies of each report; a report without copies is alone in its own."""
-        wanted = list(report_ids)
-        with self._explained():
-            sql = "SELECT report_id, cluster FROM clusters WHERE report_id IN ({})"
-            return {report_id: report_id for report_id in wanted} | dict(self._where_in(sql, wanted))
-
-    def members(self, clusters: Iterable[str]) -> dict[str, list[str]]:
-        """The reports of each of these clusters, by id."""
-        found: dict[str, list[str]] = {cluster: [] for cluster in clusters}
-        with self._explained():
-            sql = "SELECT cluster, report_id FROM clusters WHERE cluster IN ({}) ORDER BY report_id"
-            for cluster, report_id in self._where_in(sql, list(found)):
-                found[cluster].append(report_id)
-        return found
-
-    def indexed(self, report_id: str) -> IndexedReport | None:
-        """Everything that the catalog holds of one report, or None."""
-        with self._transaction("DEFERRED") as connection:
-            report = self.reports([report_id]).get(report_id)
-            if report is None:
-                return None
-            sentences = connection.execute(
-                "SELECT report_id, number, start, end, vector, terms FROM sentences "
-                "JOIN lexicon ON lexicon.rowid = key WHERE report_id = ? ORDER BY number",
-                (report_id,),
-            ).fetchall()
-            passages = connection.execute(
-                "SELECT id, report_id, start, end, first, last, vector FROM passages "
-                "WHERE report_id = ? ORDER BY first",
-                (report_id,),
-            ).fetchall()
-            mentions = self.mentions([report_id])[report_id]
-            (signature,) = connection.execute(
-                "SELECT signature FROM clusters WHERE report_id = ?", (report_id,)
-            ).fetchone() or (b"",)
-        return IndexedReport(
-            report,
-            tuple(Sentence(*row[:4]) for row in sentences),
-            tuple(Passage(*row[:6]) for row in passages),
-            _vectors(row[4] for row in sentences),
-            _vectors(row[6] for row in passages),
-            tuple(frozenset(row[5].split()) for row in sentences),
-            tuple(mentions),
-            signature,
-        )
-
-    def _where_in(self, sql: str, values: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-        for at in range(0, len(values), _MAX_VARIABLES):
-            part = values[at : at + _MAX_VARIABLES]
-            yield from self._connection.execute(sql.format(",".join("?" * len(part))), part)
-
-
-def _report(row: Sequence[Any]) -> Report:
-    report_id, title, text, published, source, url, language, details = row
-    date = PartialDate() if published == "unknown" else PartialDate.parse(published)
-    return Report(report_id, title, text, date, source, url, language, json.loads(details))
-
 
 def _forget_file(connection: sqlite3.Connection, origin: str) -> None:
     """Let the file of an origin be read again: it holds more than is in."""
@@ -498,8 +212,3 @@ def _insert_cluster(connection: sqlite3.Connection, report_id: str, signature: b
     cluster = best[1] if best[0] >= SIMILAR else report_id
     connection.execute("INSERT INTO clusters VALUES (?, ?, ?)", (report_id, cluster, signature))
     connection.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", ((band, report_id) for band in own))
-
-
-def _vectors(blobs: Iterable[bytes]) -> Vectors:
-    rows = [np.frombuffer(blob, dtype="<f4") for blob in blobs]
-    return np.stack(rows).astype(np.float32) if rows else np.zeros((0, 0), dtype=np.float32)
