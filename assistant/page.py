@@ -130,8 +130,20 @@ def _cited_card(citation: Citation, turn: int, answer: Answer) -> str:
     text = f"{_text(report, start, citation.start)}<mark>{_quote(citation)}</mark>{_text(report, citation.end, end)}"
     back = _say(language, "back", number=str(number))
     link = f'<a class="back" href="#s{turn}-{number}" aria-label="{back}" title="{back}">[{number}]</a> '
-    more = _names(citation, answer) + _copies(citation, language)
+    more = _event(report, language) + _names(citation, answer) + _copies(citation, language)
     return _card(f"c{turn}-{number}", link, report, text, language, more)
+
+
+def _event(report: Report, language: str) -> str:
+    """What the record of an event says beside its text: actors, place and deaths."""
+    said = report.details
+    actors = " – ".join(said[name] for name in ("actor_a", "actor_b") if name in said)
+    where = ", ".join(said[name] for name in ("place", "latitude", "longitude") if name in said)
+    deaths = [said[name] for name in ("deaths_low", "deaths_best", "deaths_high") if name in said]
+    range_of = " / ".join(deaths) if len(deaths) == 3 else said.get("deaths_reported", "")
+    shown = (("actors", actors), ("place", where), ("deaths" if len(deaths) == 3 else "deaths_reported", range_of))
+    rows = "".join(f"<dt>{_say(language, name)}</dt><dd>{_bdi(value)}</dd>" for name, value in shown if value)
+    return f'<dl class="event">{rows}</dl>' if rows and "event_id" in said else ""
 
 
 def _names(citation: Citation, answer: Answer) -> str:

@@ -382,7 +382,7 @@ def independent_sources(citations: Iterable[Citation]) -> int:
 
 
 def report_to_dict(report: Report) -> dict[str, Any]:
-    """A report's description without its text."""
+    """A report's description without its text; `details` are those of `Report.details`, all of them strings."""
     return {
         "id": report.id,
         "title": report.title,
@@ -390,12 +390,13 @@ def report_to_dict(report: Report) -> dict[str, Any]:
         "published": str(report.published),
         "language": report.language,
         "url": report.url,
+        "details": dict(report.details),
     }
 
 
 def report_to_export(report: Report) -> dict[str, Any]:
     """Everything of a report, so that `report_from_export` gives the same one."""
-    return report_to_dict(report) | {"text": report.text, "details": dict(report.details)}
+    return report_to_dict(report) | {"text": report.text}
 
 
 def report_from_export(record: Mapping[str, Any]) -> Report | None:

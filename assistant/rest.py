@@ -174,7 +174,7 @@ def _report(assistant: Assistant, report_id: str) -> Report:
 
 
 def _text(report: Report) -> dict[str, Any]:
-    return report_to_dict(report) | {"text": report.text, "details": dict(report.details)}
+    return report_to_dict(report) | {"text": report.text}
 
 
 def needs_key(key: str) -> Callable[..., None]:

@@ -107,13 +107,13 @@ class ReportAbout(_Given):
     published: str
     language: str
     url: str | None
+    details: dict[str, str]
 
 
 class ReportText(ReportAbout):
     """A report with its text; offsets count its code points."""
 
     text: str
-    details: dict[str, str]
 
 
 class ReportPage(_Given):

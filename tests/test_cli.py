@@ -77,7 +77,7 @@ def test_ask_json_has_quotes_that_are_in_the_files_byte_for_byte(data: Path, que
     for citation in answer["citations"]:
         assert any(citation["quote"].encode() in file for file in files)
         assert citation["end"] - citation["start"] == len(citation["quote"])
-        assert set(citation["report"]) == {"id", "title", "source", "published", "language", "url"}
+        assert set(citation["report"]) == {"id", "title", "source", "published", "language", "url", "details"}
     assert {"caveats", "hits", "provenance"} <= set(answer)
 
 

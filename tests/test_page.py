@@ -29,7 +29,9 @@ from assistant.records import (
 TEXT = "First line.\r\nThe army <b>took</b> the town & \"held\" it.  Then 'nothing' ${x} {{y}} *z*.\n\nEnd."
 QUOTE = "The army <b>took</b> the town & \"held\" it.  Then 'nothing' ${x} {{y}} *z*."
 HOSTILE = '</bdi></p><img src=x onerror=alert(1)><script>window.pwned=1</script>"\' onmouseover=alert(1) x="'
-ALLOWED = set(re.findall("[a-z0-9]+", "div p ol ul li blockquote a span time cite bdi aside h3 h4 article mark"))
+ALLOWED = set(
+    re.findall("[a-z0-9]+", "div dl dt dd p ol ul li blockquote a span time cite bdi aside h3 h4 article mark")
+)
 
 
 class Elements(HTMLParser):
@@ -164,6 +166,39 @@ def test_hostile_fields_stay_text(field: str) -> None:
         elements = Elements(shown)
         assert {tag for tag, _ in elements.seen} <= ALLOWED
         assert not any(name.startswith("on") for _, attributes in elements.seen for name in attributes)
+
+
+EVENT = {
+    "event_id": "7",
+    "actor_a": "Government of Syria",
+    "actor_b": "IS",
+    "place": "Abu Kamal",
+    "latitude": "34.45",
+    "longitude": "40.92",
+    "deaths_low": "0",
+    "deaths_best": "3",
+    "deaths_high": "12",
+}
+
+
+def test_the_card_of_an_event_has_its_actors_place_and_deaths() -> None:
+    event = replace(make_report(), details=EVENT)
+    text = re.sub("<[^>]*>", " ", between(page.sources_html(make_answer(event), 1), "dl"))
+    assert " ".join(text.split()) == (
+        "Actors Government of Syria – IS Place Abu Kamal, 34.45, 40.92 Deaths (low / best / high) 0 / 3 / 12"
+    )
+    reported = replace(make_report(), details={"event_id": "SYR1", "deaths_reported": "0"})
+    assert "<dd><bdi>0</bdi></dd>" in page.sources_html(make_answer(reported), 1)
+    assert "<dl" not in page.sources_html(make_answer(replace(make_report(), details={"place": "x"})), 1)
+
+
+@pytest.mark.parametrize("name", sorted(EVENT.keys() - {"event_id"}))
+def test_hostile_details_of_an_event_stay_text(name: str) -> None:
+    shown = page.sources_html(make_answer(replace(make_report(), details=EVENT | {name: HOSTILE})), 1)
+    elements = Elements(shown)
+    assert {tag for tag, _ in elements.seen} <= ALLOWED
+    assert not any(attribute.startswith("on") for _, attributes in elements.seen for attribute in attributes)
+    assert html.escape(HOSTILE.replace("\r", "")) in shown.replace("&#13;", "")
 
 
 def test_a_hostile_question_stays_text() -> None:
