@@ -32,7 +32,7 @@ from assistant.reading import read_hits
 from assistant.records import DATE, Answer, Hit, Refusal, Report
 from assistant.retrieval import Retriever
 from assistant.settings import EMBEDDED_READER, Settings
-from assistant.store import Catalog, CatalogCounts, Conversations, VectorIndex, writer_lock
+from assistant.store import Catalog, CatalogCounts, Conversations, VectorIndex, choose_place, writer_lock
 from assistant.timeline import Told, timeline
 
 if TYPE_CHECKING:
@@ -254,6 +254,8 @@ class Assistant:
         data = self.settings.data
         if reports and paths:
             raise TypeError("ingest takes paths or reports, not both at once")
+        if self.settings.chroma:
+            choose_place(data, self.settings.chroma)
         if reports:
             return ingest_reports(reports, data, lambda: self.embedder, lambda: self.gazetteer)
         return ingest(paths, data, lambda: self.embedder, gazetteer=lambda: self.gazetteer)
@@ -307,6 +309,8 @@ class Assistant:
                 if not is_up_to_date(catalog):
                     with writer_lock(self.settings.data, "analysing the reports anew"):
                         bring_up_to_date(catalog, self.gazetteer)
+                if self.settings.chroma:
+                    choose_place(self.settings.data, self.settings.chroma)
                 self._opened = catalog, VectorIndex(self.settings.data, catalog)
             elif self._embedder is not None:  # another process may have embedded everything with another model
                 self._opened[0].require(fingerprint(self._embedder.identity))

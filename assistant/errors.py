@@ -6,7 +6,8 @@
     │   ├── NoReportsError       there is nothing to ask yet
     │   ├── IndexMismatchError   the index was made with another model or another version
     │   ├── IndexLockedError     another process is writing
-    │   └── CatalogDamagedError  the catalog cannot be read
+    │   ├── CatalogDamagedError  the catalog cannot be read
+    │   └── VectorServerError    the Chroma server does not answer
     ├── BackupError              a backup cannot be written or is damaged
     ├── ModelError               an embedding model cannot be loaded
     ├── LLMError                 a language model does not answer
@@ -38,6 +39,7 @@ __all__ = [
     "QuestionError",
     "ReportError",
     "SettingsError",
+    "VectorServerError",
 ]
 
 
@@ -67,6 +69,10 @@ class IndexLockedError(DataFolderError):
 
 class CatalogDamagedError(DataFolderError):
     """The catalog, the system of record, cannot be read."""
+
+
+class VectorServerError(DataFolderError):
+    """The Chroma server that keeps the vectors does not answer, or does not do what it is asked to."""
 
 
 class BackupError(LagebildError):

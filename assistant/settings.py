@@ -39,6 +39,7 @@ class Settings:
     that ships, another name a cross-encoder, "" is none.
     `keep` is whether conversations are kept in the data folder.
     `hits` is how many passages a question retrieves. `max_question` is counted in characters.
+    `chroma` is where the vectors are: the address of a Chroma server, "embedded", or "" for where they are already.
     `api_key` is what a request to the REST door has to carry; "" lets everyone in who can reach it.
     """
 
@@ -52,6 +53,7 @@ class Settings:
     passage_prefix: str | None = None
     hits: int = 10
     max_question: int = 2_000
+    chroma: str = ""
     api_key: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
@@ -70,7 +72,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, data: Path | None = None) -> Settings:
         """Settings from `LAGEBILD_DATA`, `LAGEBILD_CACHE`, `LAGEBILD_EMBEDDING_MODEL`, `LAGEBILD_ENGINE`,
-        `LAGEBILD_READER`, `LAGEBILD_KEEP` and `LAGEBILD_API_KEY`.
+        `LAGEBILD_READER`, `LAGEBILD_CHROMA`, `LAGEBILD_KEEP` and `LAGEBILD_API_KEY`.
 
         `data` wins over the environment.
         """
@@ -82,6 +84,7 @@ class Settings:
             embedding_model=env.get("LAGEBILD_EMBEDDING_MODEL") or EMBEDDED_MODEL,
             engine=env.get("LAGEBILD_ENGINE") or "onnx",
             reader=env.get("LAGEBILD_READER", "").strip(),
+            chroma=env.get("LAGEBILD_CHROMA", "").strip(),
             api_key=env.get("LAGEBILD_API_KEY", "").strip(),
             keep=_yes_or_no("LAGEBILD_KEEP", env.get("LAGEBILD_KEEP", "")),
         )

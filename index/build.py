@@ -2,53 +2,41 @@
 
 A file is known by its size and the time of its last change, and else by the hash of its bytes: the same again costs a
 look or a read, a changed one replaces its report. One bad file never stops the batch; each is listed with its reason.
+Reading, embedding, storing and filling the vector index overlap, a batch each, so memory does not grow with the files.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
-from assistant.analysis import analyse, bring_up_to_date, is_up_to_date
-from assistant.background import background_for, fingerprint
+from assistant.analysis import bring_up_to_date, is_up_to_date
 from assistant.embedding import Embedder
-from assistant.errors import DataFolderError, ModelError, ReportError
+from assistant.errors import DataFolderError, ReportError
 from assistant.gazetteer import Gazetteer
 from assistant.language import detect_language
 from assistant.records import Report
-from assistant.sentences import split_sentences
 from assistant.store import Catalog, FileRead, IndexedReport, Origin, VectorIndex, writer_lock
-from assistant.terms import TERMS_VERSION
-from index.passages import MAX_PASSAGE, MIN_PASSAGE, group_passages
+from index.indexing import BATCH_CHARACTERS, Prepared, Remembering, embed, made_with, prepare
+from index.pipeline import overlapping
 from index.readers import Draft, FieldMap
 from index.reading import IngestResult, Progress, Reading
 from index.sources import Memory, find_files
 
 __all__ = [
-    "BATCH_CHARACTERS",
     "IngestResult",
-    "index_reports",
     "ingest",
     "ingest_reports",
-    "made_with",
     "plan",
 ]
 
-BATCH_CHARACTERS = 40_000
-"""Characters of text that are embedded in one go: some 300 sentences, a few seconds."""
-
-RULES = f"sentences 1, passages {MIN_PASSAGE}-{MAX_PASSAGE}"
-"""Part of the fingerprint: an index made by other rules is not added to."""
+_UNFILLED = 1_000  # batches that may wait for the vector index: ids only
 
 
-def made_with(identity: str) -> dict[str, str]:
-    """The fingerprint of an index that is made now, with the model of this identity."""
-    return fingerprint(identity) | {"rules": RULES, "terms": TERMS_VERSION}
-
+_Item = tuple[Report, Origin] | FileRead
 
 Prune = Callable[[list[str]], bool]
 """Asked whether these origins, whose files have vanished, are to go."""
@@ -78,17 +66,24 @@ def ingest(
     result = IngestResult(refused=problems)
     if not files:
         return result
-    with _writing(data, gazetteer) as catalog:
+    with _writing(data, gazetteer) as (catalog, grow):
         memory = Memory(catalog.origins(), catalog.files())
-        batch = _Batch(catalog, embedder, gazetteer, result, memory)
         reading = Reading(files, memory, fields, result, progress)
-        for item in reading.items():
-            if isinstance(item, Draft):
-                if batch.add(_report_of(item), Origin(item.origin, item.digest)):
+
+        def items() -> Iterator[_Item]:
+            for item in reading.items():
+                if isinstance(item, Draft):
+                    origin = Origin(item.origin, item.digest)
+                    memory.remember(origin)
+                    yield _report_of(item), origin
+                else:
+                    yield item
+
+        with _stored(items(), catalog, embedder, gazetteer, result) as stored:
+            for report_ids in stored:
+                if report_ids:
+                    grow(report_ids)
                     reading.tell()
-            else:
-                batch.finish(item)
-        batch.flush()
         result.vanished = memory.vanished(_sound_folders(paths, problems))
         if prune is not None and result.vanished and prune(result.vanished):
             result.removed += [origin for origin in result.vanished if catalog.remove_origin(origin)]
@@ -129,29 +124,45 @@ def ingest_reports(
 ) -> IngestResult:
     """The same for reports that are in memory already; their origin is `memory:` and their id."""
     result = IngestResult()
-    with _writing(data, gazetteer) as catalog:
+    with _writing(data, gazetteer) as (catalog, grow):
         memory = Memory(catalog.origins(), [])
-        batch = _Batch(catalog, embedder, gazetteer, result, memory)
-        for report in reports:
-            origin = Origin(f"memory:{report.id}", report.id)
-            try:
-                said = (report.title, report.text, report.source or "", report.url or "", *report.details.values())
-                "".join((*said, *report.details)).encode()
-            except UnicodeEncodeError as error:
-                reason = f"it holds half a character ({error.reason}). Decode its bytes anew, or drop that character."
-                result.refused.append(ReportError(origin.origin, reason))
-                continue
-            if memory.knows(origin):
-                result.unchanged.append(origin.origin)
-            else:
-                batch.add(report, origin)
-        batch.flush()
+
+        def items() -> Iterator[_Item]:
+            for report in reports:
+                origin = Origin(f"memory:{report.id}", report.id)
+                problem = _half_character(report)
+                if problem is not None:
+                    result.refused.append(ReportError(origin.origin, problem))
+                elif memory.knows(origin):
+                    result.unchanged.append(origin.origin)
+                else:
+                    memory.remember(origin)
+                    yield report, origin
+
+        with _stored(items(), catalog, embedder, gazetteer, result) as stored:
+            for report_ids in stored:
+                grow(report_ids)
     return result
 
 
+def _half_character(report: Report) -> str | None:
+    """Why this report cannot be written, where it cannot."""
+    said = (report.title, report.text, report.source or "", report.url or "", *report.details.values())
+    try:
+        "".join((*said, *report.details)).encode()
+    except UnicodeEncodeError as error:
+        return f"it holds half a character ({error.reason}). Decode its bytes anew, or drop that character."
+    return None
+
+
 @contextmanager
-def _writing(data: Path, gazetteer: Callable[[], Gazetteer] | None) -> Iterator[Catalog]:
-    """Hold the lock and the catalog; at the end, bring the vector index up to date with what was committed."""
+def _writing(
+    data: Path, gazetteer: Callable[[], Gazetteer] | None
+) -> Iterator[tuple[Catalog, Callable[[list[str]], None]]]:
+    """Hold the lock; the catalog, and what takes stored reports over into the vector index.
+
+    At the end, however it is, the vector index is published as it is in the catalog.
+    """
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
@@ -162,72 +173,84 @@ def _writing(data: Path, gazetteer: Callable[[], Gazetteer] | None) -> Iterator[
     with writer_lock(data, "ingesting reports", wait=2), Catalog(data / "catalog.sqlite", create=True) as catalog:
         if not is_up_to_date(catalog):
             bring_up_to_date(catalog, gazetteer() if gazetteer is not None else None)
-        try:
-            yield catalog
-        finally:
-            vectors = VectorIndex(data, catalog)
-            vectors.catch_up()
-            vectors.close()
+        with closing(VectorIndex(data, catalog)) as vectors, vectors.growing() as grow:
+            yield catalog, grow
 
 
+# -- the steps, each a thread of its own (pipeline.py); the vector index is filled in the caller's
+
+
+def _stored(
+    items: Iterator[_Item],
+    catalog: Catalog,
+    embedder: Callable[[], Embedder],
+    gazetteer: Callable[[], Gazetteer] | None,
+    result: IngestResult,
+) -> AbstractContextManager[Iterator[list[str]]]:
+    """Read, split, embed and store. After each batch that is stored, the ids of its reports."""
+    return overlapping(
+        _batches(items, gazetteer),
+        (lambda batches: _embedded(batches, embedder, catalog), 1),
+        (lambda embedded: _put(embedded, catalog, result), 1),
+        (iter, _UNFILLED),
+    )
+
+
+@dataclass(slots=True)
 class _Batch:
-    """Collects new reports, embeds the texts of many at once (less padding), and stores them one by one.
+    """Reports that are embedded in one go (less padding), and what became of the files that end with them."""
 
-    A report counts as added only once it is stored.
+    reports: list[tuple[Prepared, Origin]] = field(default_factory=list)
+    files: list[FileRead] = field(default_factory=list)
+    characters: int = 0
+
+
+def _batches(items: Iterable[_Item], gazetteer: Callable[[], Gazetteer] | None) -> Iterator[_Batch]:
+    """Reports, split and analysed, in batches."""
+    batch = _Batch()
+    for item in items:
+        if isinstance(item, FileRead):
+            batch.files.append(item)
+            continue
+        report, origin = item
+        batch.reports.append((prepare(report, gazetteer() if gazetteer is not None else None), origin))
+        batch.characters += len(report.text)
+        if batch.characters >= BATCH_CHARACTERS:
+            yield batch
+            batch = _Batch()
+    yield batch
+
+
+def _embedded(
+    batches: Iterable[_Batch], embedder: Callable[[], Embedder], catalog: Catalog
+) -> Iterator[tuple[_Batch, list[IndexedReport], str]]:
+    """The same with vectors, and the model's identity. An IndexMismatchError where something else made the index."""
+    model: Remembering | None = None
+    for batch in batches:
+        if batch.reports and model is None:
+            model = Remembering(embedder())
+            catalog.require(made_with(model.identity))
+        indexed = embed([report for report, _ in batch.reports], model) if model is not None else []
+        yield batch, indexed, model.identity if model is not None else ""
+
+
+def _put(
+    embedded: Iterable[tuple[_Batch, list[IndexedReport], str]], catalog: Catalog, result: IngestResult
+) -> Iterator[list[str]]:
+    """Store each report in one transaction: only then it counts as added. The ids of a batch.
+
+    Then it is noted what became of the files that end with the batch.
     """
-
-    def __init__(
-        self,
-        catalog: Catalog,
-        embedder: Callable[[], Embedder],
-        gazetteer: Callable[[], Gazetteer] | None,
-        result: IngestResult,
-        memory: Memory,
-    ) -> None:
-        self._catalog = catalog
-        self._embedder = embedder
-        self._gazetteer = gazetteer
-        self._result = result
-        self._memory = memory
-        self._stored = set(catalog.origins())
-        self._waiting: list[tuple[Report, Origin]] = []
-        self._read: list[FileRead] = []
-        self._characters = 0
-
-    def add(self, report: Report, origin: Origin) -> bool:
-        """Take a report; it is stored at the latest by the next `flush`. Whether it is stored already."""
-        self._waiting.append((report, origin))
-        self._memory.remember(origin)
-        self._characters += len(report.text)
-        if self._characters >= BATCH_CHARACTERS:
-            self.flush()
-        return not self._waiting
-
-    def finish(self, file: FileRead) -> None:
-        """Note what became of a file, as soon as all of its reports are stored."""
-        self._read.append(file)
-
-    def flush(self) -> None:
-        """Embed and store all that waits. Raises IndexMismatchError where the index was made by something else."""
-        if self._waiting:
-            self._store()
-        gone = [origin for file in self._read for origin in file.gone]
-        self._result.removed += [origin for origin in gone if self._catalog.remove_origin(origin)]
-        self._catalog.note_files(self._read)
-        self._read = []
-
-    def _store(self) -> None:
-        model = self._embedder()
-        made = made_with(model.identity)
-        self._catalog.require(made)
-        gazetteer = self._gazetteer() if self._gazetteer is not None else None
-        reports = [report for report, _ in self._waiting]
-        for indexed, (_, origin) in zip(index_reports(reports, model, gazetteer), self._waiting, strict=True):
-            self._catalog.put(indexed, origin, made)
-            outcome = self._result.replaced if origin.origin in self._stored else self._result.added
-            outcome.append(origin.origin)
-            self._stored.add(origin.origin)
-        self._waiting, self._characters = [], 0
+    there = set(catalog.origins())
+    for batch, indexed, identity in embedded:
+        for own, (_, origin) in zip(indexed, batch.reports, strict=True):
+            catalog.put(own, origin, made_with(identity))
+            (result.replaced if origin.origin in there else result.added).append(origin.origin)
+            there.add(origin.origin)
+        gone = [origin for file in batch.files for origin in file.gone]
+        result.removed += [origin for origin in gone if catalog.remove_origin(origin)]
+        catalog.note_files(batch.files)
+        yield [own.report.id for own in indexed]
 
 
 def _report_of(draft: Draft) -> Report:
@@ -240,29 +263,3 @@ def _report_of(draft: Draft) -> Report:
         language=draft.language or detect_language(draft.text),
         details=draft.details,
     )
-
-
-def index_reports(
-    reports: Sequence[Report], embedder: Embedder, gazetteer: Gazetteer | None = None
-) -> list[IndexedReport]:
-    """Split reports into sentences and passages, find the names in them, and embed them all in one go."""
-    sentences = [split_sentences(report.id, report.text, report.language) for report in reports]
-    passages = [group_passages(report.text, own) for report, own in zip(reports, sentences, strict=True)]
-    texts = [
-        report.text[start:end]
-        for report, own, grouped in zip(reports, sentences, passages, strict=True)
-        for start, end in [(s.start, s.end) for s in own] + [(p.start, p.end) for p in grouped]
-    ]
-    embedded = embedder.embed_passages(texts)
-    if not np.isfinite(embedded).all():
-        raise ModelError(f"{embedder.identity}: the model made a vector of what is no number. Use another model.")
-    background = background_for(embedder.identity)
-    indexed, at = [], 0
-    for report, own, grouped in zip(reports, sentences, passages, strict=True):
-        middle, end = at + len(own), at + len(own) + len(grouped)
-        vectors = background.centre_passages(embedded[at:end], report.language)
-        halves = vectors[: middle - at], vectors[middle - at :]
-        found, mentions, signature = analyse(report, own, gazetteer)
-        indexed.append(IndexedReport(report, tuple(own), tuple(grouped), *halves, found, mentions, signature))
-        at = end
-    return indexed

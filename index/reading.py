@@ -77,7 +77,7 @@ class Reading:
             self._result.unchanged += unchanged
             if not unchanged:
                 yield from self._read(path, size, found)
-            self._before += size
+            self._before, self._within = self._before + size, 0
 
     def _read(self, path: Path, size: int, found: FileStamp | None) -> Iterator[Draft | FileRead]:
         there, refused, nothing_read = set[str](), list[ReportError](), True

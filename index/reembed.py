@@ -16,7 +16,7 @@ from assistant.gazetteer import Gazetteer
 from assistant.records import Report
 from assistant.store import Catalog, Origin, VectorIndex, writer_lock
 from assistant.store.forget import STAGE
-from index.build import BATCH_CHARACTERS, index_reports, made_with
+from index.indexing import BATCH_CHARACTERS, index_reports, made_with
 
 __all__ = ["reembed"]
 

@@ -18,7 +18,7 @@ from assistant.embedding import WordLengthEmbedder
 from assistant.records import Answer, Citation, Report, Statement
 from assistant.store import Catalog, Conversations, Origin
 from assistant.turns import Turn, Understood
-from index.build import index_reports, made_with
+from index.indexing import index_reports, made_with
 
 _REPORTS = {
     "/reports/town.md": Report.make(

@@ -16,7 +16,7 @@ from assistant.dates import PartialDate
 from assistant.embedding import Vectors, WordLengthEmbedder
 from assistant.records import Report
 from assistant.store import Catalog, IndexedReport, Origin
-from index.build import index_reports, made_with
+from index.indexing import index_reports, made_with
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples" / "reports"

@@ -11,10 +11,9 @@ from rich.markup import escape
 from rich.text import Text
 
 from assistant.assistant import Assistant
-from assistant.cli.shared import EXIT_NO_ANSWER, DataOption, JsonOption, app, print_json
+from assistant.cli.shared import EXIT_NO_ANSWER, ChromaOption, DataOption, JsonOption, app, print_json, settings_of
 from assistant.filter import Filter
 from assistant.records import Answer, Citation, Report, Statement
-from assistant.settings import Settings
 from assistant.wording import load_wording
 
 __all__ = ["ask", "limits", "show_answer", "status"]
@@ -38,6 +37,7 @@ ReportOption = Annotated[list[str] | None, typer.Option(help="Only the report wi
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in any language.")],
     data: DataOption = None,
+    chroma: ChromaOption = None,
     since: SinceOption = None,
     as_of: UntilOption = None,
     language: LanguageOption = None,
@@ -50,7 +50,7 @@ def ask(
 
     Exit code 4: the reports do not say.
     """
-    with Assistant(settings=Settings.from_environment(data=data)) as assistant:
+    with Assistant(settings=settings_of(data, chroma)) as assistant:
         answer = assistant.ask(question, limits(since, as_of, language, source, place, report))
     if as_json:
         print_json(answer.to_dict())
@@ -63,7 +63,7 @@ def ask(
 @app.command()
 def status(data: DataOption = None, as_json: JsonOption = False) -> None:
     """Say what the index holds: how many reports, from when to when, in which languages, made with what."""
-    with Assistant(settings=Settings.from_environment(data=data)) as assistant:
+    with Assistant(settings=settings_of(data)) as assistant:
         found = assistant.status()
     if as_json:
         print_json(found.to_dict())

@@ -13,9 +13,18 @@ from rich.console import Console
 from rich.markup import escape
 
 from assistant.assistant import Assistant
-from assistant.cli.shared import EXIT_NOT_WHOLE, DataOption, JsonOption, YesOption, app, print_json, progress_bar
+from assistant.cli.shared import (
+    EXIT_NOT_WHOLE,
+    ChromaOption,
+    DataOption,
+    JsonOption,
+    YesOption,
+    app,
+    print_json,
+    progress_bar,
+    settings_of,
+)
 from assistant.errors import BackupError
-from assistant.settings import Settings
 from assistant.store import Catalog, Conversations, VectorIndex, writer_lock
 from assistant.store import backup as write_backup
 from assistant.store import export as export_reports
@@ -31,6 +40,7 @@ BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
 @app.command()
 def verify(
     data: DataOption = None,
+    chroma: ChromaOption = None,
     samples: Annotated[int, typer.Option(min=0, help="How many sentences to look for by their own vectors.")] = 200,
     as_json: JsonOption = False,
 ) -> None:
@@ -38,7 +48,7 @@ def verify(
 
     Exit code 5: it is not; each thing that is wrong is listed. Nothing is changed.
     """
-    found = verify_data(Settings.from_environment(data=data).data, samples=samples)
+    found = verify_data(settings_of(data, chroma).data, samples=samples)
     if as_json:
         print_json(asdict(found))
     else:
@@ -55,6 +65,7 @@ def verify(
 @app.command()
 def rebuild(
     data: DataOption = None,
+    chroma: ChromaOption = None,
     reembed: Annotated[
         bool, typer.Option("--reembed", help="Embed all reports again, for another model or after an update.")
     ] = False,
@@ -65,7 +76,7 @@ def rebuild(
     Embedding again can be stopped; the same command goes on where it was. Until it is done, questions are answered from
     what was there before.
     """
-    settings = Settings.from_environment(data=data)
+    settings = settings_of(data, chroma)
     if not reembed:
         with Catalog(settings.data / "catalog.sqlite") as catalog, writer_lock(settings.data, "rebuilding", wait=2):
             vectors = VectorIndex(settings.data, catalog)
@@ -94,7 +105,7 @@ def backup(
     replace: Annotated[bool, typer.Option("--replace", help="Replace a file of this name.")] = False,
 ) -> None:
     """Write all reports, with their vectors, into one file. Others may ask and ingest meanwhile."""
-    counts = write_backup(Settings.from_environment(data=data).data, file, replace=replace)
+    counts = write_backup(settings_of(data).data, file, replace=replace)
     print(f"{counts.reports} reports, {file.stat().st_size / 1e6:.1f} MB, in {file}")
 
 
@@ -107,7 +118,7 @@ def restore(
     ] = False,
 ) -> None:
     """Bring back what a backup holds. A data folder that holds something is left alone, unless you say --replace."""
-    target = Settings.from_environment(data=data).data
+    target = settings_of(data).data
     counts = restore_backup(file, target, replace=replace)
     print(f"{counts.reports} reports in {target}")
 
@@ -118,7 +129,7 @@ def export(
     data: DataOption = None,
 ) -> None:
     """Write all reports as JSON lines. `lagebild ingest` takes them back, with the same ids."""
-    folder = Settings.from_environment(data=data).data
+    folder = settings_of(data).data
     if file is None:
         export_reports(folder, sys.stdout)
         return
@@ -141,7 +152,7 @@ def forget(
 
     Shows them, and asks before it begins. The files that they were read from stay, and so do backups and exports.
     """
-    folder = Settings.from_environment(data=data).data
+    folder = settings_of(data).data
     err = Console(stderr=True, highlight=False)
     with Catalog(folder / "catalog.sqlite") as catalog:
         wanted = dict.fromkeys([*(report_ids or ()), *catalog.reports_of(source or ())])

@@ -10,9 +10,8 @@ import typer
 
 from assistant.assistant import Assistant
 from assistant.cli.ingest import show_ingest
-from assistant.cli.shared import EXIT_PARTLY, DataOption, JsonOption, app, progress_bar
+from assistant.cli.shared import EXIT_PARTLY, DataOption, JsonOption, app, progress_bar, settings_of
 from assistant.errors import ReportError, SettingsError
-from assistant.settings import Settings
 
 __all__ = ["fetch"]
 
@@ -48,7 +47,7 @@ def fetch(
             ) from error
     if not wanted:
         raise typer.BadParameter("name addresses, or a --list of them")
-    settings = Settings.from_environment(data=data)
+    settings = settings_of(data)
     files: list[Path] = []
     problems: list[ReportError] = []
     with Fetcher() as fetcher, progress_bar(hidden=quiet or as_json) as progress:

@@ -13,16 +13,17 @@ from rich.table import Table
 from assistant.assistant import Assistant
 from assistant.cli.shared import (
     EXIT_PARTLY,
+    ChromaOption,
     DataOption,
     JsonOption,
     YesOption,
     app,
     print_json,
     progress_bar,
+    settings_of,
 )
 from assistant.errors import LagebildError
-from assistant.settings import Settings
-from assistant.store import Catalog
+from assistant.store import Catalog, choose_place
 
 if TYPE_CHECKING:
     from index.build import IngestResult
@@ -53,6 +54,7 @@ def ingest(
         bool, typer.Option("--prune", help="Remove reports whose files have vanished from the folders. Asks first.")
     ] = False,
     yes: YesOption = False,
+    chroma: ChromaOption = None,
 ) -> None:
     """Bring reports into the index: text, Markdown, HTML, PDF, DOCX, ODT, mails, feeds, JSON, CSV, XLSX, event files of
     UCDP and ACLED, and archives of any of these (ZIP, gzip, WARC).
@@ -64,7 +66,7 @@ def ingest(
     from index.build import plan
     from index.readers import FieldMap
 
-    settings = Settings.from_environment(data=data)
+    settings = settings_of(data, chroma)
     chosen = list(paths or ())
     if retry:
         with Catalog(settings.data / "catalog.sqlite") as catalog:
@@ -88,6 +90,8 @@ def ingest(
                     progress.console.print(f"Vanished: {escape(origin)}", soft_wrap=True)
                 return yes or typer.confirm(f"Remove these {len(origins)} reports from the index?", err=True)
 
+            if settings.chroma:
+                choose_place(settings.data, settings.chroma)
             result = build(
                 chosen,
                 settings.data,
@@ -114,7 +118,7 @@ def watch(
     from index.readers import FieldMap
     from index.watch import watch as watch_folder
 
-    settings = Settings.from_environment(data=data)
+    settings = settings_of(data)
     err = Console(stderr=True, highlight=False)
 
     def show(outcome: IngestResult | LagebildError) -> None:

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from assistant.assistant import Assistant
-from assistant.cli.shared import DataOption, ForgetfulOption, app
+from assistant.cli.shared import ChromaOption, DataOption, ForgetfulOption, app, settings_of
 from assistant.settings import Settings
 
 __all__ = ["bench", "mcp", "serve"]
@@ -22,6 +22,7 @@ SIZES = (1_000, 10_000, 100_000)  # sentences at which speed is measured
 @app.command()
 def serve(
     data: DataOption = None,
+    chroma: ChromaOption = None,
     host: Annotated[str, typer.Option(help="The address to listen on. Only this machine by default.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
     forgetful: ForgetfulOption = False,
@@ -30,7 +31,7 @@ def serve(
     from app import serve as serve_chat
 
     Console(stderr=True, highlight=False).print(f"Lagebild on http://{host}:{port} (stop with Ctrl-C)", soft_wrap=True)
-    settings = Settings.from_environment(data=data)
+    settings = settings_of(data, chroma)
     serve_chat(settings.forgetful() if forgetful else settings, host, port)
 
 
@@ -39,7 +40,7 @@ def mcp(data: DataOption = None) -> None:
     """Serve the reports to a language model's program over standard input and output (Model Context Protocol)."""
     from assistant.mcp_server import make_mcp_server
 
-    with Assistant(settings=Settings.from_environment(data=data)) as assistant:
+    with Assistant(settings=settings_of(data)) as assistant:
         make_mcp_server(assistant).run()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -21,11 +22,15 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from assistant.settings import Settings
+from assistant.store import choose_place
+
 __all__ = [
     "EXIT_ERROR",
     "EXIT_NOT_WHOLE",
     "EXIT_NO_ANSWER",
     "EXIT_PARTLY",
+    "ChromaOption",
     "DataOption",
     "ForgetfulOption",
     "JsonOption",
@@ -33,6 +38,7 @@ __all__ = [
     "app",
     "print_json",
     "progress_bar",
+    "settings_of",
 ]
 
 EXIT_ERROR, EXIT_PARTLY, EXIT_NO_ANSWER, EXIT_NOT_WHOLE = 1, 3, 4, 5
@@ -49,9 +55,26 @@ DataOption = Annotated[
     Path | None,
     typer.Option("--data", metavar="DIR", help="The data folder. Default: $LAGEBILD_DATA, or your user data folder."),
 ]
+ChromaOption = Annotated[
+    str | None,
+    typer.Option(
+        "--chroma",
+        metavar="URL",
+        help="Keep the vectors on this Chroma server from now on; 'embedded': here. Default: $LAGEBILD_CHROMA.",
+    ),
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 ForgetfulOption = Annotated[bool, typer.Option("--forgetful", help="Keep no conversation.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+def settings_of(data: Path | None, chroma: str | None = None) -> Settings:
+    """What the environment and the options say. Where they name a place for the vectors, it is chosen already."""
+    settings = Settings.from_environment(data=data)
+    settings = replace(settings, chroma=chroma or settings.chroma)
+    if settings.chroma and (settings.data / "catalog.sqlite").exists():
+        choose_place(settings.data, settings.chroma)
+    return settings
 
 
 def print_json(value: object) -> None:

@@ -8,11 +8,13 @@ from assistant.store.conversations import Conversations, ConversationSummary
 from assistant.store.export import export
 from assistant.store.forget import delete_conversations, forget
 from assistant.store.lock import writer_lock
+from assistant.store.place import EMBEDDED, choose_place
 from assistant.store.rows import CatalogCounts, FileRead, FileStamp, IndexedPassage, IndexedReport, Origin
 from assistant.store.vectors import VectorIndex, VectorMatch
 from assistant.store.verify import Verification, verify
 
 __all__ = [
+    "EMBEDDED",
     "Catalog",
     "CatalogCounts",
     "ConversationSummary",
@@ -26,6 +28,7 @@ __all__ = [
     "VectorMatch",
     "Verification",
     "backup",
+    "choose_place",
     "delete_conversations",
     "export",
     "forget",

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
     from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
 
-__all__ = ["Pair", "VectorMatch", "connect", "disconnect", "opened"]
+__all__ = ["SERVER_HNSW", "Pair", "VectorMatch", "connect", "connect_server", "disconnect", "opened"]
 
 _BATCH = 4_000  # Chroma takes up to 5,461 records at once
+_PATIENCE = 300  # seconds for an answer of a server: a large batch takes it a while
 _SAME = 1e-3  # Chroma keeps unit vectors in float32, up to its own rounding
 _HNSW: CreateHNSWConfiguration = {
     "space": "cosine",
@@ -40,6 +42,14 @@ _HNSW: CreateHNSWConfiguration = {
     "sync_threshold": 2,
     "batch_size": 2,
 }
+
+SERVER_HNSW: CreateHNSWConfiguration = {
+    "space": "cosine",
+    "ef_construction": 200,
+    "ef_search": 200,
+    "max_neighbors": 32,
+}
+"""The same for a server, which looks after its files itself."""
 
 # Chroma keeps its clients in a process-wide table, by path, and two threads that open and close one path at the same
 # time break it.
@@ -62,10 +72,12 @@ class Pair:
     sentences: Collection
 
     @classmethod
-    def create(cls, client: ClientAPI, prefix: str = "") -> Self:
-        """Open the two collections, and make those that are absent."""
+    def create(cls, client: ClientAPI, prefix: str = "", hnsw: CreateHNSWConfiguration | None = None) -> Self:
+        """Open the two collections, and make those that are absent; without `hnsw`, for files that are to be hashed."""
         passages, sentences = (
-            client.get_or_create_collection(f"{prefix}{name}", embedding_function=None, configuration={"hnsw": _HNSW})
+            client.get_or_create_collection(
+                f"{prefix}{name}", embedding_function=None, configuration={"hnsw": hnsw or _HNSW}
+            )
             for name in ("passages", "sentences")
         )
         return cls(passages, sentences)
@@ -116,15 +128,36 @@ class Pair:
 
     # -- asking
 
-    def near_passages(self, vector: Vectors, count: int) -> list[VectorMatch]:
-        """The ids of up to `count` passages near `vector` (shape (dimensions,)), nearest first."""
-        return _query(self.passages, vector, count)
+    def near(self, kind: Literal["passages", "sentences"], vector: Vectors, count: int) -> list[VectorMatch]:
+        """The ids of up to `count` of one kind near `vector` (shape (dimensions,)), nearest first.
 
-    def near_sentences(self, vector: Vectors, count: int) -> list[VectorMatch]:
-        """The same for sentences; an id is `report_id:number`."""
-        return _query(self.sentences, vector, count)
+        The id of a sentence is `report_id:number`.
+        """
+        collection = self.passages if kind == "passages" else self.sentences
+        result = collection.query(query_embeddings=[vector.tolist()], n_results=count, include=["distances"])
+        distances = result["distances"]
+        if distances is None:
+            raise RuntimeError("Chroma answered without distances")
+        return [VectorMatch(i, 1.0 - float(d)) for i, d in zip(result["ids"][0], distances[0], strict=True)]
 
     # -- comparing
+
+    def count(self) -> int:
+        """How many records there are."""
+        return self.passages.count() + self.sentences.count()
+
+    def finds_itself(self, samples: int) -> bool:
+        """Whether some records of each collection, from all over it, are found by their own vectors."""
+        for collection in (self.passages, self.sentences):
+            count = collection.count()
+            for offset in range(0, count, max(count // samples, 1)):
+                vectors = collection.get(limit=1, offset=offset, include=["embeddings"])["embeddings"]
+                if vectors is not None and len(vectors):
+                    distances = collection.query(query_embeddings=vectors, n_results=1, include=["distances"])
+                    nearest = (distances["distances"] or [[2.0]])[0]
+                    if not nearest or nearest[0] > _SAME:
+                        return False
+        return True
 
     def differences(self, catalog: Catalog) -> Iterator[str]:
         """What is not as in the catalog, in words; every record is looked at."""
@@ -246,14 +279,6 @@ def _of_reports(report_ids: Sequence[str]) -> Iterator[Any]:
         yield {"report_id": {"$in": list(report_ids[at : at + _BATCH])}}
 
 
-def _query(collection: Collection, vector: Vectors, count: int) -> list[VectorMatch]:
-    result = collection.query(query_embeddings=[vector.tolist()], n_results=count, include=["distances"])
-    distances = result["distances"]
-    if distances is None:
-        raise RuntimeError("Chroma answered without distances")
-    return [VectorMatch(i, 1.0 - float(d)) for i, d in zip(result["ids"][0], distances[0], strict=True)]
-
-
 # -- clients
 
 
@@ -266,8 +291,35 @@ def connect(folder: Path) -> ClientAPI:
         return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
 
 
+def connect_server(url: str) -> ClientAPI:
+    """Chroma on a server; a ValueError where none answers."""
+    import chromadb
+    from chromadb.config import Settings
+
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    with _REGISTRY:
+        client = chromadb.HttpClient(
+            parts.hostname or "",
+            parts.port or (443 if secure else 80),
+            ssl=secure,
+            settings=Settings(anonymized_telemetry=False),
+        )
+    for session in _sessions(client):
+        session.timeout = _PATIENCE  # it would wait for ever
+    return client
+
+
+def _sessions(client: ClientAPI) -> list[Any]:
+    """The connections of a client to a server; one to files has none. Chroma does not show them."""
+    servers = (client._server, client._admin_client._server)  # type: ignore[attr-defined]
+    return [server._session for server in servers if hasattr(server, "_session")]
+
+
 def disconnect(client: ClientAPI) -> None:
     """Let go of the client and its files."""
+    for session in _sessions(client):  # Chroma leaves its connections open
+        session.close()
     with _REGISTRY:
         client.close()  # type: ignore[attr-defined]  # every client has it; the type that the factory names does not
 

@@ -14,19 +14,27 @@ import shutil
 import sqlite3
 import struct
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.store.catalog import Catalog
-from assistant.store.chroma import Pair, connect, disconnect, opened
+from assistant.store.chroma import Pair, connect, disconnect
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
-__all__ = ["FolderGenerations", "Generation", "Generations", "read_description", "write_description"]
+__all__ = [
+    "FolderGenerations",
+    "Generation",
+    "Generations",
+    "Growth",
+    "made_with",
+    "read_description",
+    "write_description",
+]
 
 _FORMAT = 4
 _MADE_WITH = ("embedding_model", "background", "rules")  # what of the fingerprint decides over ids and vectors
@@ -66,7 +74,11 @@ class Generations(Protocol):
         """Its collections; a ChromaError where they are gone."""
         ...
 
-    def make(self, base: Generation | None, source: Catalog) -> Generation:
+    def explained(self) -> AbstractContextManager[None]:
+        """For a block that asks or fills them: what fails at this place, told to a person."""
+        ...
+
+    def grow(self, base: Generation | None, source: Catalog) -> AbstractContextManager[Growth]:
         """Make the next one from `base` and what changed since, or from nothing, out of the catalog `source`."""
         ...
 
@@ -78,9 +90,41 @@ class Generations(Protocol):
         """Let none be published, so that the next one is made from nothing."""
         ...
 
-    def sweep(self, keep: Generation) -> None:
+    def sweep(self, keep: Generation | None) -> None:
         """Remove all others, and what a killed writer left."""
         ...
+
+
+class Growth:
+    """A generation in the making: reports may be handed over as they are stored, and `finish` sees to all others."""
+
+    def __init__(
+        self, pair: Pair, base: Generation | None, source: Catalog, finish: Callable[[int, bool], Generation]
+    ) -> None:
+        """`finish` is told the change that it stands at, and whether anything of `base` was removed."""
+        self._pair = pair
+        self._base = base
+        self._source = source
+        self._finish = finish
+        self._filled: set[str] = set()
+
+    def add(self, report_ids: Iterable[str]) -> None:
+        """Take over reports of the catalog that the base does not have."""
+        new = [report_id for report_id in dict.fromkeys(report_ids) if report_id not in self._filled]
+        self._pair.add(self._source, new)
+        self._filled.update(new)
+
+    def finish(self) -> Generation:
+        """Bring it to the catalog's last change. It is whole then, and not yet published."""
+        change = self._source.last_change()
+        present = self._source.report_ids()
+        changed = present if self._base is None else self._source.changed_since(self._base.change)
+        held = self._filled.union(() if self._base is None else self._pair.holding(changed))
+        gone = sorted(held.difference(present))
+        self._pair.remove(gone)
+        wanted = set(present) - held
+        self.add(report_id for report_id in changed if report_id in wanted)
+        return self._finish(change, bool(gone))
 
 
 def made_with(catalog: Catalog) -> dict[str, str]:
@@ -122,38 +166,39 @@ class FolderGenerations:
             disconnect(client)
             raise
 
-    def make(self, base: Generation | None, source: Catalog) -> Generation:
-        """Fill a scratch folder, or a copy of the base's, and give it its name."""
+    def explained(self) -> AbstractContextManager[None]:
+        """What may fail here is told by whoever knows the data folder."""
+        return nullcontext()
+
+    @contextmanager
+    def grow(self, base: Generation | None, source: Catalog) -> Iterator[Growth]:
+        """Fill a scratch folder, or a copy of the base's; at the end it is given its name."""
         self._root.mkdir(mode=0o700, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix="building-", dir=self._root))
+        client: ClientAPI | None = None
         try:
-            change = source.last_change()
             if base is not None:
                 shutil.copytree(self._root / base.name, scratch, dirs_exist_ok=True)
-            self._fill(scratch, source, None if base is None else source.changed_since(base.change))
-            name = f"{change:012d}-{scratch.name[-8:]}"
-            generation = Generation(name, change, made_with(source), _records(scratch), _hashes(scratch))
-            scratch.rename(self._root / name)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-        return generation
-
-    @staticmethod
-    def _fill(folder: Path, source: Catalog, changed: Sequence[str] | None) -> None:
-        gone: list[str] = []
-        with opened(folder) as client:
+            client = connect(scratch)
             pair = Pair.create(client)
-            if changed is not None:
-                gone = pair.holding(changed)
-                pair.remove(gone)
-            pair.add(source, source.report_ids() if changed is None else changed)
-            pair.settle()
-        if gone:  # deleted text stays in the file's free pages otherwise
-            with closing(sqlite3.connect(folder / "chroma.sqlite3")) as connection:
-                connection.execute("VACUUM")
-        _blank_unused(folder)
-        for path in folder.rglob("*"):
-            path.chmod(0o700 if path.is_dir() else 0o600)
+
+            def finish(change: int, removed: bool) -> Generation:
+                nonlocal client
+                pair.settle()
+                if client is not None:
+                    disconnect(client)
+                client = None
+                _clean(scratch, removed)
+                name = f"{change:012d}-{scratch.name[-8:]}"
+                generation = Generation(name, change, made_with(source), _records(scratch), _hashes(scratch))
+                scratch.rename(self._root / name)
+                return generation
+
+            yield Growth(pair, base, source, finish)
+        finally:
+            if client is not None:
+                disconnect(client)
+            shutil.rmtree(scratch, ignore_errors=True)
 
     def publish(self, generation: Generation) -> None:
         """Name it in `current.json`."""
@@ -163,10 +208,10 @@ class FolderGenerations:
         """Remove `current.json`."""
         (self._root / "current.json").unlink(missing_ok=True)
 
-    def sweep(self, keep: Generation) -> None:
+    def sweep(self, keep: Generation | None) -> None:
         """Remove the other folders. A reader that still has one open keeps it."""
-        for path in self._root.iterdir():
-            if path.is_dir() and path.name != keep.name:
+        for path in self._root.iterdir() if self._root.is_dir() else ():
+            if path.is_dir() and (keep is None or path.name != keep.name):
                 shutil.rmtree(path, ignore_errors=True)
 
 
@@ -200,6 +245,16 @@ def write_description(path: Path, generation: Generation) -> None:
         file.flush()
         os.fsync(file.fileno())
     scratch.replace(path)
+
+
+def _clean(folder: Path, removed: bool) -> None:
+    """Leave nothing in the files that is not in the index, and nothing that others may read."""
+    if removed:  # deleted text stays in the file's free pages otherwise
+        with closing(sqlite3.connect(folder / "chroma.sqlite3")) as connection:
+            connection.execute("VACUUM")
+    _blank_unused(folder)
+    for path in folder.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def _blank_unused(folder: Path) -> None:

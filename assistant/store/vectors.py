@@ -6,29 +6,35 @@ whenever it is asked; whatever is missing or damaged is made again from the cata
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.embedding import Vectors
-from assistant.errors import DataFolderError
+from assistant.errors import DataFolderError, VectorServerError
 from assistant.filter import EVERYTHING, Filter
 from assistant.store.catalog import Catalog
 from assistant.store.chroma import Pair, VectorMatch, disconnect
 from assistant.store.filtered import FilteredSearch
-from assistant.store.generations import FolderGenerations, Generation, Generations
+from assistant.store.generations import Generation, Generations, Growth
 from assistant.store.lock import writer_lock
+from assistant.store.newer import Newer
+from assistant.store.place import generations_of
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
 __all__ = ["VectorIndex", "VectorMatch"]
+
+log = logging.getLogger("lagebild.store")
 
 
 class VectorIndex:
@@ -37,8 +43,9 @@ class VectorIndex:
     def __init__(self, folder: Path, catalog: Catalog) -> None:
         self._data = folder
         self._catalog = catalog
-        self._generations: Generations = FolderGenerations(folder / "vectors")
+        self._generations: Generations = generations_of(folder)
         self._filtered = FilteredSearch(catalog)
+        self._newer = Newer(catalog)
         self._guard = threading.RLock()  # no thread asks a generation that another one closes
         self._generation: Generation | None = None
         self._client: ClientAPI | None = None
@@ -50,33 +57,36 @@ class VectorIndex:
         """The ids of up to `count` passages near `vector` (shape (dimensions,)), nearest first."""
         if among != EVERYTHING:
             return [VectorMatch(*found) for found in self._filtered.near_passages(vector, count, among)]
-        with self._guard:
-            return self._refreshed().near_passages(vector, count)
+        return self._near("passages", vector, count)
 
     def near_sentences(self, vector: Vectors, count: int, among: Filter = EVERYTHING) -> list[VectorMatch]:
         """The same for sentences; an id is `report_id:number`."""
         if among != EVERYTHING:
             return [VectorMatch(*found) for found in self._filtered.near_sentences(vector, count, among)]
-        with self._guard:
-            return self._refreshed().near_sentences(vector, count)
+        return self._near("sentences", vector, count)
 
     def sentence_keys(self, among: Filter) -> npt.NDArray[np.int64]:
         """The sentences of the reports that a filter admits, by the catalog's own numbers, ascending."""
         return self._filtered.sentence_keys(among)
 
-    def _refreshed(self) -> Pair:
-        self.refresh()
-        if self._pair is None:
-            raise RuntimeError("the vector index is closed")
-        return self._pair
+    def _near(self, kind: Literal["passages", "sentences"], vector: Vectors, count: int) -> list[VectorMatch]:
+        with self._guard:
+            self.refresh()
+            self._newer.follow(self._generation.change if self._generation is not None else 0)
+            found = {record: VectorMatch(record, fit) for record, fit in self._newer.near(kind, vector, count)}
+            if self._pair is not None:
+                with self._generations.explained():
+                    found |= {match.id: match for match in self._pair.near(kind, vector, count)}
+        return sorted(found.values(), key=lambda match: -match.similarity)[:count]
 
     # -- keeping up with the catalog
 
     def refresh(self) -> None:
         """Open the newest generation that holds, and make one from the catalog where none does.
 
-        While another process is writing, an older generation is good enough: what it names and the catalog
-        no longer has is passed over by the caller.
+        While another process is writing, or where nothing can be written, an older generation is good enough, or none:
+        what the catalog has beyond it is compared in memory, and what it names and the catalog no longer has is passed
+        over by the caller.
         """
         last = self._catalog.last_change()
         self._open_published()
@@ -85,9 +95,10 @@ class VectorIndex:
         try:
             with writer_lock(self._data, "bringing the vector index up to date"):
                 self.catch_up()
-        except DataFolderError:  # another process is writing, or nothing can be written here
-            if self._generation is None:
-                raise
+        except VectorServerError:
+            raise
+        except DataFolderError:
+            log.debug("the vector index is behind the catalog, and cannot be written now", exc_info=True)
 
     def _open_published(self) -> None:
         """Open what is published, if it is another one and intact.
@@ -114,21 +125,53 @@ class VectorIndex:
 
     def catch_up(self) -> None:
         """Publish a generation that stands at the catalog's last change. The caller holds the write lock."""
-        published = self._generations.published()
-        # What is open was intact then; files may have been damaged since, so it is looked at again before it is copied.
-        sound = published is not None and published.fits(self._catalog) and self._generations.intact(published)
-        base = published if sound else None
+        base = self._base()
         if base is None or base.change != self._catalog.last_change():
-            self._make_and_publish(base)
+            with self._written():
+                self._make_and_publish(base)
         elif base != self._generation:
             self._open(base)
+
+    @contextmanager
+    def growing(self) -> Iterator[Callable[[Iterable[str]], None]]:
+        """For a block in which reports are stored: each may be handed over by its id, and then need not be later.
+
+        When the block is left, however it is, a generation is published that stands at the catalog's last change. The
+        caller holds the write lock.
+        """
+        with ExitStack() as stack:
+            base: Generation | None = None
+            growth: Growth | None = None
+
+            def add(report_ids: Iterable[str]) -> None:
+                nonlocal base, growth
+                ids = list(report_ids)
+                if growth is None and ids:
+                    base = self._base()
+                    growth = stack.enter_context(self._generations.grow(base, self._catalog))
+                if growth is not None:
+                    growth.add(ids)
+
+            def add_or_say(report_ids: Iterable[str]) -> None:
+                with self._written():
+                    add(report_ids)
+
+            try:
+                yield add_or_say
+            finally:
+                if growth is None:
+                    self.catch_up()
+                else:
+                    with self._written():
+                        self._publish(growth.finish())
 
     def rebuild(self, source: Catalog | None = None) -> None:
         """Make everything anew from the catalog, without embedding. The caller holds the write lock.
 
         `source` holds the same reports embedded anew. The catalog takes them over as soon as the vectors are ready.
         """
-        self._make_and_publish(None, source)
+        with self._written():
+            self._make_and_publish(None, source)
 
     def retract(self) -> None:
         """Let nothing of what is published be used again. The caller holds the write lock."""
@@ -136,22 +179,38 @@ class VectorIndex:
             self._close()
             self._generations.retract()
 
+    def _base(self) -> Generation | None:
+        """What is published, if the next one can be made from it."""
+        published = self._generations.published()
+        # What is open was intact then; files may have been damaged since, so it is looked at again before it is copied.
+        sound = published is not None and published.fits(self._catalog) and self._generations.intact(published)
+        return published if sound else None
+
     def _make_and_publish(self, base: Generation | None, source: Catalog | None = None) -> None:
+        with self._generations.grow(base, source or self._catalog) as growth:
+            generation = growth.finish()
+        if source is not None:
+            self._catalog.take_over(source)
+            generation = replace(generation, change=self._catalog.last_change())
+        self._publish(generation)
+
+    def _publish(self, generation: Generation) -> None:
+        self._generations.publish(generation)
+        self._open(generation)
+        self._generations.sweep(generation)
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
         from chromadb.errors import ChromaError
 
         try:
-            generation = self._generations.make(base, source or self._catalog)
-            if source is not None:
-                self._catalog.take_over(source)
-                generation = replace(generation, change=self._catalog.last_change())
-            self._generations.publish(generation)
+            with self._generations.explained():
+                yield
         except (OSError, sqlite3.Error, ChromaError) as error:
             raise DataFolderError(
                 f"{self._data}: the vector index cannot be written ({error}). What the catalog holds is safe. "
                 "Look at the folder's permissions and at the free space of its disk; the next command tries again."
             ) from error
-        self._open(generation)
-        self._generations.sweep(generation)
 
     # -- looking after it
 
@@ -171,7 +230,8 @@ class VectorIndex:
                 if published != self._generation:
                     self._open(published)
                 if self._pair is not None:
-                    yield from self._pair.differences(self._catalog)
+                    with self._generations.explained():
+                        yield from self._pair.differences(self._catalog)
 
     # -- life
 

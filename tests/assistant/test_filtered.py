@@ -17,7 +17,7 @@ from assistant.filter import Filter
 from assistant.records import Report
 from assistant.store import Catalog, Origin
 from assistant.store.filtered import FilteredSearch, ReportTable
-from index.build import index_reports
+from index.indexing import index_reports
 from tests.helpers import FINGERPRINT
 
 DATES = ["unknown", "2016", "2017-11", "2017-11-09", "2018-01-31"]

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -131,6 +132,44 @@ def test_an_open_index_follows_every_change_of_the_catalog(data: Path) -> None:
         vectors.close()
 
 
+_ENDLESS = """
+import random, sys
+from pathlib import Path
+from assistant import Assistant
+from assistant.embedding import WordLengthEmbedder
+from index.build import ingest_reports
+from tests.helpers import make_report, numbered_report
+
+def reports():
+    for number in range(100, 103):  # so long that each is a batch
+        chance = random.Random(number)
+        long = " ".join("x" * chance.randrange(1, 12) for _ in range(6_000))
+        yield make_report(f"{numbered_report(number).text} {long}", title=f"Convoy {number}")
+    while True:  # what comes next lets wait
+        sys.stdin.readline()
+        yield numbered_report(999)
+
+ingest_reports(reports(), Path(sys.argv[1]), WordLengthEmbedder)
+"""
+
+
+def test_a_running_assistant_sees_what_an_ingest_has_stored_that_is_not_done_yet(data: Path) -> None:
+    with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
+        assert len(assistant.retrieve("convoy", 100)) == REPORTS
+        with subprocess.Popen([sys.executable, "-c", _ENDLESS, data], stdin=subprocess.PIPE) as writer:
+            deadline = time.monotonic() + 60
+            while assistant.status().counts.reports < REPORTS + 3:
+                assert writer.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+            found = {hit.report.title for hit in assistant.retrieve("convoy", 100)}
+            assert {"Convoy 100", "Convoy 101", "Convoy 102"} <= found
+            with pytest.raises(IndexLockedError, match=f"process {writer.pid} .*ingesting reports"):
+                assistant.ingest([numbered_report(998)])
+            writer.kill()
+    assert_complete(data)
+
+
 _INGEST = """
 import sys
 from assistant import Assistant
@@ -182,23 +221,35 @@ def test_threads_ask_while_one_ingests(data: Path) -> None:
         assert len(assistant.retrieve("convoy", 100)) == REPORTS + 6
 
 
-def test_while_another_writes_the_older_state_is_good_enough(data: Path) -> None:
+def test_what_another_has_stored_is_found_while_it_goes_on_writing(data: Path) -> None:
     with Catalog(data / "catalog.sqlite") as catalog, Catalog(data / "catalog.sqlite") as other:
         vectors = VectorIndex(data, catalog)
         before = len(vectors.near_passages(VECTOR, 100))
-        put(other, make_report("Something new."), "new")
+        published = generation_of(data)
         with writer_lock(data, "writing"):
-            assert len(vectors.near_passages(VECTOR, 100)) == before
-        assert len(vectors.near_passages(VECTOR, 100)) == before + 1
+            for number in range(1, 4):
+                report = make_report(f"Something new, number {number}.", title=f"{number}")
+                put(other, report, f"new {number}")
+                assert len(vectors.near_passages(VECTOR, 100)) == before + number
+                assert f"{report.id}:0" in {match.id for match in vectors.near_sentences(VECTOR, 100)}
+            other.remove_origin("new 2")
+            assert len(vectors.near_passages(VECTOR, 100)) == before + 2
+            assert generation_of(data) == published
+        assert_agrees(catalog, vectors)
+        assert generation_of(data) != published
         vectors.close()
 
 
-def test_without_any_state_and_with_a_writer_at_work_the_writer_is_named(data: Path) -> None:
+def test_without_any_state_and_with_a_writer_at_work_all_vectors_are_compared(data: Path) -> None:
     shutil.rmtree(data / "vectors")
-    with Catalog(data / "catalog.sqlite") as catalog, writer_lock(data, "counting sheep"):
+    with Catalog(data / "catalog.sqlite") as catalog:
         vectors = VectorIndex(data, catalog)
-        with pytest.raises(IndexLockedError, match="counting sheep"):
-            vectors.near_passages(VECTOR, 5)
+        with writer_lock(data, "counting sheep"):
+            assert_agrees(catalog, vectors)
+            assert not (data / "vectors").exists()
+        assert_agrees(catalog, vectors)
+        assert generation_of(data).is_dir()
+        vectors.close()
 
 
 def test_what_a_killed_writer_left_is_swept(data: Path) -> None:

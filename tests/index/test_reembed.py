@@ -12,7 +12,7 @@ from assistant import Assistant
 from assistant.embedding import Vectors, WordLengthEmbedder
 from assistant.errors import IndexMismatchError
 from assistant.store import Catalog, verify
-from index.build import index_reports, made_with
+from index.indexing import index_reports, made_with
 from index.reembed import reembed
 from tests.helpers import make_report, numbered_report
 
