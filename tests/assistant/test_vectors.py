@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -11,6 +12,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,8 @@ import pytest
 from assistant import Assistant
 from assistant.embedding import WordLengthEmbedder
 from assistant.errors import IndexLockedError
+from assistant.filter import EVERYTHING
+from assistant.records import Report
 from assistant.store import Catalog, VectorIndex, writer_lock
 from tests.helpers import CountingEmbedder, make_report, numbered_report, put
 
@@ -132,19 +137,25 @@ def test_an_open_index_follows_every_change_of_the_catalog(data: Path) -> None:
         vectors.close()
 
 
+def long_report(number: int) -> Report:
+    """So long that it is embedded by itself, and unlike any other."""
+    chance = random.Random(number)
+    long = " ".join("x" * chance.randrange(1, 12) for _ in range(6_000))
+    return make_report(f"{numbered_report(number).text} {long}", title=f"Convoy {number}")
+
+
 _ENDLESS = """
-import random, sys
+import sys
 from pathlib import Path
 from assistant import Assistant
 from assistant.embedding import WordLengthEmbedder
 from index.build import ingest_reports
-from tests.helpers import make_report, numbered_report
+from tests.assistant.test_vectors import long_report
+from tests.helpers import numbered_report
 
 def reports():
     for number in range(100, 103):  # so long that each is a batch
-        chance = random.Random(number)
-        long = " ".join("x" * chance.randrange(1, 12) for _ in range(6_000))
-        yield make_report(f"{numbered_report(number).text} {long}", title=f"Convoy {number}")
+        yield long_report(number)
     while True:  # what comes next lets wait
         sys.stdin.readline()
         yield numbered_report(999)
@@ -157,16 +168,21 @@ def test_a_running_assistant_sees_what_an_ingest_has_stored_that_is_not_done_yet
     with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
         assert len(assistant.retrieve("convoy", 100)) == REPORTS
         with subprocess.Popen([sys.executable, "-c", _ENDLESS, data], stdin=subprocess.PIPE) as writer:
-            deadline = time.monotonic() + 60
-            while assistant.status().counts.reports < REPORTS + 3:
-                assert writer.poll() is None
-                assert time.monotonic() < deadline
-                time.sleep(0.02)
-            found = {hit.report.title for hit in assistant.retrieve("convoy", 100)}
-            assert {"Convoy 100", "Convoy 101", "Convoy 102"} <= found
-            with pytest.raises(IndexLockedError, match=f"process {writer.pid} .*ingesting reports"):
-                assistant.ingest([numbered_report(998)])
-            writer.kill()
+            try:
+                deadline = time.monotonic() + 60
+                while assistant.status().counts.reports < REPORTS + 3:
+                    assert writer.poll() is None
+                    assert time.monotonic() < deadline
+                    time.sleep(0.02)
+                new = frozenset(long_report(number).id for number in range(100, 103))
+                with Catalog(data / "catalog.sqlite") as catalog, closing(VectorIndex(data, catalog)) as vectors:
+                    near = {match.id for match in vectors.near_sentences(VECTOR, 10_000)}
+                assert {f"{report_id}:0" for report_id in new} <= near
+                assert assistant.retrieve("convoy", 5, replace(EVERYTHING, reports=new))
+                with pytest.raises(IndexLockedError, match=f"process {writer.pid} .*ingesting reports"):
+                    assistant.ingest([numbered_report(998)])
+            finally:
+                writer.kill()
     assert_complete(data)
 
 
