@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 Name = Annotated[str, Field(min_length=1, max_length=500)]
+_SOMETHING = r"[^\s\x00-\x20\x7f-\xa0]"  # a character that is to be seen
 _MONTH = r"(?:0[1-9]|1[0-2])"
 _DAYS = rf"(?:{_MONTH}-(?:0[1-9]|1\d|2\d)|(?:0[13-9]|1[0-2])-30|(?:0[13578]|1[02])-31)"
 _DATE = rf"^(?:[1-9]\d{{3}}(?:-{_MONTH}|-{_DAYS})?)?$"
@@ -40,7 +41,7 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    question: Annotated[str, Field(pattern=r"\S", examples=["Who controls Abu Kamal?"])]
+    question: Annotated[str, Field(pattern=_SOMETHING, examples=["Who controls Abu Kamal?"])]
     since: Annotated[Day, Field(description="Only what was published on this day, month or year, or later.")] = ""
     until: Annotated[Day, Field(description="Only what was published by then: what was known as of it.")] = ""
     languages: Annotated[list[Name], Field(description="Only reports in these (ISO 639-1).", examples=[["de"]])] = []

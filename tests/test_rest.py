@@ -168,7 +168,9 @@ def test_the_server_keeps_to_its_document(document: Any) -> None:
     assert len(operations) == 10
     for operation in operations:
 
-        @hypothesis.settings(max_examples=20, deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
+        @hypothesis.settings(
+            max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(hypothesis.HealthCheck)
+        )
         @hypothesis.given(operation.as_strategy())
         def holds(case: Any) -> None:
             case.call_and_validate()
