@@ -127,6 +127,7 @@ def make_server(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860)
 def serve(settings: Settings, host: str = "127.0.0.1", port: int = 7860) -> None:
     """Run the chat until it is interrupted. The page is there at once; the model is loaded meanwhile."""
     with Assistant(settings=settings) as assistant:
+        _ = assistant.llm  # one that cannot be made is told now, and not to whoever asks first
         make_server(assistant, host, port).run()
 
 
@@ -147,9 +148,8 @@ def _blocks(assistant: Assistant) -> gr.Blocks:
         if not question.strip():
             yield *session.html(), session, "", session.kept
             return
-        yield *session.html(waiting=question), session, "", session.kept
-        session.ask(question, limits)
-        yield *session.html(), session, "", session.kept
+        for transcript, cards in session.ask(question, limits):
+            yield transcript, cards, session, "", session.kept
 
     def reopen(conversation: object) -> tuple[str, str, Session]:
         known = conversation if isinstance(conversation, str) and assistant.settings.keep else ""

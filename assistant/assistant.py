@@ -9,7 +9,7 @@ import datetime as dt
 import threading
 import time
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -18,15 +18,21 @@ from typing import TYPE_CHECKING, Any, Self
 
 from assistant.abstaining import what_is_missing
 from assistant.analysis import bring_up_to_date, is_up_to_date
+from assistant.answering import Answerer, Asked
 from assistant.background import Background, background_for, fingerprint
-from assistant.conversation import Conversation, Place
+from assistant.checking import Checker
+from assistant.conversation import Conversation
 from assistant.dates import ALWAYS, PartialDate, Window
 from assistant.embedding import EMBEDDED_IDENTITY, Embedder, expected_identity, load_embedder
 from assistant.errors import QuestionError
-from assistant.extractive import answer_from, decline, refuse
+from assistant.evidence import Place, evidence
+from assistant.extractive import Extractive, decline, refuse
 from assistant.filter import EVERYTHING, Filter
 from assistant.found import Found
 from assistant.gazetteer import Gazetteer, open_gazetteer
+from assistant.generative import Generative
+from assistant.llm import AnyLLM, LlamaIndexModel, load_llm
+from assistant.patience import Patience
 from assistant.reader import Reader, load_reader
 from assistant.reading import read_hits
 from assistant.records import DATE, Answer, Hit, Refusal, Report
@@ -97,14 +103,16 @@ class Assistant:
         settings: Settings | None = None,
         embedder: Embedder | None = None,
         reader: Reader | None = None,
+        llm: AnyLLM | None = None,
     ) -> None:
-        """`data` wins over the settings' folder; without either, the environment decides. `embedder` and `reader`
-        replace the settings' models. Nothing is opened or loaded yet."""
+        """`data` wins over the settings' folder; without either, the environment decides. `embedder`, `reader` and
+        `llm` replace the settings' models. Nothing is opened or loaded yet."""
         settings = settings or Settings.from_environment()
         self.settings = replace(settings, data=Path(data)) if data is not None else settings
         self._embedder = embedder
         self._reader = reader
         self._reader_loaded = reader is not None
+        self._llm = LlamaIndexModel.of(llm) if llm is not None else None
         self._opened: tuple[Catalog, VectorIndex] | None = None
         self._kept: Conversations | None = None
         self._guard = threading.RLock()
@@ -127,39 +135,54 @@ class Assistant:
         *,
         skip: frozenset[Place] = frozenset(),
     ) -> Answer:
-        """Answer from the reports, with every statement quoted; or refuse, with the nearest passages as hits.
+        """Answer from the reports, with every statement cited; or refuse, with the nearest passages as hits.
 
         `among` limits the reports: `Filter(until=...)` asks what was known as of a day. "Last week" is before `today`:
         that day, or else the day of the clock. Sentences at the places of `skip` are not quoted.
 
         Raises QuestionError where the question is empty or too long, DataFolderError (or one of its kind)
-        where there is no usable index.
+        where there is no usable index, SettingsError where the language model of the settings cannot be made.
         """
+        stream = self.ask_stream(question, among, today, skip=skip)
+        return next(said for said in stream if isinstance(said, Answer))
+
+    def ask_stream(
+        self,
+        question: str,
+        among: Filter = EVERYTHING,
+        today: dt.date | None = None,
+        *,
+        skip: frozenset[Place] = frozenset(),
+    ) -> Iterator[str | Answer]:
+        """As `ask`, with what a language model writes while it writes it: pieces of a draft that nobody has checked, to
+        be shown as such and to be replaced; and at the end the answer. What it raises, it raises at the first piece."""
         started = time.perf_counter()
         question = self._checked(question)
         catalog, _ = self._open()
         if catalog.counts().reports == 0:
-            return refuse(question, Refusal.NO_REPORTS)
+            yield refuse(question, Refusal.NO_REPORTS)
+            return
         found = self.find(question, max(self.settings.hits, _READ), among, today)
-        found = replace(found, hits=tuple(_without(found.hits, skip)))
+        found = replace(found, hits=evidence(found.hits, skip))
         if self.reader is not None:
             found = replace(found, hits=tuple(read_hits(self.reader, question, found.hits)))
         missing = what_is_missing(found, calibrated=self.background.relevant is not None)
         if missing is not None:
-            answer = decline(question, missing, found.hits, found.unknown_names)
-        else:
-            answer = answer_from(question, found.hits, among.until)
-        milliseconds = round((time.perf_counter() - started) * 1000)
-        return replace(
-            answer,
-            hits=answer.hits[: self.settings.hits],
-            provenance={
-                "answerer": "extractive",
-                "embedding": self.embedder.identity,
-                "reader": self.reader.identity if self.reader is not None else "none",
-                "ms": str(milliseconds),
-            },
-        )
+            yield self._signed(decline(question, missing, found.hits, found.unknown_names), started)
+            return
+        asked = Asked(question, tuple(found.hits), among.until)
+        for said in self.answerer.stream(asked):
+            yield said if isinstance(said, str) else self._signed(said, started)
+
+    def _signed(self, answer: Answer, started: float) -> Answer:
+        """The answer with no more hits than the settings ask for, and with what made it, and in which time."""
+        made = {"answerer": "extractive", **answer.provenance}
+        about = {
+            "embedding": self.embedder.identity,
+            "reader": self.reader.identity if self.reader is not None else "none",
+            "ms": str(round((time.perf_counter() - started) * 1000)),
+        }
+        return replace(answer, hits=answer.hits[: self.settings.hits], provenance={**made, **about})
 
     def retrieve(
         self, question: str, count: int | None = None, among: Filter = EVERYTHING, today: dt.date | None = None
@@ -285,6 +308,27 @@ class Assistant:
             return self._reader
 
     @property
+    def answerer(self) -> Answerer:
+        """What makes the answers: it quotes, unless there is a language model."""
+        if self.llm is None:
+            return Extractive()
+        return Generative(
+            self.llm,
+            Checker(self.embedder, self.background, self.gazetteer).check,
+            otherwise=Extractive(),
+            patience=Patience(self.settings.llm_first, self.settings.llm_total),
+            show_unsupported=self.settings.unsupported == "show",
+        )
+
+    @property
+    def llm(self) -> LlamaIndexModel | None:
+        """The language model that writes, made on first use; None where there is none."""
+        with self._loading:
+            if self._llm is None and self.settings.llm:
+                self._llm = load_llm(self.settings.llm, self.settings.llm_total)
+            return self._llm
+
+    @property
     def background(self) -> Background:
         """The means by which the embedder's vectors are centred."""
         return background_for(self.embedder.identity)
@@ -296,7 +340,8 @@ class Assistant:
             return open_gazetteer(self.settings.cache)
 
     def warm(self) -> None:
-        """Do now what the first question would wait for: open the index, load the model, run it once."""
+        """Do now what the first question would wait for: open the index, load the models, run the embedding one."""
+        _ = self.llm
         if self._open()[0].counts().reports:
             self.retrieve("who controls Abu Kamal?")
 
@@ -339,21 +384,3 @@ class Assistant:
 
 def _clock() -> dt.date:
     return dt.datetime.now().astimezone().date()
-
-
-def _without(hits: Sequence[Hit], skip: frozenset[Place]) -> Sequence[Hit]:
-    """The hits with none of the sentences that these places touch; best first, as before."""
-    if not skip:
-        return hits
-    kept = []
-    for hit in hits:
-        places = [(start, end) for report_id, start, end in skip if report_id == hit.report.id]
-        sentences = tuple(
-            one
-            for one in hit.sentences
-            if not any(one.sentence.start < end and start < one.sentence.end for start, end in places)
-        )
-        if sentences:
-            lower = hit.score - hit.best.score + max(one.score for one in sentences)
-            kept.append(replace(hit, sentences=sentences, score=lower))
-    return sorted(kept, key=lambda hit: -hit.score)

@@ -9,11 +9,12 @@ import datetime as dt
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import replace
 from typing import Protocol
 
 from assistant.errors import LagebildError
+from assistant.evidence import Place
 from assistant.filter import EVERYTHING, Filter
 from assistant.followups import resolve
 from assistant.gazetteer import Gazetteer
@@ -22,12 +23,9 @@ from assistant.store import Catalog, Conversations
 from assistant.testimony import compared, nothing_more, nothing_said, who_says
 from assistant.turns import Carried, Turn, Understood, Wish
 
-__all__ = ["Answering", "Conversation", "Place"]
+__all__ = ["Answering", "Conversation"]
 
 log = logging.getLogger("lagebild.conversation")
-
-Place = tuple[str, int, int]
-"""Where words stand: the id of a report, and offsets into its text."""
 
 
 class Answering(Protocol):
@@ -38,8 +36,10 @@ class Answering(Protocol):
         """Knows the places."""
         ...
 
-    def ask(self, question: str, among: Filter, today: dt.date | None, *, skip: frozenset[Place]) -> Answer:
-        """Answer one question that stands alone, without quoting what stands at these places."""
+    def ask_stream(
+        self, question: str, among: Filter, today: dt.date | None, *, skip: frozenset[Place]
+    ) -> Iterator[str | Answer]:
+        """Answer one question that stands alone, without quoting what stands at these places; drafts come before."""
         ...
 
     def catalog(self) -> Catalog:
@@ -90,33 +90,53 @@ class Conversation:
 
         Raises as `Assistant.ask` does; the turn is then none.
         """
+        return next(said for said in self.ask_stream(question, among, today, without) if isinstance(said, Turn))
+
+    def ask_stream(
+        self,
+        question: str,
+        among: Filter = EVERYTHING,
+        today: dt.date | None = None,
+        without: Iterable[Carried] = (),
+    ) -> Iterator[str | Turn]:
+        """As `ask`, with pieces of the draft as in `Assistant.ask_stream`; and at the end the turn."""
         with self._guard:
             day = today or among.until or dt.datetime.now().astimezone().date()
             topic = self.turns[-1].understood.topic if self.turns else None
             understood = resolve(question, topic, self._assistant.gazetteer, day, without)
-            answer = self._answer(understood, among, today)
+            answer = yield from self._answer(understood, among, today)
             number = self.turns[-1].number + 1 if self.turns else 1
             turn = Turn(number, question, dt.datetime.now(dt.UTC), understood, answer, among)
             self._keep(turn)
             self.turns.append(turn)
-            return turn
+        yield turn
 
-    def _answer(self, understood: Understood, among: Filter, today: dt.date | None) -> Answer:
+    def _answer(self, understood: Understood, among: Filter, today: dt.date | None) -> Generator[str, None, Answer]:
         question, language = understood.question, understood.language
         said = next((turn.answer for turn in reversed(self.turns) if turn.answer.citations), None)
         match understood.wish:
             case Wish.ANSWER:
-                return self._assistant.ask(question, among, today, skip=frozenset())
+                return (yield from self._draft(question, among, today))
             case Wish.MORE:
-                answer = self._assistant.ask(question, among, today, skip=self._quoted(understood.topic))
+                answer = yield from self._draft(question, among, today, self._quoted(understood.topic))
                 return nothing_more(answer, language or answer.language) if answer.refusal is not None else answer
             case Wish.SOURCES | Wish.CONFIRMATION if said is None:
                 return nothing_said(question, language or "en")
             case Wish.SOURCES:
                 return who_says(said, question, language or said.language)
             case Wish.CONFIRMATION:
-                others = self._assistant.ask(question, self._other_sources(said, among), today, skip=frozenset())
+                others = yield from self._draft(question, self._other_sources(said, among), today)
                 return compared(said, others, question, language or said.language)
+
+    def _draft(
+        self, question: str, among: Filter, today: dt.date | None, skip: frozenset[Place] = frozenset()
+    ) -> Generator[str, None, Answer]:
+        """Pieces of a draft, and then the answer, which is returned."""
+        for said in self._assistant.ask_stream(question, among, today, skip=skip):
+            if isinstance(said, Answer):
+                return said
+            yield said
+        raise AssertionError("an answer ends every stream")
 
     def _quoted(self, topic: str) -> frozenset[Place]:
         """What was quoted on this topic."""

@@ -19,6 +19,7 @@ __all__ = [
     "gives_reason",
     "is_general",
     "leans_on_context",
+    "tells_a_machine",
 ]
 
 _HEAD_WORDS = 4
@@ -58,6 +59,11 @@ def find_hedge(text: str) -> str | None:
         return None
     places = [start for start, folded in letters for _ in folded] + [len(text)]
     return text[places[match.start()] : places[match.end()]]
+
+
+def tells_a_machine(sentence: str) -> bool:
+    """Whether a sentence tells whoever writes an answer how to write it ("add ... to your reply")."""
+    return _pattern("machine").search(_fold(sentence)) is not None
 
 
 def leans_on_context(sentence: str) -> bool:

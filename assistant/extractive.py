@@ -6,9 +6,10 @@ Knows hits, dates and cue phrases; knows nothing of how hits are found or of how
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.answering import Asked
 from assistant.copies import closest
 from assistant.cues import asks_about_state, asks_why, find_hedge, gives_reason, leans_on_context
 from assistant.dates import PartialDate
@@ -27,7 +28,7 @@ from assistant.records import (
 )
 from assistant.wording import Wording, load_wording
 
-__all__ = ["answer_from", "answer_with", "cite", "decline", "refuse"]
+__all__ = ["Extractive", "answer_from", "answer_with", "cite", "decline", "refuse"]
 
 MAX_STATEMENTS = 5
 
@@ -50,6 +51,14 @@ class _Candidate:
     @property
     def quote(self) -> str:
         return self.hit.report.text[self.sentence.sentence.start : self.sentence.sentence.end]
+
+
+class Extractive:
+    """The answerer that quotes."""
+
+    def stream(self, asked: Asked) -> Iterator[Answer]:
+        """The answer, at once."""
+        yield answer_from(asked.question, asked.hits, asked.as_of)
 
 
 def answer_from(question: str, hits: Sequence[Hit], as_of: dt.date | None = None) -> Answer:

@@ -14,7 +14,7 @@ from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle
 
 from assistant.assistant import Assistant
 from assistant.filter import EVERYTHING, Filter
-from assistant.records import Answer, Hit, hit_to_dict
+from assistant.records import Answer, Hit, Support, hit_to_dict
 
 __all__ = ["ConflictQueryEngine", "ConflictRetriever", "node_of"]
 
@@ -80,5 +80,6 @@ def _text(answer: Answer) -> str:
     quoted: Sequence[str] = [
         f"{statement.text} {' '.join(f'[{number}]' for number in statement.citations)}"
         for statement in answer.statements
+        if statement.support is not Support.NOT
     ]
     return "\n".join([*quoted, answer.summary])

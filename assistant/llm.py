@@ -7,11 +7,12 @@ alone, and no message of a server is passed on: some of them quote the key.
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 from assistant.errors import LLMError, LLMFailure, SettingsError
@@ -19,10 +20,15 @@ from assistant.errors import LLMError, LLMFailure, SettingsError
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
-__all__ = ["LanguageModel", "LlamaIndexModel", "load_llm"]
+__all__ = ["AnyLLM", "LanguageModel", "LlamaIndexModel", "load_llm"]
+
+AnyLLM: TypeAlias = "LLM"
+"""Any LLM of LlamaIndex, for those who have no other use of it."""
 
 MAX_TOKENS = 2_000  # of one reply; a model that thinks aloud needs most of them
 _OLLAMA_CONTEXT = 8_192  # tokens; without it, LlamaIndex asks Ollama for all that the model can, gigabytes of it
+
+log = logging.getLogger("lagebild.llm")
 
 _FORMS = (
     "openai-like:MODEL@URL, ollama:MODEL, ollama:MODEL@URL, anthropic:MODEL, or package.module:attribute, such as"
@@ -65,6 +71,7 @@ class LlamaIndexModel:
             for response in self.llm.stream_chat(messages):
                 yield response.delta or ""
         except Exception as error:  # the edge: LlamaIndex's models raise whatever their clients raise
+            log.warning("%s: %s", self.identity, type(error).__name__)
             raise LLMError(*_failure(error)) from error
 
 

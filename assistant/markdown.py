@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assistant.records import Answer, Citation
+from assistant.records import Answer, Citation, Support
 from assistant.wording import load_wording
 
 __all__ = ["Marked", "as_markdown", "escaped"]
@@ -36,14 +36,21 @@ class Marked:
 
 def as_markdown(answer: Answer) -> Marked:
     """The answer with its citation numbers, and the sources in a list at the end; for a refusal, what is nearest."""
+    wording = load_wording(answer.language)
     pieces = [escaped(answer.summary)]
     places: dict[int, tuple[int, int]] = {}
     for statement in answer.statements:
         at = sum(map(len, pieces))
-        text = f"\n\n> {escaped(statement.text)}"
+        said = statement.text
+        if statement.support is Support.NOT:
+            said = wording.say("unsupported", statement=said)
+        quoted = [answer.citation(number).quote for number in statement.citations] == [statement.text]
+        text = f"\n\n{'> ' if quoted else ''}{escaped(said)}"
         for number in statement.citations:
             text += f" \\[{number}\\]"
             places.setdefault(number, (at + len(text) - len(f"\\[{number}\\]"), at + len(text)))
+        if statement.problems:
+            text += f" ({escaped(' '.join(problem.text for problem in statement.problems))})"
         pieces.append(text)
     pieces += [f"\n\n⚠ {escaped(caveat.text)}" for caveat in answer.caveats]
     if answer.citations:

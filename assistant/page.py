@@ -20,7 +20,7 @@ from babel import Locale
 
 from assistant.dates import PartialDate
 from assistant.filter import Filter
-from assistant.records import Answer, Citation, Passage, Report, Statement
+from assistant.records import Answer, Citation, Passage, Report, Statement, Support
 from assistant.transcript import lost_text
 from assistant.turns import Turn
 from assistant.wording import FALLBACK_LANGUAGE, load_wording
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "answer_html",
+    "draft_html",
     "header_html",
     "label",
     "limits_text",
@@ -62,12 +63,18 @@ def answer_html(answer: Answer, turn: int) -> str:
     the nearest passages instead of statements, labelled as such.
     """
     parts = [f'<p class="summary">{_escape(answer.summary)}</p>']
-    if answer.statements:
-        items = "".join(_statement(answer, statement, turn) for statement in answer.statements)
+    resting = [statement for statement in answer.statements if statement.support is not Support.NOT]
+    if resting:
+        items = "".join(_statement(answer, statement, turn) for statement in resting)
         parts.append(f'<ol class="statements">{items}</ol>')
     if answer.caveats:
         items = "".join(f'<li dir="auto">{_escape(caveat.text)}</li>' for caveat in answer.caveats)
         parts.append(f'<aside class="caveats"><h3>{_say(answer.language, "caveats")}</h3><ul>{items}</ul></aside>')
+    unsupported = [statement for statement in answer.statements if statement.support is Support.NOT]
+    if unsupported:
+        items = "".join(_statement(answer, statement, turn) for statement in unsupported)
+        heading = f"<h3>{_say(answer.language, 'unsupported')}</h3>"
+        parts.append(f'<aside class="unsupported">{heading}<ul>{items}</ul></aside>')
     nearest = _nearest(answer)
     if nearest:
         items = "".join(
@@ -101,12 +108,15 @@ def sources_html(answer: Answer, turn: int) -> str:
 
 def _statement(answer: Answer, statement: Statement, turn: int) -> str:
     cited = [answer.citation(number) for number in statement.citations]
-    links = " ".join(_cite(c, turn, answer.language) for c in cited)
+    links = " ".join(_cite(c, turn, answer, statement) for c in cited)
     # Only a sentence that stands in its report as it stands here is shown as a quotation of it.
     verbatim = len(cited) == 1 and cited[0].quote == statement.text
     tag, language = ("blockquote", f' lang="{_escape(cited[0].report.language)}"') if verbatim else ("p", "")
     text = _quote(cited[0]) if verbatim else _escape(statement.text)
-    return f'<li><{tag} class="statement"{language} dir="auto">{text}</{tag}><p class="attribution">{links}</p></li>'
+    why = " ".join(problem.text for problem in statement.problems)
+    doubt = f'<p class="doubt {statement.support.value}" dir="auto">{_escape(why)}</p>' if why else ""
+    cited_by = f'<p class="attribution">{links}</p>' if links else ""
+    return f'<li><{tag} class="statement"{language} dir="auto">{text}</{tag}>{doubt}{cited_by}</li>'
 
 
 def _quote(citation: Citation) -> str:
@@ -115,10 +125,13 @@ def _quote(citation: Citation) -> str:
     return f'{before}<b class="phrase">{phrase}</b>{after}' if phrase else before
 
 
-def _cite(citation: Citation, turn: int, language: str) -> str:
-    number = citation.number
+def _cite(citation: Citation, turn: int, answer: Answer, statement: Statement) -> str:
+    number, language = citation.number, answer.language
     show = _say(language, "show", number=str(number))
-    link = f'<a class="cite" id="s{turn}-{number}" href="#c{turn}-{number}" aria-label="{show}">[{number}]</a>'
+    # The way back from a source leads to the first statement that rests on it.
+    first = next(one for one in answer.statements if number in one.citations) is statement
+    identity = f' id="s{turn}-{number}"' if first else ""
+    link = f'<a class="cite"{identity} href="#c{turn}-{number}" aria-label="{show}">[{number}]</a>'
     return f"{link} {_attribution(citation.report, language)}"
 
 
@@ -265,6 +278,13 @@ def limits_text(among: Filter, language: str) -> str:
 def waiting_html(language: str) -> str:
     """Stands where the answer will be."""
     return f'<p class="waiting" {_language(language)}>{_say(language, "waiting")}</p>'
+
+
+def draft_html(text: str, language: str) -> str:
+    """What a language model has written so far, shown as what it is: a draft that nobody has checked."""
+    note = f'<p class="waiting" {_language(language)}>{_say(language, "draft")}</p>'
+    # A reader of the screen is told the answer, not each word of a draft.
+    return f'<div class="draft" aria-live="off" aria-busy="true">{note}<p dir="auto">{_escape(text)}</p></div>'
 
 
 def problem_html(message: str | None, language: str) -> str:

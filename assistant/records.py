@@ -273,6 +273,9 @@ class CaveatKind(StrEnum):
     UNCONFIRMED = "unconfirmed"  # the source itself hedges, claims or denies
     MAYBE_LATER = "maybe_later"  # asked as of a day, and the report may be from after it
     ONE_SOURCE = "one_source"  # everything cited comes from one source
+    NOT_FROM_MODEL = "not_from_model"  # a language model was asked, and the answer is quoted all the same
+    CUT_OFF = "cut_off"  # the language model broke off
+    LEFT_OUT = "left_out"  # it wrote statements that what they cite does not support
     COPY_DIFFERS = "copy_differs"  # a near-copy of a cited report has other words in the place of the quote
 
 

@@ -168,11 +168,23 @@ class Cited(Span):
     copies: list[CopyOf]
 
 
+class Doubt(_Given):
+    """Why a statement is not supported, or only partly."""
+
+    kind: str
+    text: str
+
+
 class Stated(_Given):
-    """One thing that the answer says, and the numbers of the citations that it rests on."""
+    """One thing that the answer says, and the numbers of the citations that it rests on.
+
+    `support` is "supported", "partly" or "not": what is not is no part of the answer, and shown as such if at all.
+    """
 
     text: str
     citations: list[int]
+    support: str
+    problems: list[Doubt]
 
 
 class Warned(_Given):

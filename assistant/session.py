@@ -6,7 +6,9 @@ This module knows conversations and their look; it knows nothing of Gradio or HT
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import math
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant import page
@@ -21,6 +23,7 @@ LANGUAGE = "en"
 """Of the page itself; an answer is in the language of its question."""
 
 MAX_SHOWN = 2_000  # characters of a question that was refused
+REDRAW = 0.1  # seconds between two pictures of a draft
 MAX_TURNS = 30  # of one conversation; the oldest leave the page first
 
 _log = logging.getLogger("lagebild.chat")
@@ -68,25 +71,39 @@ class Session:
         """The id of the conversation, where there is something of it that is kept."""
         return self.conversation.id if self.conversation.turns and self.conversation.kept else ""
 
-    def ask(self, question: str, limits: Sequence[str | None]) -> None:
-        """Ask, and show what comes of it."""
-        self.shown = [*self.shown, self._answered(question, limits)][-MAX_TURNS:]
+    def ask(self, question: str, limits: Sequence[str | None]) -> Iterator[tuple[str, str]]:
+        """Ask; what is to be shown, as `html` gives it: at once, while a language model writes, and at the end."""
+        yield self.html(Shown(self._next, question, page.waiting_html(LANGUAGE)))
+        for shown in self._answering(question, limits):
+            if isinstance(shown, str):
+                yield self.html(Shown(self._next, question, page.draft_html(shown, LANGUAGE)))
+            else:
+                self.shown = [*self.shown, shown][-MAX_TURNS:]
+        yield self.html()
 
-    def _answered(self, question: str, limits: Sequence[str | None]) -> Shown:
+    def _answering(self, question: str, limits: Sequence[str | None]) -> Iterator[str | Shown]:
+        """The draft so far, again and again, and then what is shown for good."""
         number = self._next
         try:
             among = Filter.written(*((limit or "")[:MAX_SHOWN] for limit in limits))  # an untouched field gives None
-            turn = self.conversation.ask(question, among)
+            draft, drawn_at = "", -math.inf
+            for said in self.conversation.ask_stream(question, among):
+                if isinstance(said, Turn):
+                    yield Shown.of(said, number, self.conversation.not_kept)
+                    return
+                draft += said
+                if time.monotonic() >= drawn_at + REDRAW:
+                    drawn_at = time.monotonic()
+                    yield draft
         except LagebildError as error:
-            return Shown(number, question[:MAX_SHOWN], page.problem_html(str(error), LANGUAGE))
+            yield Shown(number, question[:MAX_SHOWN], page.problem_html(str(error), LANGUAGE))
         except Exception:  # the edge: whatever it is, the person is told and the server goes on
             _log.exception("a question could not be answered")
-            return Shown(number, question[:MAX_SHOWN], page.problem_html(None, LANGUAGE))
-        return Shown.of(turn, number, self.conversation.not_kept)
+            yield Shown(number, question[:MAX_SHOWN], page.problem_html(None, LANGUAGE))
 
-    def html(self, waiting: str = "") -> tuple[str, str]:
-        """The transcript and the column of sources, as HTML; `waiting` is a question that is not answered yet."""
-        shown = [*self.shown, Shown(self._next, waiting, page.waiting_html(LANGUAGE))] if waiting else self.shown
+    def html(self, last: Shown | None = None) -> tuple[str, str]:
+        """The transcript and the column of sources, as HTML; `last` is a question that is not answered yet."""
+        shown = [*self.shown, last] if last is not None else self.shown
         transcript = [page.turn_html(one.question, one.answer, one.number, one.limits, one.understood) for one in shown]
         sources = [(one.question, one.sources) for one in shown]
         return page.transcript_html(transcript, LANGUAGE), page.sources_column_html(sources, LANGUAGE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,8 @@ EMBEDDED_READER = "embedded"
 """The reader that ships; any other name is loaded by sentence-transformers as a cross-encoder, "" reads nothing."""
 
 ENGINES = ("onnx", "torch")
+UNSUPPORTED = ("drop", "show")
+LLM_FIRST, LLM_TOTAL = 60.0, 180.0  # seconds: a model on two cores reads some thousand words in the first
 
 
 def _user_data() -> Path:
@@ -38,6 +41,10 @@ class Settings:
     `reader` reads the best hits with the question in mind: "embedded" is the one
     that ships, another name a cross-encoder, "" is none.
     `keep` is whether conversations are kept in the data folder.
+    `llm` is the language model that writes the answers; "" is none, and they are quoted. It is "openai-like:MODEL@URL",
+    "ollama:MODEL", "ollama:MODEL@URL", "anthropic:MODEL", or the import path of a LlamaIndex LLM, or of what makes one,
+    "package.module:attribute". `llm_first` and `llm_total` are how many seconds it may take for its first word, and for
+    all of them. `unsupported` is what becomes of what it says and the reports do not support: "drop", or "show", apart.
     `hits` is how many passages a question retrieves. `max_question` is counted in characters.
     `chroma` is where the vectors are: the address of a Chroma server, "embedded", or "" for where they are already.
     `api_key` is what a request to the REST door has to carry; "" lets everyone in who can reach it.
@@ -51,6 +58,10 @@ class Settings:
     keep: bool = True
     query_prefix: str | None = None
     passage_prefix: str | None = None
+    llm: str = ""
+    llm_first: float = LLM_FIRST
+    llm_total: float = LLM_TOTAL
+    unsupported: str = "drop"
     hits: int = 10
     max_question: int = 2_000
     chroma: str = ""
@@ -61,6 +72,11 @@ class Settings:
             raise SettingsError(f"embedding_model is empty. Name a model, or leave it out for {EMBEDDED_MODEL}.")
         if self.engine not in ENGINES:
             raise SettingsError(f"engine is {self.engine!r}. It must be one of {', '.join(ENGINES)}.")
+        if self.unsupported not in UNSUPPORTED:
+            raise SettingsError(f"unsupported is {self.unsupported!r}. It must be one of {', '.join(UNSUPPORTED)}.")
+        for name in ("llm_first", "llm_total"):
+            if not 0 < getattr(self, name) < math.inf:
+                raise SettingsError(f"{name} is {getattr(self, name)}. It must be a number of seconds above 0.")
         for name in ("hits", "max_question"):
             if getattr(self, name) < 1:
                 raise SettingsError(f"{name} is {getattr(self, name)}. It must be at least 1.")
@@ -70,11 +86,14 @@ class Settings:
         return replace(self, keep=False)
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None, data: Path | None = None) -> Settings:
+    def from_environment(
+        cls, environment: Mapping[str, str] | None = None, data: Path | None = None, llm: str | None = None
+    ) -> Settings:
         """Settings from `LAGEBILD_DATA`, `LAGEBILD_CACHE`, `LAGEBILD_EMBEDDING_MODEL`, `LAGEBILD_ENGINE`,
-        `LAGEBILD_READER`, `LAGEBILD_CHROMA`, `LAGEBILD_KEEP` and `LAGEBILD_API_KEY`.
+        `LAGEBILD_READER`, `LAGEBILD_LLM`, `LAGEBILD_LLM_FIRST`, `LAGEBILD_LLM_TOTAL`,
+        `LAGEBILD_UNSUPPORTED`, `LAGEBILD_CHROMA`, `LAGEBILD_KEEP` and `LAGEBILD_API_KEY`.
 
-        `data` wins over the environment.
+        `data` and `llm` win over the environment.
         """
         env = os.environ if environment is None else environment
         chosen = data or (Path(env["LAGEBILD_DATA"]) if env.get("LAGEBILD_DATA") else _user_data())
@@ -85,6 +104,10 @@ class Settings:
             engine=env.get("LAGEBILD_ENGINE") or "onnx",
             reader=env.get("LAGEBILD_READER", "").strip(),
             chroma=env.get("LAGEBILD_CHROMA", "").strip(),
+            llm=(env.get("LAGEBILD_LLM", "") if llm is None else llm).strip(),
+            llm_first=_seconds(env, "LAGEBILD_LLM_FIRST", LLM_FIRST),
+            llm_total=_seconds(env, "LAGEBILD_LLM_TOTAL", LLM_TOTAL),
+            unsupported=env.get("LAGEBILD_UNSUPPORTED") or "drop",
             api_key=env.get("LAGEBILD_API_KEY", "").strip(),
             keep=_yes_or_no("LAGEBILD_KEEP", env.get("LAGEBILD_KEEP", "")),
         )
@@ -95,3 +118,11 @@ def _yes_or_no(name: str, value: str) -> bool:
     if value.strip().lower() not in {"", "yes", "no"}:
         raise SettingsError(f"{name} is {value!r}. It must be yes or no.")
     return value.strip().lower() != "no"
+
+
+def _seconds(environment: Mapping[str, str], name: str, default: float) -> float:
+    value = environment.get(name, "").strip()
+    try:
+        return float(value) if value else default
+    except ValueError:
+        raise SettingsError(f"{name} is {value!r}. It must be a number of seconds above 0.") from None

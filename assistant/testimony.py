@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.records import Answer, Caveat, CaveatKind, Citation, Refusal, Statement, independent_sources
+from assistant.records import Answer, Caveat, CaveatKind, Citation, Refusal, independent_sources
 from assistant.wording import Wording, load_wording
 
 __all__ = ["compared", "nothing_more", "nothing_said", "who_says"]
@@ -87,7 +87,7 @@ def _renumbered(answer: Answer, by: int) -> Answer:
 
     return replace(
         answer,
-        statements=tuple(Statement(one.text, raised(one.citations)) for one in answer.statements),
+        statements=tuple(replace(one, citations=raised(one.citations)) for one in answer.statements),
         citations=tuple(replace(citation, number=citation.number + by) for citation in answer.citations),
         caveats=tuple(
             Caveat(one.kind, _NUMBER.sub(lambda m: f"[{int(m[1]) + by}]", one.text), raised(one.citations))

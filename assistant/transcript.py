@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from assistant.markdown import escaped
-from assistant.records import Answer, Citation, Report
+from assistant.records import Answer, Citation, Report, Support
 from assistant.turns import Lost, Turn
 from assistant.wording import load_wording
 
@@ -53,7 +53,12 @@ def _turn(turn: Turn) -> Iterator[str]:
         cited = [answer.citation(number) for number in statement.citations]
         if [citation.quote for citation in cited] != [statement.text]:
             numbers = " ".join(f"\\[{number}\\]" for number in statement.citations)
-            yield f"{escaped(statement.text)} {numbers}"
+            text = statement.text
+            if statement.support is Support.NOT:
+                text = wording.say("unsupported", statement=text)
+            yield " ".join(part for part in (escaped(text), numbers) if part)
+            if statement.problems:
+                yield escaped(" ".join(problem.text for problem in statement.problems))
     for citation in answer.citations:
         yield f"> {escaped(citation.quote)}"
         yield _described(citation, answer)

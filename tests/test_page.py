@@ -19,11 +19,14 @@ from assistant.records import (
     Citation,
     Hit,
     Passage,
+    Problem,
+    ProblemKind,
     Refusal,
     Report,
     ScoredSentence,
     Sentence,
     Statement,
+    Support,
 )
 
 TEXT = "First line.\r\nThe army <b>took</b> the town & \"held\" it.  Then 'nothing' ${x} {{y}} *z*.\n\nEnd."
@@ -297,3 +300,23 @@ def test_the_header_says_how_to_begin_where_nothing_is_indexed() -> None:
     shown = page.header_html(None, "no <index> here", "en")
     assert "lagebild ingest PATH" in shown
     assert "no &lt;index&gt; here" in shown
+
+
+def test_a_draft_is_text_and_says_that_it_is_one() -> None:
+    shown = page.draft_html(f"{HOSTILE}\n\u202e[1] done", "en")
+    assert "nothing of this is checked yet" in shown
+    elements = Elements(shown)
+    assert [name for name, _ in elements.seen] == ["div", "p", "p"]
+    assert all(attributes.get("dir") for _, attributes in elements.seen[1:])
+
+
+def test_what_is_not_supported_stands_apart_and_says_why() -> None:
+    answer = make_answer(make_report())
+    doubt = Problem(ProblemKind.NAME, "no <b>name</b>")
+    partly = Statement("Partly so.", (1,), Support.PARTLY, (doubt,))
+    none = Statement(HOSTILE, (), Support.NOT, (doubt,))
+    shown = page.answer_html(replace(answer, statements=(*answer.statements, none, partly)), 1)
+    assert shown.index("Partly so.") < shown.index("not supported by the reports") < shown.index(html.escape(HOSTILE))
+    assert shown.count("no &lt;b&gt;name&lt;/b&gt;") == 2
+    assert shown.count('id="s1-1"') == 1
+    assert {name for name, _ in Elements(shown).seen} <= ALLOWED

@@ -11,9 +11,18 @@ from rich.markup import escape
 from rich.text import Text
 
 from assistant.assistant import Assistant
-from assistant.cli.shared import EXIT_NO_ANSWER, ChromaOption, DataOption, JsonOption, app, print_json, settings_of
+from assistant.cli.shared import (
+    EXIT_NO_ANSWER,
+    ChromaOption,
+    DataOption,
+    JsonOption,
+    LLMOption,
+    app,
+    print_json,
+    settings_of,
+)
 from assistant.filter import Filter
-from assistant.records import Answer, Citation, Report, Statement
+from assistant.records import Answer, Citation, Report, Statement, Support
 from assistant.wording import load_wording
 
 __all__ = ["ask", "limits", "show_answer", "status"]
@@ -44,13 +53,14 @@ def ask(
     source: SourceOption = None,
     place: PlaceOption = None,
     report: ReportOption = None,
+    llm: LLMOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question from the reports, with the sentences that the answer rests on.
 
     Exit code 4: the reports do not say.
     """
-    with Assistant(settings=settings_of(data, chroma)) as assistant:
+    with Assistant(settings=settings_of(data, chroma, llm)) as assistant:
         answer = assistant.ask(question, limits(since, as_of, language, source, place, report))
     if as_json:
         print_json(answer.to_dict())
@@ -109,9 +119,17 @@ def show_answer(answer: Answer) -> None:
     out.print(escape(answer.summary), style="bold", soft_wrap=True)
     for statement in answer.statements:
         numbers = " ".join(f"[{number}]" for number in statement.citations)
-        out.print(Text(f"\n{numbers} ") + _marked(answer, statement), soft_wrap=True)
+        doubt = " ".join(problem.text for problem in statement.problems)
+        text = _marked(answer, statement)
+        if statement.support is Support.NOT:
+            text = Text(wording.say("unsupported", statement=statement.text), style="yellow")
+        out.print(Text(f"\n{numbers} ") + text, soft_wrap=True)
+        if doubt:
+            out.print(f"    ! {escape(doubt)}", style="yellow", soft_wrap=True)
         for number in statement.citations:
             citation = answer.citation(number)
+            if citation.quote != statement.text:
+                out.print(f"    “{escape(' '.join(citation.quote.split()))}”", soft_wrap=True)
             out.print("    " + escape(_attribution(citation)), style="dim", soft_wrap=True)
             for copy in citation.copies:
                 said = f": “{copy.quote}”" if copy.differs else ""

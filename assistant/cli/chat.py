@@ -24,7 +24,7 @@ from assistant.cli.ask import (
     limits,
     show_answer,
 )
-from assistant.cli.shared import DataOption, ForgetfulOption, JsonOption, YesOption, app, print_json
+from assistant.cli.shared import DataOption, ForgetfulOption, JsonOption, LLMOption, YesOption, app, print_json
 from assistant.errors import BackupError, ConversationError, QuestionError
 from assistant.settings import Settings
 from assistant.store import ConversationSummary, delete_conversations
@@ -52,6 +52,7 @@ def chat(
     source: SourceOption = None,
     place: PlaceOption = None,
     report: ReportOption = None,
+    llm: LLMOption = None,
     forgetful: ForgetfulOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -60,7 +61,7 @@ def chat(
     A question may lean on the one before; how it was understood is shown. Ends with the input (Ctrl-D). With --json,
     each turn is an object on a line of its own.
     """
-    settings = Settings.from_environment(data=data)
+    settings = Settings.from_environment(data=data, llm=llm)
     among = limits(since, as_of, language, source, place, report)
     err = Console(stderr=True, highlight=False)
     with Assistant(settings=settings.forgetful() if forgetful else settings) as assistant:

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from assistant.assistant import Assistant
-from assistant.cli.shared import ChromaOption, DataOption, ForgetfulOption, app, settings_of
+from assistant.cli.shared import ChromaOption, DataOption, ForgetfulOption, LLMOption, app, settings_of
 from assistant.settings import Settings
 
 __all__ = ["bench", "mcp", "serve"]
@@ -23,6 +23,7 @@ SIZES = (1_000, 10_000, 100_000)  # sentences at which speed is measured
 def serve(
     data: DataOption = None,
     chroma: ChromaOption = None,
+    llm: LLMOption = None,
     host: Annotated[str, typer.Option(help="The address to listen on. Only this machine by default.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
     forgetful: ForgetfulOption = False,
@@ -31,7 +32,7 @@ def serve(
     from app import serve as serve_chat
 
     Console(stderr=True, highlight=False).print(f"Lagebild on http://{host}:{port} (stop with Ctrl-C)", soft_wrap=True)
-    settings = settings_of(data, chroma)
+    settings = settings_of(data, chroma, llm)
     serve_chat(settings.forgetful() if forgetful else settings, host, port)
 
 

@@ -34,6 +34,7 @@ __all__ = [
     "DataOption",
     "ForgetfulOption",
     "JsonOption",
+    "LLMOption",
     "YesOption",
     "app",
     "print_json",
@@ -63,14 +64,23 @@ ChromaOption = Annotated[
         help="Keep the vectors on this Chroma server from now on; 'embedded': here. Default: $LAGEBILD_CHROMA.",
     ),
 ]
+LLMOption = Annotated[
+    str | None,
+    typer.Option(
+        "--llm",
+        metavar="MODEL",
+        help="The language model that writes the answer: openai-like:MODEL@URL, ollama:MODEL, anthropic:MODEL, or"
+        " package.module:attribute. Default: $LAGEBILD_LLM, or none: the answer is quoted.",
+    ),
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 ForgetfulOption = Annotated[bool, typer.Option("--forgetful", help="Keep no conversation.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
-def settings_of(data: Path | None, chroma: str | None = None) -> Settings:
+def settings_of(data: Path | None, chroma: str | None = None, llm: str | None = None) -> Settings:
     """What the environment and the options say. Where they name a place for the vectors, it is chosen already."""
-    settings = Settings.from_environment(data=data)
+    settings = Settings.from_environment(data=data, llm=llm)
     settings = replace(settings, chroma=chroma or settings.chroma)
     if settings.chroma and (settings.data / "catalog.sqlite").exists():
         choose_place(settings.data, settings.chroma)

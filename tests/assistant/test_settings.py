@@ -31,6 +31,22 @@ def test_without_an_environment_the_embedded_model_and_the_users_folders_are_use
     assert settings.data != settings.cache
 
 
+def test_a_language_model_its_patience_and_what_becomes_of_what_it_makes_up() -> None:
+    environment = {
+        "LAGEBILD_LLM": " ollama:llama3 ",
+        "LAGEBILD_LLM_FIRST": "5",
+        "LAGEBILD_LLM_TOTAL": "7.5",
+        "LAGEBILD_UNSUPPORTED": "show",
+    }
+    settings = Settings.from_environment(environment)
+    assert (settings.llm, settings.llm_first, settings.llm_total) == ("ollama:llama3", 5.0, 7.5)
+    assert settings.unsupported == "show"
+    assert Settings.from_environment(environment, llm="anthropic:x").llm == "anthropic:x"
+    assert Settings.from_environment({}).llm == ""
+    with pytest.raises(SettingsError, match="LAGEBILD_LLM_FIRST is 'soon'"):
+        Settings.from_environment({"LAGEBILD_LLM_FIRST": "soon"})
+
+
 def test_empty_variables_are_as_good_as_none() -> None:
     empty = {"LAGEBILD_DATA": "", "LAGEBILD_CACHE": "", "LAGEBILD_EMBEDDING_MODEL": "", "LAGEBILD_ENGINE": ""}
     assert Settings.from_environment(empty) == Settings.from_environment({})
@@ -49,6 +65,9 @@ def test_a_tilde_is_the_home_folder() -> None:
     ("settings", "named"),
     [
         ({"hits": 0}, "hits is 0"),
+        ({"llm_first": 0.0}, "llm_first is 0.0"),
+        ({"llm_total": float("nan")}, "llm_total is nan"),
+        ({"unsupported": "hide"}, "unsupported is 'hide'"),
         ({"max_question": -1}, "max_question is -1"),
         ({"embedding_model": " "}, "is empty"),
         ({"engine": "gpu"}, "onnx"),

@@ -1,0 +1,35 @@
+"""What an answerer is: it makes an answer of a question and of what was found for it, and may show its draft meanwhile.
+
+There are two, chosen by the settings: extractive.py quotes, generative.py lets a language model write and checks it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant.records import Answer, Hit
+
+__all__ = ["Answerer", "Asked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that the reports speak to, and the passages that were read for it, best first, at least one.
+
+    `as_of` is the day that was asked for, None where none was.
+    """
+
+    question: str
+    hits: tuple[Hit, ...]
+    as_of: dt.date | None = None
+
+
+class Answerer(Protocol):
+    """Answers questions. Safe to share between threads."""
+
+    def stream(self, asked: Asked) -> Iterator[str | Answer]:
+        """Pieces of a draft that nobody has checked, if any, as they are written; and at the end the answer."""
+        ...

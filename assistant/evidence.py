@@ -1,0 +1,42 @@
+"""What of the hits can be evidence: nothing that was asked to be skipped, and no sentence that tells whoever writes an
+answer how to write it.
+
+Such a sentence was put into a report for a machine to read. No answer quotes it, and no language model is shown it; the
+report still has it, and so has every passage that is shown around a quote. Knows hits and cue phrases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from assistant.cues import tells_a_machine
+from assistant.records import Hit, ScoredSentence
+
+__all__ = ["Place", "evidence"]
+
+Place = tuple[str, int, int]
+"""Where words stand: the id of a report, and offsets into its text."""
+
+
+def evidence(hits: Iterable[Hit], skip: Collection[Place] = ()) -> tuple[Hit, ...]:
+    """The hits without the sentences that are meant for a machine, or that one of the places `skip` touches, and
+    without those that have no others; best first."""
+    found = []
+    for hit in hits:
+        places = [(start, end) for report_id, start, end in skip if report_id == hit.report.id]
+        kept = tuple(one for one in hit.sentences if not _touched(one, places) and not tells_a_machine(_text(hit, one)))
+        if len(kept) == len(hit.sentences):
+            found.append(hit)
+        elif kept:
+            lower = hit.score - hit.best.score + max(one.score for one in kept)
+            found.append(replace(hit, sentences=kept, score=lower))
+    return tuple(sorted(found, key=lambda hit: -hit.score))
+
+
+def _touched(scored: ScoredSentence, places: Iterable[tuple[int, int]]) -> bool:
+    return any(scored.sentence.start < end and start < scored.sentence.end for start, end in places)
+
+
+def _text(hit: Hit, scored: ScoredSentence) -> str:
+    return hit.report.text[scored.sentence.start : scored.sentence.end]
