@@ -20,6 +20,7 @@ import numpy as np
 from assistant.embedding import Vectors
 from assistant.records import Report, Sentence
 from assistant.store.catalog import Catalog
+from assistant.store.equal import HEAD, first_of_report, firsts
 from assistant.store.rows import IndexedReport
 
 if TYPE_CHECKING:
@@ -100,8 +101,10 @@ class Pair:
             if indexed is not None:
                 for record in _passage_records(indexed):
                     passages.add(*record)
-                for record in _sentence_records(indexed):
-                    sentences.add(*record)
+                first = first_of_report(catalog, report_id)
+                for number, record in enumerate(_sentence_records(indexed)):
+                    if number in first:
+                        sentences.add(*record)
         passages.flush()
         sentences.flush()
 
@@ -113,11 +116,23 @@ class Pair:
             found |= dict.fromkeys(str(about["report_id"]) for about in records["metadatas"] or ())
         return list(found)
 
-    def remove(self, report_ids: Sequence[str]) -> None:
-        """Remove everything of these reports."""
+    def remove(self, catalog: Catalog, report_ids: Sequence[str]) -> None:
+        """Remove everything of these reports, which the catalog no longer has.
+
+        Where one of their sentences stood for equal ones, the next of these takes its place.
+        """
+        heads: set[str] = set()
         for condition in _of_reports(report_ids):
             self.passages.delete(where=condition)
+            gone = self.sentences.get(where=condition, include=["metadatas"])["metadatas"] or ()
+            heads |= {str(about["head"]) for about in gone}
             self.sentences.delete(where=condition)
+        sentences = _Batch(self.sentences)
+        for report_id, number in firsts(catalog, map(bytes.fromhex, sorted(heads))):
+            indexed = catalog.indexed(report_id)
+            if indexed is not None:
+                sentences.add(*list(_sentence_records(indexed))[number])
+        sentences.flush()
 
     def settle(self) -> None:
         """Ask each collection once: only then does Chroma write what was added to its vector files."""
@@ -166,7 +181,8 @@ class Pair:
             indexed = catalog.indexed(report_id)
             if indexed is not None:
                 passages.add([p.id for p in indexed.passages], indexed.passage_vectors)
-                sentences.add([_sentence_id(s) for s in indexed.sentences], indexed.sentence_vectors)
+                first = sorted(first_of_report(catalog, report_id))
+                sentences.add([_sentence_id(indexed.sentences[n]) for n in first], indexed.sentence_vectors[first])
         yield from passages.differences()
         yield from sentences.differences()
 
@@ -256,8 +272,8 @@ def _passage_records(indexed: IndexedReport) -> Iterator[_Record]:
 
 def _sentence_records(indexed: IndexedReport) -> Iterator[_Record]:
     """Without their text: Chroma would index every three letters of it, which takes more room than the vectors."""
-    about = _filterable(indexed.report)
     for sentence, vector in zip(indexed.sentences, indexed.sentence_vectors, strict=True):
+        about: _About = {"report_id": sentence.report_id, "head": vector.astype("<f4").tobytes()[:HEAD].hex()}
         yield _sentence_id(sentence), vector, about, None
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from assistant.errors import CatalogDamagedError, DataFolderError, IndexMismatchError
 from assistant.store.lock import writer_lock
@@ -135,6 +135,11 @@ class Database:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
+        """What a query finds; for the modules that know the tables."""
+        with self._explained():
+            return self._connection.execute(sql, values).fetchall()
 
     @contextmanager
     def _transaction(self, kind: str) -> Iterator[sqlite3.Connection]:

@@ -36,7 +36,7 @@ __all__ = [
     "write_description",
 ]
 
-_FORMAT = 4
+_FORMAT = 5
 _MADE_WITH = ("embedding_model", "background", "rules")  # what of the fingerprint decides over ids and vectors
 
 
@@ -106,6 +106,7 @@ class Growth:
         self._base = base
         self._source = source
         self._finish = finish
+        self._since = source.last_change() if base is None else base.change
         self._filled: set[str] = set()
 
     def add(self, report_ids: Iterable[str]) -> None:
@@ -120,9 +121,12 @@ class Growth:
         present = self._source.report_ids()
         changed = present if self._base is None else self._source.changed_since(self._base.change)
         held = self._filled.union(() if self._base is None else self._pair.holding(changed))
-        gone = sorted(held.difference(present))
-        self._pair.remove(gone)
-        wanted = set(present) - held
+        # What went and came back may not be the first with its vectors any more (equal.py).
+        again = self._source.changed_since(self._since, times=2)
+        gone = sorted(held.difference(present) | held.intersection(again))
+        self._pair.remove(self._source, gone)
+        wanted = set(present) - held | set(present).intersection(gone)
+        self._filled -= wanted
         self.add(report_id for report_id in changed if report_id in wanted)
         return self._finish(change, bool(gone))
 

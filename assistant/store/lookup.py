@@ -84,11 +84,13 @@ class CatalogLookup(Database):
         with self._explained():
             return int(self._connection.execute("SELECT coalesce(max(number), 0) FROM changes").fetchone()[0])
 
-    def changed_since(self, number: int) -> list[str]:
-        """The ids of the reports that were added or removed after change `number`, each once."""
+    def changed_since(self, number: int, times: int = 1) -> list[str]:
+        """The ids of the reports that were added or removed after change `number` at least so many times; each once."""
         with self._explained():
             rows = self._connection.execute(
-                "SELECT DISTINCT report_id FROM changes WHERE number > ? ORDER BY number", (number,)
+                "SELECT report_id FROM changes WHERE number > ? GROUP BY report_id HAVING count(*) >= ? "
+                "ORDER BY min(number)",
+                (number, times),
             ).fetchall()
         return [row[0] for row in rows]
 

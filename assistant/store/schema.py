@@ -117,7 +117,12 @@ CREATE TABLE turn_reports (
 CREATE INDEX turn_reports_by_turn ON turn_reports (conversation_id, number);
 """
 
-STEPS = (_FIRST, _DETAILS, _MENTIONS + _CLUSTERS, _FILES, _CONVERSATIONS)
+# Sentences with the same vector: the first of them stands for all in the vector index (equal.py).
+_EQUAL = """
+CREATE INDEX sentences_by_vector ON sentences (substr(vector, 1, 16));
+"""
+
+STEPS = (_FIRST, _DETAILS, _MENTIONS + _CLUSTERS, _FILES, _CONVERSATIONS, _EQUAL)
 
 SCHEMA_VERSION = len(STEPS)
 

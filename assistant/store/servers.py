@@ -99,7 +99,7 @@ class ServerGenerations:
             with self.explained():
                 pair = Pair.create(client, name, SERVER_HNSW)
                 if base is not None:  # what a writer that was stopped has left
-                    pair.remove(source.changed_since(base.change))
+                    pair.remove(source, source.changed_since(base.change))
 
             def finish(change: int, _: bool) -> Generation:
                 with self.explained():

@@ -23,6 +23,7 @@ from assistant.errors import DataFolderError, VectorServerError
 from assistant.filter import EVERYTHING, Filter
 from assistant.store.catalog import Catalog
 from assistant.store.chroma import Pair, VectorMatch, disconnect
+from assistant.store.equal import equal_to
 from assistant.store.filtered import FilteredSearch
 from assistant.store.generations import Generation, Generations, Growth
 from assistant.store.lock import writer_lock
@@ -76,8 +77,20 @@ class VectorIndex:
             found = {record: VectorMatch(record, fit) for record, fit in self._newer.near(kind, vector, count)}
             if self._pair is not None:
                 with self._generations.explained():
-                    found |= {match.id: match for match in self._pair.near(kind, vector, count)}
+                    matches: Iterable[VectorMatch] = self._pair.near(kind, vector, count)
+                matches = self._equal(matches, count) if kind == "sentences" else matches
+                found |= {match.id: match for match in matches}
         return sorted(found.values(), key=lambda match: -match.similarity)[:count]
+
+    def _equal(self, matches: Iterable[VectorMatch], count: int) -> Iterator[VectorMatch]:
+        """Each sentence with those that it stands for, up to `count` in all."""
+        for match in matches:
+            report_id, _, number = match.id.rpartition(":")
+            for twin_id, twin_number in equal_to(self._catalog, report_id, int(number), count):
+                yield VectorMatch(f"{twin_id}:{twin_number}", match.similarity)
+                count -= 1
+            if count <= 0:
+                return
 
     # -- keeping up with the catalog
 

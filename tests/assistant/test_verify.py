@@ -108,7 +108,9 @@ def test_vectors_that_are_missing_other_or_too_many_are_told_and_rebuilding_mend
         pair = vectors._pair  # Chroma itself, to spoil it behind the index's back
         assert pair is not None
         ids = catalog.report_ids()
-        pair.remove(ids[:2])
+        for report_id in ids[:2]:
+            pair.passages.delete(where={"report_id": report_id})
+            pair.sentences.delete(where={"report_id": report_id})
         assert list(pair.differences(catalog)) == [
             f"2 of {REPORTS} passages are missing in the vector index",
             f"4 of {2 * REPORTS} sentences are missing in the vector index",
