@@ -102,8 +102,8 @@ class Pair:
                 for record in _passage_records(indexed):
                     passages.add(*record)
                 first = first_of_report(catalog, report_id)
-                for number, record in enumerate(_sentence_records(indexed)):
-                    if number in first:
+                for sentence, record in zip(indexed.sentences, _sentence_records(indexed), strict=True):
+                    if sentence.number in first:
                         sentences.add(*record)
         passages.flush()
         sentences.flush()
@@ -181,8 +181,9 @@ class Pair:
             indexed = catalog.indexed(report_id)
             if indexed is not None:
                 passages.add([p.id for p in indexed.passages], indexed.passage_vectors)
-                first = sorted(first_of_report(catalog, report_id))
-                sentences.add([_sentence_id(indexed.sentences[n]) for n in first], indexed.sentence_vectors[first])
+                first = first_of_report(catalog, report_id)
+                rows = [row for row, sentence in enumerate(indexed.sentences) if sentence.number in first]
+                sentences.add([_sentence_id(indexed.sentences[row]) for row in rows], indexed.sentence_vectors[rows])
         yield from passages.differences()
         yield from sentences.differences()
 

@@ -46,6 +46,7 @@ def writer_lock(folder: Path, task: str, *, wait: float = 0) -> Iterator[None]:
         ) from error
     try:
         with suppress(OSError):  # the disk may be full; the lock holds without it
+            holder.touch(0o600)
             holder.write_text(f"process {os.getpid()} on {socket.gethostname()} ({task})", "utf-8")
         yield
     finally:

@@ -65,3 +65,12 @@ def test_two_folders_have_two_locks(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     with writer_lock(tmp_path / "a", "x"), writer_lock(tmp_path / "b", "y"):
         pass
+
+
+def test_its_files_are_for_the_owner_alone_in_an_open_folder_too(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    with writer_lock(tmp_path, "x"):
+        assert {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {
+            "writer.lock": 0o600,
+            "writer.txt": 0o600,
+        }
