@@ -368,7 +368,7 @@ def test_scripts_of_the_page_carry_the_nonce_of_its_policy(address: str) -> None
 @pytest.mark.parametrize(
     "host", ["evil.example", "127.0.0.1.evil.example", "evil.example:7860", "127.0.0.1@evil.example", "", "[::1"]
 )
-def test_another_host_is_refused(address: str, host: str) -> None:
+def test_row_13_another_host_is_refused(address: str, host: str) -> None:
     assert httpx.get(f"{address}/health", headers={"Host": host}, trust_env=False).status_code in {400, 421}
 
 

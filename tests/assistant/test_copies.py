@@ -54,7 +54,7 @@ def test_similarity_is_a_share_and_the_same_both_ways(one: str, other: str) -> N
     assert signature(one) == a
 
 
-def test_200_near_copies_are_one_hit_and_crowd_nobody_out(tiny: Assistant) -> None:
+def test_row_16_200_near_copies_are_one_hit_and_crowd_nobody_out(tiny: Assistant) -> None:
     others = [
         Report.make(
             f"The market in town {n} was shelled by rockets on day {n}. Other {n}.", title=f"T{n}", language="en"
@@ -65,9 +65,10 @@ def test_200_near_copies_are_one_hit_and_crowd_nobody_out(tiny: Assistant) -> No
     hits = tiny.retrieve("Who shelled the market with rockets?", 10)
     clusters = [hit.copies for hit in hits if hit.report.title.startswith("Copy")]
     assert 1 <= len(clusters) <= 2
-    assert len(clusters[0]) >= 190  # a pair at the limit is missed now and then
+    largest = max(clusters, key=len)  # a pair at the limit is missed now and then, and is a cluster of its own
+    assert len(largest) >= 190
     assert len({hit.report.id for hit in hits}) >= 9
-    assert not {copy.id for copy in clusters[0]} & {hit.report.id for hit in hits}
+    assert not {copy.id for copy in largest} & {hit.report.id for hit in hits}
 
 
 def test_the_oldest_stands_for_the_others(tiny: Assistant) -> None:

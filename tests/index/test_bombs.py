@@ -190,12 +190,12 @@ def xlsx_with(part: str, content: bytes) -> bytes:
     return archive({name: sound.read(name) for name in sound.namelist()} | {part: content})
 
 
-def test_there_are_as_many_as_promised() -> None:
+def test_row_10_there_are_as_many_bombs_as_promised() -> None:
     assert len(BOMBS) >= 40
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_bomb_is_capped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_row_10_bomb_is_capped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     spool = tmp_path / "spool"
     spool.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(spool))

@@ -51,7 +51,7 @@ DECLARED |= {"cp1256": "windows-1256"}
 
 @pytest.mark.parametrize("kind", ["txt", "html"])
 @pytest.mark.parametrize(("charset", "language"), list(itertools.product(CHARSETS, TEXTS)))
-def test_text_is_exact_or_flagged(tmp_path: Path, charset: str, language: str, kind: str) -> None:
+def test_row_17_text_is_exact_or_flagged(tmp_path: Path, charset: str, language: str, kind: str) -> None:
     content = TEXTS[language] if kind == "txt" else PAGE.format(DECLARED.get(charset, charset), TEXTS[language])
     data = content.encode(charset, "replace")
     meant = TEXTS[language].encode(charset, "replace").decode(charset)
@@ -69,5 +69,5 @@ def test_text_is_exact_or_flagged(tmp_path: Path, charset: str, language: str, k
         assert not flagged
 
 
-def test_there_are_as_many_as_promised() -> None:
+def test_row_17_there_are_as_many_as_promised() -> None:
     assert len(CHARSETS) * len(TEXTS) * 2 == 192

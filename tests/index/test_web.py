@@ -210,7 +210,7 @@ def web() -> Iterator[Web]:
 # --- addresses
 
 
-def test_there_are_as_many_as_promised() -> None:
+def test_row_11_there_are_as_many_as_promised() -> None:
     assert len({*HOSTILE_ADDRESSES, *HOSTILE_URLS, *HOSTILE_HOSTS}) >= 150
 
 
@@ -222,7 +222,7 @@ def test_public_addresses(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", HOSTILE_ADDRESSES)
-def test_name_of_an_address_that_is_not_public(web: Web, address: str) -> None:
+def test_row_11_name_of_an_address_that_is_not_public(web: Web, address: str) -> None:
     web.names["evil.org"] = [address]
     web.names["mixed.org"] = [PUBLIC, address]
     for host in ("evil.org", "mixed.org"):
@@ -232,14 +232,14 @@ def test_name_of_an_address_that_is_not_public(web: Web, address: str) -> None:
 
 
 @pytest.mark.parametrize("host", HOSTILE_HOSTS)
-def test_host_that_is_this_machine_in_other_words(web: Web, host: str) -> None:
+def test_row_11_host_that_is_this_machine_in_other_words(web: Web, host: str) -> None:
     with pytest.raises(FetchError, match="not on the public internet"):
         web.get(f"http://{host}/")
     assert web.detour.connected == []
 
 
 @pytest.mark.parametrize("url", HOSTILE_URLS)
-def test_what_is_no_address_to_fetch(web: Web, url: str) -> None:
+def test_row_11_what_is_no_address_to_fetch(web: Web, url: str) -> None:
     with pytest.raises(FetchError):
         web.get(url)
     assert web.detour.connected == []
@@ -247,7 +247,7 @@ def test_what_is_no_address_to_fetch(web: Web, url: str) -> None:
 
 
 @pytest.mark.parametrize("address", HOSTILE_ADDRESSES)
-def test_redirect_to_a_name_of_an_address_that_is_not_public(web: Web, address: str) -> None:
+def test_row_11_redirect_to_a_name_of_an_address_that_is_not_public(web: Web, address: str) -> None:
     web.names["evil.org"] = [address]
     web.server.page("/", status=302, Location="http://evil.org/")
     with pytest.raises(FetchError, match="not on the public internet"):
@@ -263,14 +263,14 @@ def test_redirect_to_a_name_of_an_address_that_is_not_public(web: Web, address: 
         *(url for url in HOSTILE_URLS if "://" in url and url.isprintable() and url.isascii()),
     ],
 )
-def test_redirect_to_what_is_not_fetched(web: Web, target: str) -> None:
+def test_row_11_redirect_to_what_is_not_fetched(web: Web, target: str) -> None:
     web.server.page("/", status=301, Location=target)
     with pytest.raises(FetchError):
         web.get("http://example.org/")
     assert set(web.detour.connected) == {PUBLIC}
 
 
-def test_name_that_changes_its_address_between_two_looks(web: Web) -> None:
+def test_row_11_name_that_changes_its_address_between_two_looks(web: Web) -> None:
     looks = iter([[PUBLIC], ["127.0.0.1"], ["127.0.0.1"]])
     web.server.page("/robots.txt", status=404, Connection="close")
     web.server.page("/", "secret")
