@@ -56,7 +56,9 @@ class Catalog(CatalogLookup):
         """Take offsets, terms and vectors of every report from a catalog that holds the same reports, in one
         transaction, and what they were made with. Origins and details stay."""
         with self._transaction("IMMEDIATE") as connection:
-            for report_id in other.report_ids():
+            # In the order in which they were stored there, so that the same sentences are the first (equal.py).
+            first = other.rows("SELECT report_id FROM sentences GROUP BY report_id ORDER BY min(key)")
+            for report_id in dict.fromkeys([*(row[0] for row in first), *other.report_ids()]):
                 indexed, report = other.indexed(report_id), self.reports([report_id]).get(report_id)
                 if indexed is None or report is None:
                     continue
