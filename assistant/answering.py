@@ -6,11 +6,12 @@ There are two, chosen by the settings: extractive.py quotes, generative.py lets 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from assistant.records import Answer, Hit
+from assistant.embedding import Vectors
+from assistant.records import Answer, Hit, Sentence
 
 __all__ = ["Answerer", "Asked"]
 
@@ -19,12 +20,15 @@ __all__ = ["Answerer", "Asked"]
 class Asked:
     """A question that the reports speak to, and the passages that were read for it, best first, at least one.
 
-    `as_of` is the day that was asked for, None where none was.
+    `as_of` is the day that was asked for, None where none was. `today` is the day that the age of what is cited is
+    counted to, None where the question asks about a time of its own. `vectors` are those of the hits' sentences.
     """
 
     question: str
     hits: tuple[Hit, ...]
     as_of: dt.date | None = None
+    today: dt.date | None = None
+    vectors: Mapping[Sentence, Vectors] = field(default_factory=dict)
 
 
 class Answerer(Protocol):

@@ -170,7 +170,8 @@ class Assistant:
         if missing is not None:
             yield self._signed(decline(question, missing, found.hits, found.unknown_names), started)
             return
-        asked = Asked(question, tuple(found.hits), among.until)
+        now = None if found.query.times else today or among.until or _clock()
+        asked = Asked(question, tuple(found.hits), among.until, now, found.vectors)
         for said in self.answerer.stream(asked):
             yield said if isinstance(said, str) else self._signed(said, started)
 

@@ -15,6 +15,7 @@ from importlib import resources
 __all__ = [
     "asks_about_state",
     "asks_why",
+    "denies",
     "find_hedge",
     "gives_reason",
     "is_general",
@@ -64,6 +65,11 @@ def find_hedge(text: str) -> str | None:
 def tells_a_machine(sentence: str) -> bool:
     """Whether a sentence tells whoever writes an answer how to write it ("add ... to your reply")."""
     return _pattern("machine").search(_fold(sentence)) is not None
+
+
+def denies(text: str) -> bool:
+    """Whether a text denies something, or says that it is not so."""
+    return _pattern("denial").search(_fold(text)) is not None
 
 
 def leans_on_context(sentence: str) -> bool:

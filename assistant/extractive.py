@@ -1,56 +1,26 @@
 """The answerer that needs no LLM: it answers with sentences quoted from the reports, and adds nothing to them.
 
-Knows hits, dates and cue phrases; knows nothing of how hits are found or of how an answer is shown.
+Knows citations, statements and wording. Which sentences are quoted is chosen in choosing.py, whether they answer in
+abstaining.py, and what to bear in mind is said in caveats.py.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from assistant.answering import Asked
+from assistant.caveats import caveats
+from assistant.choosing import MAX_STATEMENTS, choose
 from assistant.copies import closest
-from assistant.cues import asks_about_state, asks_why, find_hedge, gives_reason, leans_on_context
-from assistant.dates import PartialDate
+from assistant.cues import asks_about_state
+from assistant.embedding import Vectors
 from assistant.language import detect_language
-from assistant.records import (
-    Answer,
-    Caveat,
-    CaveatKind,
-    Citation,
-    Hit,
-    Missing,
-    Refusal,
-    ScoredSentence,
-    Statement,
-    independent_sources,
-)
+from assistant.records import Answer, Citation, Hit, Missing, Refusal, ScoredSentence, Sentence, Statement
 from assistant.wording import Wording, load_wording
 
-__all__ = ["Extractive", "answer_from", "answer_with", "cite", "decline", "refuse"]
-
-MAX_STATEMENTS = 5
-
-# Scores are those of records.ScoredSentence; docs/decisions/0004 has the figures behind these.
-_NEAR_BEST = 0.1  # a sentence this close to the best one is quoted as well
-_STATE_SHARE = 0.5  # of the best score: what has more speaks to a question about a state
-_STATE_RECENCY = 0.2  # what being the newest adds to a score, against being the oldest
-_STATE_LEANING = 0.1  # what leaning on the sentence before takes from it: a dated line has to stand alone
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    hit: Hit
-    sentence: ScoredSentence
-
-    @property
-    def score(self) -> float:
-        return self.sentence.score
-
-    @property
-    def quote(self) -> str:
-        return self.hit.report.text[self.sentence.sentence.start : self.sentence.sentence.end]
+__all__ = ["MAX_STATEMENTS", "Extractive", "answer_from", "answer_with", "cite", "decline", "refuse"]
 
 
 class Extractive:
@@ -58,22 +28,30 @@ class Extractive:
 
     def stream(self, asked: Asked) -> Iterator[Answer]:
         """The answer, at once."""
-        yield answer_from(asked.question, asked.hits, asked.as_of)
+        yield answer_from(asked.question, asked.hits, asked.as_of, asked.today, asked.vectors)
 
 
-def answer_from(question: str, hits: Sequence[Hit], as_of: dt.date | None = None) -> Answer:
+def answer_from(
+    question: str,
+    hits: Sequence[Hit],
+    as_of: dt.date | None = None,
+    today: dt.date | None = None,
+    vectors: Mapping[Sentence, Vectors] | None = None,
+) -> Answer:
     """Quote one to five sentences of the hits, of which there is at least one; whether they answer is decided before.
 
-    The best comes first; when the question asks about a state, the newest comes first. `as_of` is the day that was
-    asked for: what may be later is said to be so.
+    The best comes first; when the question asks about a state, the newest comes first. Reports that say the same share
+    a statement, which is the sentence of the first that it cites. `as_of` is the day that was asked for: what may be
+    later is said to be so. `today` is what the age of the newest report is counted to. `vectors` are those of choosing.
     """
     wording = load_wording(detect_language(question))
-    chosen = _choose(hits, state=asks_about_state(question))
-    if asks_why(question):
-        chosen = _with_reasons(chosen)
-    citations = [cite(number, c.hit, c.sentence) for number, c in enumerate(chosen, start=1)]
-    statements = [Statement(citation.quote, (citation.number,)) for citation in citations]
-    return answer_with(question, statements, citations, hits, wording, as_of)
+    statements, citations = list[Statement](), list[Citation]()
+    for group in choose(question, hits, vectors):
+        first = len(citations) + 1
+        citations += [cite(number, one.hit, one.sentence) for number, one in enumerate(group, start=first)]
+        statements.append(Statement(group[0].quote, tuple(range(first, len(citations) + 1))))
+    now = today if asks_about_state(question) else None
+    return answer_with(question, statements, citations, hits, wording, as_of, now)
 
 
 def answer_with(
@@ -83,17 +61,21 @@ def answer_with(
     hits: Sequence[Hit],
     wording: Wording,
     as_of: dt.date | None = None,
+    today: dt.date | None = None,
 ) -> Answer:
-    """The answer that makes these statements: as of when it holds, and what to bear in mind of what it cites."""
-    newest = max((c.report.published for c in citations), key=lambda date: date.recency)
+    """The answer that makes these statements: as of when it holds, and what to bear in mind of what it cites.
+
+    `today` is given where the question asks how things stand: the summary says then how old the newest report is.
+    """
+    newest = max(citations, key=lambda citation: citation.report.published.recency)
     return Answer(
         question=question,
         language=wording.language,
-        summary=_summary(newest, wording),
+        summary=_summary(newest, wording, today),
         statements=tuple(statements),
         citations=tuple(citations),
-        as_of=newest,
-        caveats=tuple(_caveats(citations, wording, as_of)),
+        as_of=newest.report.published,
+        caveats=tuple(caveats(citations, wording, as_of, today)),
         hits=tuple(hits),
     )
 
@@ -119,96 +101,12 @@ def decline(question: str, missing: Missing, hits: Sequence[Hit] = (), names: Se
     return replace(answer, summary=wording.say(f"missing_{missing.value}", **values), missing=missing)
 
 
-def _choose(hits: Sequence[Hit], *, state: bool) -> list[_Candidate]:
-    ranked = sorted(
-        (_Candidate(hit, sentence) for hit in hits for sentence in hit.sentences),
-        key=lambda candidate: -candidate.score,
-    )
-    return _course_of_events(ranked) if state else _near_best(ranked)
-
-
-def _near_best(ranked: Sequence[_Candidate]) -> list[_Candidate]:
-    floor = ranked[0].score - _NEAR_BEST
-    return _different(candidate for candidate in ranked if candidate.score >= floor)
-
-
-def _course_of_events(ranked: Sequence[_Candidate]) -> list[_Candidate]:
-    """The best sentence of each report that speaks to the question, the newest report first.
-
-    Where there are too many, newer ones are preferred, but never for their date alone.
-    """
-    floor = min(ranked[0].score, ranked[0].score * _STATE_SHARE)  # a best score below 0 stays above the floor
-    by_report: dict[str, _Candidate] = {}
-    for candidate in sorted(ranked, key=lambda candidate: -_worth(candidate)):
-        if candidate.score >= floor:
-            by_report.setdefault(candidate.hit.report.id, candidate)
-    oldest_first = sorted(by_report.values(), key=lambda candidate: candidate.hit.report.published.recency)
-    last = max(len(oldest_first) - 1, 1)
-    gain = {id(candidate): _STATE_RECENCY * place / last for place, candidate in enumerate(oldest_first)}
-    preferred = sorted(oldest_first, key=lambda candidate: -(_worth(candidate) + gain[id(candidate)]))
-    chosen = _different(preferred)
-    return [candidate for candidate in reversed(oldest_first) if candidate in chosen]
-
-
-def _with_reasons(chosen: Sequence[_Candidate]) -> list[_Candidate]:
-    """After each sentence, the next one of its passage where that gives the reason for it."""
-    found: list[_Candidate] = []
-    for candidate in chosen:
-        found.append(candidate)
-        after = candidate.sentence.sentence.number + 1
-        following = [_Candidate(candidate.hit, s) for s in candidate.hit.sentences if s.sentence.number == after]
-        found += [reason for reason in following if gives_reason(reason.quote)]
-    return _different(found)
-
-
-def _worth(candidate: _Candidate) -> float:
-    return candidate.score - (_STATE_LEANING if leans_on_context(candidate.quote) else 0.0)
-
-
-def _different(candidates: Iterable[_Candidate]) -> list[_Candidate]:
-    """The first few that do not say the same in the same words."""
-    chosen: dict[str, _Candidate] = {}
-    for candidate in candidates:
-        chosen.setdefault(" ".join(candidate.quote.casefold().split()), candidate)
-        if len(chosen) == MAX_STATEMENTS:
-            break
-    return list(chosen.values())
-
-
-def _summary(newest: PartialDate, wording: Wording) -> str:
-    if newest.precision == "unknown":
+def _summary(newest: Citation, wording: Wording, today: dt.date | None) -> str:
+    date = newest.report.published
+    if date.latest is None:
         return wording.say("undated")
-    name = "as_of" if newest.precision == "day" else "as_of_vague"
-    return wording.say(name, date=wording.date(newest))
-
-
-def _caveats(citations: Sequence[Citation], wording: Wording, as_of: dt.date | None) -> Iterable[Caveat]:
-    by_cue: dict[str, list[int]] = {}
-    for citation in citations:
-        cue = find_hedge(citation.quote)
-        if cue is not None:
-            by_cue.setdefault(cue, []).append(citation.number)
-    for cue, numbers in by_cue.items():
-        text = wording.say("caveat_unconfirmed", numbers=_shown(numbers), cue=cue)
-        yield Caveat(CaveatKind.UNCONFIRMED, text, tuple(numbers))
-    if as_of is not None:
-        latest = {citation.number: citation.report.published.latest for citation in citations}
-        later = [number for number, day in latest.items() if day is not None and day > as_of]
-        if later:
-            date = wording.date(PartialDate.of(as_of))
-            text = wording.say("caveat_maybe_later", numbers=_shown(later), date=date)
-            yield Caveat(CaveatKind.MAYBE_LATER, text, tuple(later))
-    for citation in citations:
-        for copy in citation.copies:
-            if copy.differs:
-                source = copy.report.source or wording.say("unknown_source")
-                text = wording.say("caveat_copy_differs", numbers=_shown([citation.number]), source=source)
-                yield Caveat(CaveatKind.COPY_DIFFERS, text, (citation.number,))
-    if independent_sources(citations) == 1:
-        source = citations[0].report.source or wording.say("unknown_source")
-        everything = tuple(citation.number for citation in citations)
-        yield Caveat(CaveatKind.ONE_SOURCE, wording.say("caveat_one_source", source=source), everything)
-
-
-def _shown(numbers: Sequence[int]) -> str:
-    return " ".join(f"[{number}]" for number in numbers)
+    if today is not None and date.latest <= today:
+        source = newest.report.source or wording.say("unknown_source")
+        values = {"date": wording.date(date), "source": source, "number": f"[{newest.number}]"}
+        return wording.say("newest", **values, age=wording.age(today - date.latest))
+    return wording.say("as_of" if date.precision == "day" else "as_of_vague", date=wording.date(date))

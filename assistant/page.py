@@ -110,7 +110,7 @@ def _statement(answer: Answer, statement: Statement, turn: int) -> str:
     cited = [answer.citation(number) for number in statement.citations]
     links = " ".join(_cite(c, turn, answer, statement) for c in cited)
     # Only a sentence that stands in its report as it stands here is shown as a quotation of it.
-    verbatim = len(cited) == 1 and cited[0].quote == statement.text
+    verbatim = bool(cited) and cited[0].quote == statement.text
     tag, language = ("blockquote", f' lang="{_escape(cited[0].report.language)}"') if verbatim else ("p", "")
     text = _quote(cited[0]) if verbatim else _escape(statement.text)
     why = " ".join(problem.text for problem in statement.problems)

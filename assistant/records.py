@@ -272,6 +272,7 @@ class CaveatKind(StrEnum):
 
     UNCONFIRMED = "unconfirmed"  # the source itself hedges, claims or denies
     MAYBE_LATER = "maybe_later"  # asked as of a day, and the report may be from after it
+    OLD = "old"  # asked how things stand, and the newest report is from long before
     ONE_SOURCE = "one_source"  # everything cited comes from one source
     NOT_FROM_MODEL = "not_from_model"  # a language model was asked, and the answer is quoted all the same
     CUT_OFF = "cut_off"  # the language model broke off

@@ -5,13 +5,14 @@ Knows files, templates and dates as people write them; knows nothing of question
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import Template
 
-from babel.dates import format_date, format_interval, format_skeleton
+from babel.dates import format_date, format_interval, format_skeleton, format_timedelta
 
 from assistant.dates import PartialDate
 from assistant.errors import SettingsError
@@ -32,6 +33,8 @@ _VARIABLES: dict[str, frozenset[str]] = {
     "no_reports": frozenset(),
     "caveat_unconfirmed": frozenset({"numbers", "cue"}),
     "caveat_maybe_later": frozenset({"numbers", "date"}),
+    "caveat_old": frozenset({"numbers", "age"}),
+    "newest": frozenset({"date", "source", "number", "age"}),
     "caveat_one_source": frozenset({"source"}),
     "caveat_copy_differs": frozenset({"numbers", "source"}),
     "problem_uncited": frozenset(),
@@ -79,6 +82,10 @@ class Wording:
     def say(self, name: str, **values: str) -> str:
         """The text of this name with its values filled in."""
         return Template(self.texts[name]).substitute(values)
+
+    def age(self, passed: dt.timedelta) -> str:
+        """A stretch of time as people say it in this language, in its largest unit: "3 days", "9 Jahre"."""
+        return format_timedelta(passed, granularity="day", threshold=1.5, locale=self.language)
 
     def date(self, date: PartialDate) -> str:
         """The date as people write it in this language, with no more precision than it has."""

@@ -87,7 +87,7 @@ def status(data: DataOption = None, as_json: JsonOption = False) -> None:
 def _marked(answer: Answer, statement: Statement) -> Text:
     """The statement; where it is a quote, with the phrase that answers underlined."""
     cited = [answer.citation(number) for number in statement.citations]
-    if len(cited) != 1 or cited[0].quote != statement.text:
+    if not cited or cited[0].quote != statement.text:
         return Text(statement.text)
     before, phrase, after = cited[0].pieces
     return Text.assemble(before, (phrase, "underline"), after)

@@ -1,0 +1,84 @@
+"""What a reader has to bear in mind of what is cited, for every way of making an answer.
+
+Knows citations, dates and cue phrases; knows nothing of how statements are chosen or written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from assistant.cues import find_hedge
+from assistant.dates import PartialDate
+from assistant.records import Caveat, CaveatKind, Citation, independent_sources
+from assistant.wording import Wording
+
+__all__ = ["OLD", "caveats"]
+
+OLD = dt.timedelta(days=30)
+"""How old the newest report may be, before an answer about a state says so."""
+
+
+def caveats(
+    citations: Sequence[Citation], wording: Wording, as_of: dt.date | None = None, today: dt.date | None = None
+) -> Iterator[Caveat]:
+    """The caveats of an answer that cites these, of which there is at least one.
+
+    `as_of` is the day that was asked for: what may be later is said to be so. `today` is given where the question asks
+    how things stand now: that the newest report is old is said then.
+    """
+    yield from _unconfirmed(citations, wording)
+    if as_of is not None:
+        yield from _maybe_later(citations, wording, as_of)
+    if today is not None:
+        yield from _old(citations, wording, today)
+    yield from _copies_that_differ(citations, wording)
+    if independent_sources(citations) == 1:
+        text = wording.say("caveat_one_source", source=_source(citations[0].report.source, wording))
+        yield Caveat(CaveatKind.ONE_SOURCE, text, tuple(citation.number for citation in citations))
+
+
+def _unconfirmed(citations: Sequence[Citation], wording: Wording) -> Iterator[Caveat]:
+    by_cue: dict[str, list[int]] = {}
+    for citation in citations:
+        cue = find_hedge(citation.quote)
+        if cue is not None:
+            by_cue.setdefault(cue, []).append(citation.number)
+    for cue, numbers in by_cue.items():
+        text = wording.say("caveat_unconfirmed", numbers=_shown(numbers), cue=cue)
+        yield Caveat(CaveatKind.UNCONFIRMED, text, tuple(numbers))
+
+
+def _maybe_later(citations: Sequence[Citation], wording: Wording, as_of: dt.date) -> Iterator[Caveat]:
+    latest = {citation.number: citation.report.published.latest for citation in citations}
+    later = [number for number, day in latest.items() if day is not None and day > as_of]
+    if later:
+        date = wording.date(PartialDate.of(as_of))
+        text = wording.say("caveat_maybe_later", numbers=_shown(later), date=date)
+        yield Caveat(CaveatKind.MAYBE_LATER, text, tuple(later))
+
+
+def _old(citations: Sequence[Citation], wording: Wording, today: dt.date) -> Iterator[Caveat]:
+    """A date that is known to the month is as old as its last day: nothing is called older than it is."""
+    newest = max(citations, key=lambda citation: citation.report.published.recency)
+    latest = newest.report.published.latest
+    if latest is not None and today - latest > OLD:
+        text = wording.say("caveat_old", numbers=_shown([newest.number]), age=wording.age(today - latest))
+        yield Caveat(CaveatKind.OLD, text, (newest.number,))
+
+
+def _copies_that_differ(citations: Sequence[Citation], wording: Wording) -> Iterator[Caveat]:
+    for citation in citations:
+        for copy in citation.copies:
+            if copy.differs:
+                source = _source(copy.report.source, wording)
+                text = wording.say("caveat_copy_differs", numbers=_shown([citation.number]), source=source)
+                yield Caveat(CaveatKind.COPY_DIFFERS, text, (citation.number,))
+
+
+def _source(source: str | None, wording: Wording) -> str:
+    return source or wording.say("unknown_source")
+
+
+def _shown(numbers: Sequence[int]) -> str:
+    return " ".join(f"[{number}]" for number in numbers)

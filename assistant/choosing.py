@@ -1,0 +1,166 @@
+"""Chooses the sentences that an answer quotes, and puts together those that say the same.
+
+Knows hits, dates and cue phrases; knows nothing of wording or citations' numbers. The figures behind the constants are
+in docs/decisions/0004, 0019 and 0020.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.checking.names import missing_names
+from assistant.checking.numbers import find_numbers
+from assistant.cues import asks_about_state, asks_why, denies, gives_reason, leans_on_context
+from assistant.embedding import Vectors
+from assistant.records import Citation, Hit, ScoredSentence, Sentence
+
+__all__ = ["MAX_STATEMENTS", "Candidate", "choose"]
+
+MAX_STATEMENTS = 5
+
+# Scores are those of records.ScoredSentence.
+_NEAR_BEST = 0.1  # a sentence this close to the best one is quoted as well
+_STATE_SHARE = 0.5  # of the best score: what has more speaks to a question about a state
+_STATE_RECENCY = 0.2  # what being the newest adds to a score, against being the oldest
+_STATE_LEANING = 0.1  # what leaning on the sentence before takes from it: a dated line has to stand alone
+
+_SAME = 0.7  # centred cosine from which two sentences may say the same; 95 of 100 translations' neighbours have less
+_SAME_ACROSS = 0.6  # the same in two languages
+_SAME_TIME = dt.timedelta(days=3)  # that far apart, two reports on a state tell of two states
+_TOGETHER = 4  # citations of one statement
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence of a hit."""
+
+    hit: Hit
+    sentence: ScoredSentence
+
+    @property
+    def score(self) -> float:
+        """Its fit to the question, higher is better."""
+        return self.sentence.score
+
+    @property
+    def quote(self) -> str:
+        """The sentence, sliced from its report."""
+        return self.hit.report.text[self.sentence.sentence.start : self.sentence.sentence.end]
+
+
+def choose(
+    question: str, hits: Sequence[Hit], vectors: Mapping[Sentence, Vectors] | None = None
+) -> list[list[Candidate]]:
+    """One to five statements, each as the sentences that make it: the first says it, those after it say the same.
+
+    The best comes first; when the question asks about a state, the newest. `vectors` are the centred ones of the hits'
+    sentences; without, only what is said in the same words is the same.
+    """
+    ranked = sorted((Candidate(hit, one) for hit in hits for one in hit.sentences), key=lambda one: -one.score)
+    state = asks_about_state(question)
+    groups: list[list[Candidate]] = []
+    for candidate in _course_of_events(ranked) if state else _near_best(ranked):
+        if not _joined(candidate, groups, vectors or {}, state=state) and len(groups) < MAX_STATEMENTS:
+            groups.append([candidate])
+    if state:
+        return sorted(groups, key=lambda group: group[0].hit.report.published.recency, reverse=True)
+    return _with_neighbours(groups, why=asks_why(question))
+
+
+def _near_best(ranked: Sequence[Candidate]) -> list[Candidate]:
+    floor = ranked[0].score - _NEAR_BEST
+    return [candidate for candidate in ranked if candidate.score >= floor]
+
+
+def _course_of_events(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The best sentence of each report that speaks to the question; newer ones first, but not for their date alone."""
+    floor = min(ranked[0].score, ranked[0].score * _STATE_SHARE)  # a best score below 0 stays above the floor
+    by_report: dict[str, Candidate] = {}
+    for candidate in sorted(ranked, key=lambda candidate: -_worth(candidate)):
+        if candidate.score >= floor:
+            by_report.setdefault(candidate.hit.report.id, candidate)
+    oldest_first = sorted(by_report.values(), key=lambda candidate: candidate.hit.report.published.recency)
+    last = max(len(oldest_first) - 1, 1)
+    gain = {id(candidate): _STATE_RECENCY * place / last for place, candidate in enumerate(oldest_first)}
+    return sorted(oldest_first, key=lambda candidate: -(_worth(candidate) + gain[id(candidate)]))
+
+
+def _worth(candidate: Candidate) -> float:
+    return candidate.score - (_STATE_LEANING if leans_on_context(candidate.quote) else 0.0)
+
+
+def _with_neighbours(groups: Sequence[list[Candidate]], *, why: bool) -> list[list[Candidate]]:
+    """With the sentence before one that leans on it, and the next one where it gives the reason that is asked for."""
+    found: list[list[Candidate]] = []
+    shown = {(c.hit.report.id, c.sentence.sentence.number) for group in groups for c in group}
+    room = MAX_STATEMENTS - len(groups)
+    for group in groups:
+        found.append(group)
+        head = group[0]
+        number = head.sentence.sentence.number
+        for one in head.hit.sentences:
+            near = Candidate(head.hit, one)
+            before = one.sentence.number == number - 1 and leans_on_context(head.quote)
+            reason = why and one.sentence.number == number + 1 and gives_reason(near.quote)
+            key = (head.hit.report.id, one.sentence.number)
+            if key not in shown and ((before and room > 0) or reason):
+                shown.add(key)
+                room -= 1
+                found.append([near])
+    return found[:MAX_STATEMENTS]
+
+
+# -- what says the same
+
+
+def _joined(
+    candidate: Candidate, groups: Iterable[list[Candidate]], vectors: Mapping[Sentence, Vectors], *, state: bool
+) -> bool:
+    """Whether it is said already: then it goes to what says it, where it comes from another report."""
+    for group in groups:
+        head = group[0]
+        own = any(one.hit.report.id == candidate.hit.report.id for one in group)
+        if _plain(head) == _plain(candidate) or (not own and _says_the_same(head, candidate, vectors)):
+            if state and _apart(head, candidate):
+                continue
+            if not own and len(group) < _TOGETHER:
+                group.append(candidate)
+            return True
+    return False
+
+
+def _says_the_same(one: Candidate, other: Candidate, vectors: Mapping[Sentence, Vectors]) -> bool:
+    """Whether one can stand for the other: near in meaning, the same numbers, no name more, and denied both or neither.
+
+    It is asked strictly: what is put together is not read apart.
+    """
+    first, second = vectors.get(one.sentence.sentence), vectors.get(other.sentence.sentence)
+    if first is None or second is None or denies(one.quote) != denies(other.quote):
+        return False
+    across = one.hit.report.language != other.hit.report.language
+    if float(first @ second) < (_SAME_ACROSS if across else _SAME):
+        return False
+    numbers = [find_numbers(c.quote, c.hit.report.language) for c in (one, other)]
+    if not all(any(n.told_by(m) for m in numbers[1]) for n in numbers[0]):
+        return False
+    if not all(any(m.told_by(n) for n in numbers[0]) for m in numbers[1]):
+        return False
+    cited = Citation(1, other.hit.report, other.sentence.sentence.start, other.sentence.sentence.end, other.hit.passage)
+    return not list(missing_names(one.quote, one.hit.report.language, [cited], None))
+
+
+def _apart(one: Candidate, other: Candidate) -> bool:
+    """Whether two reports are from different times, as far as they say."""
+    days = [
+        day for one_ in (one, other) for day in (one_.hit.report.published.earliest, one_.hit.report.published.latest)
+    ]
+    known = [day for day in days if day is not None]
+    if len(known) < len(days):
+        return one.hit.report.published != other.hit.report.published
+    return max(known) - min(known) > _SAME_TIME
+
+
+def _plain(candidate: Candidate) -> str:
+    return " ".join(candidate.quote.casefold().split())
