@@ -9,7 +9,7 @@ import datetime as dt
 import threading
 import time
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -21,6 +21,7 @@ from assistant.analysis import bring_up_to_date, is_up_to_date
 from assistant.answering import Answerer, Asked
 from assistant.background import Background, background_for, fingerprint
 from assistant.checking import Checker
+from assistant.condensing import condense
 from assistant.conversation import Conversation
 from assistant.dates import ALWAYS, PartialDate, Window
 from assistant.embedding import EMBEDDED_IDENTITY, Embedder, expected_identity, load_embedder
@@ -40,6 +41,7 @@ from assistant.retrieval import Retriever
 from assistant.settings import EMBEDDED_READER, Settings
 from assistant.store import Catalog, CatalogCounts, Conversations, VectorIndex, choose_place, writer_lock
 from assistant.timeline import Told, timeline
+from assistant.turns import Understood
 
 if TYPE_CHECKING:
     from index.build import IngestResult
@@ -209,6 +211,16 @@ class Assistant:
                 f"The question has {len(cleaned)} characters, more than {self.settings.max_question}. Shorten it."
             )
         return cleaned
+
+    def condense(self, question: str, earlier: Sequence[str], today: dt.date) -> Understood | None:
+        """A follow-up to these questions, as the language model rewrote it so that it stands alone.
+
+        None where there is no model, where it fails, or where it made something up.
+        """
+        if self.llm is None:
+            return None
+        patience = Patience(self.settings.llm_first, self.settings.llm_total)
+        return condense(self.llm, patience, question, earlier, self.gazetteer, today)
 
     # -- looking around
 

@@ -9,7 +9,7 @@ import datetime as dt
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from assistant.evidence import Place
 from assistant.filter import EVERYTHING, Filter
 from assistant.followups import resolve
 from assistant.gazetteer import Gazetteer
+from assistant.question_parts import NAMES, take_apart
 from assistant.records import Answer
 from assistant.store import Catalog, Conversations
 from assistant.testimony import compared, nothing_more, nothing_said, who_says
@@ -40,6 +41,10 @@ class Answering(Protocol):
         self, question: str, among: Filter, today: dt.date | None, *, skip: frozenset[Place]
     ) -> Iterator[str | Answer]:
         """Answer one question that stands alone, without quoting what stands at these places; drafts come before."""
+        ...
+
+    def condense(self, question: str, earlier: Sequence[str], today: dt.date) -> Understood | None:
+        """A follow-up as a language model rewrote it; None where there is none, or where it cannot be trusted."""
         ...
 
     def catalog(self) -> Catalog:
@@ -102,14 +107,24 @@ class Conversation:
         """As `ask`, with pieces of the draft as in `Assistant.ask_stream`; and at the end the turn."""
         with self._guard:
             day = today or among.until or dt.datetime.now().astimezone().date()
-            topic = self.turns[-1].understood.topic if self.turns else None
-            understood = resolve(question, topic, self._assistant.gazetteer, day, without)
+            understood = self._understood(question, day, tuple(without))
             answer = yield from self._answer(understood, among, today)
             number = self.turns[-1].number + 1 if self.turns else 1
             turn = Turn(number, question, dt.datetime.now(dt.UTC), understood, answer, among)
             self._keep(turn)
             self.turns.append(turn)
         yield turn
+
+    def _understood(self, question: str, day: dt.date, without: Sequence[Carried]) -> Understood:
+        """By the rules; where there is a language model, as that rewrote it, if it was a follow-up or could be one."""
+        gazetteer = self._assistant.gazetteer
+        earlier = [turn.understood.topic for turn in self.turns]
+        by_rules = resolve(question, earlier[-1] if earlier else None, gazetteer, day, without)
+        alone = by_rules.question == question and bool(take_apart(question, gazetteer, day).of(*NAMES))
+        if alone or without or not earlier or by_rules.wish is not Wish.ANSWER:
+            return by_rules
+        rewritten = self._assistant.condense(question, earlier, day)
+        return rewritten if rewritten is not None and rewritten.question != question else by_rules
 
     def _answer(self, understood: Understood, among: Filter, today: dt.date | None) -> Generator[str, None, Answer]:
         question, language = understood.question, understood.language

@@ -13,7 +13,7 @@ import pytest
 from assistant.store import Catalog
 from tests.test_cli import LAGEBILD, run
 
-QUESTIONS = "Who controls Abu Kamal?\n\nAnd al-Qaim?\nwho says so?\n"
+QUESTIONS = "Who took Abu Kamal?\n\nAnd al-Qaim?\nwho says so?\n"
 
 
 def chat(questions: str, *arguments: str | Path, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -43,17 +43,17 @@ def turns(data: Path) -> list[dict[str, object]]:
 
 
 def test_each_line_is_a_question_and_follow_ups_are_understood(data: Path, turns: list[dict[str, object]]) -> None:
-    assert [turn["question"] for turn in turns] == ["Who controls Abu Kamal?", "And al-Qaim?", "who says so?"]
+    assert [turn["question"] for turn in turns] == ["Who took Abu Kamal?", "And al-Qaim?", "who says so?"]
     assert [turn["resolved"] for turn in turns] == [
         None,
-        "Who controls al-Qaim?",
-        "who says so? Who controls al-Qaim?",
+        "Who took al-Qaim?",
+        "who says so? Who took al-Qaim?",
     ]
     assert all(turn["kept"] for turn in turns)
     assert turns[1]["understood"] == {
-        "question": "Who controls al-Qaim?",
+        "question": "Who took al-Qaim?",
         "wish": "answer",
-        "carried": [{"kind": "subject", "text": "controls"}],
+        "carried": [{"kind": "subject", "text": "Who took"}],
     }
     for turn in turns:
         assert isinstance(turn["answer"], dict)
@@ -65,9 +65,9 @@ def test_a_conversation_is_listed_shown_renamed_exported_and_gone_on_with(
 ) -> None:
     name = str(turns[0]["conversation"])
     (listed,) = json.loads(run("conversations", "list", "--json", "--data", data).stdout)
-    assert (listed["id"], listed["title"], listed["turns"]) == (name, "Who controls Abu Kamal?", 3)
+    assert (listed["id"], listed["title"], listed["turns"]) == (name, "Who took Abu Kamal?", 3)
     shown = run("conversations", "show", name, "--data", data).stdout
-    assert "Understood as: Who controls al-Qaim?" in shown
+    assert "Understood as: Who took al-Qaim?" in shown
     assert run("conversations", "rename", name, "Two towns", "--data", data).stdout == f"{name}  Two towns\n"
     assert f"{name}  " in run("conversations", "list", "--data", data).stdout
     file = tmp_path / "talk.md"
@@ -79,7 +79,7 @@ def test_a_conversation_is_listed_shown_renamed_exported_and_gone_on_with(
     assert [turn["answer"] for turn in exported["turns"]] == [turn["answer"] for turn in turns]
     again = chat("and in December 2017?\n", "--conversation", name, "--data", data)
     assert again.returncode == 0, again.stderr
-    assert again.stdout.startswith("Understood as: Who controls al-Qaim in December 2017?\n")
+    assert again.stdout.startswith("Understood as: Who took al-Qaim in December 2017?\n")
     assert f"--conversation {name}" in again.stderr
 
 

@@ -73,7 +73,10 @@ def without_reports(content: str, gone: Collection[str]) -> str:
         if not (forgotten & set(caveat.citations) and caveat.kind is not CaveatKind.UNCONFIRMED)
         and not (copied & set(caveat.citations) and caveat.kind is CaveatKind.COPY_DIFFERS)
     )
-    answer = _with(replace(answer, caveats=caveats), lambda report: None if report.id in gone else report)
+    # What rests on nothing may have been written with a forgotten report in view.
+    statements = tuple(statement for statement in answer.statements if statement.citations)
+    answer = replace(answer, statements=statements, caveats=caveats)
+    answer = _with(answer, lambda report: None if report.id in gone else report)
     lost = tuple(
         Lost(one.number) if one.report is not None and one.report.id in gone else one for one in stored.lost
     ) + tuple(Lost(number) for number in sorted(forgotten))
