@@ -23,7 +23,7 @@ run: $(VENV)/.ready-run
 	$(BIN)/lagebild serve --data $(DATA)
 
 test: check $(VENV)/.ready-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 soak: $(VENV)/.ready-test
 	LAGEBILD_SOAK=1 $(BIN)/python -m pytest -s tests/reliability tests/assistant/test_sentences.py tests/assistant/test_store_machine.py
