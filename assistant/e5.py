@@ -43,7 +43,7 @@ WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb78
 QUERY_PREFIX = "query: "
 PASSAGE_PREFIX = "passage: "
 
-_LAYOUT = 1  # raise it when the converted folder changes, so that an old one in a cache is not used
+_LAYOUT = 2  # raise it when the converted folder changes, so that an old one in a cache is not used
 Q4_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 
 

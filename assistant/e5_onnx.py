@@ -35,8 +35,9 @@ def build_onnx_model(cache: Path, *, signed: bool | None = None) -> Path:
     """A folder with the graph and the tokenizer, made on the first call (about 100 MB, 5 seconds).
 
     The graph takes `input_ids` and `attention_mask` (int64, shape (texts, tokens)) and gives `embedding` (float32,
-    shape (texts, dimensions), rows of unit length): the mean over the tokens that the mask keeps. `signed` chooses
-    matrices of signed bytes, which is left to the processor otherwise; the vectors are the same.
+    shape (texts, dimensions), rows of unit length): the mean over the tokens that the mask keeps, whose own vectors are
+    `token states` (shape (texts, tokens, dimensions)). `signed` chooses matrices of signed
+    bytes, which is left to the processor otherwise; the vectors are the same.
     """
     signed = multiplies_signed() if signed is None else signed
     return build_folder(
@@ -77,9 +78,15 @@ class Graph:
         self._constants: list[Any] = []
 
     def model(self) -> Any:
-        """The whole graph: vectors of texts."""
-        self._mean(self._states())
-        return self._finish("multilingual-e5-small", "embedding", ["texts", self._weights.header.hidden])
+        """The whole graph: vectors of texts, and of their tokens."""
+        states, hidden = self._states(), self._weights.header.hidden
+        self._mean(states)
+        self._node("Identity", [states], "token states")
+        outputs: dict[str, list[str | int]] = {
+            "embedding": ["texts", hidden],
+            "token states": ["texts", "tokens", hidden],
+        }
+        return self._finish("multilingual-e5-small", outputs)
 
     def _states(self) -> str:
         """What the last layer gives: shape (texts, tokens, dimensions)."""
@@ -91,7 +98,7 @@ class Graph:
             states = self._layer(states, f"l{layer}")
         return states
 
-    def _finish(self, name: str, output: str, shape: list[str | int]) -> Any:
+    def _finish(self, name: str, outputs: dict[str, list[str | int]]) -> Any:
         from onnx import TensorProto, helper
 
         tokens = ["texts", "tokens"]
@@ -102,7 +109,7 @@ class Graph:
                 helper.make_tensor_value_info(given, TensorProto.INT64, tokens)
                 for given in ("input_ids", "attention_mask")
             ],
-            [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)],
+            [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape) for output, shape in outputs.items()],
             self._constants,
         )
         opsets = [helper.make_opsetid("", 21), helper.make_opsetid(_CONTRIB, 1)]

@@ -9,6 +9,7 @@ import hashlib
 import importlib.metadata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -29,6 +30,8 @@ __all__ = [
     "Embedder",
     "OnnxEmbedder",
     "SentenceTransformerEmbedder",
+    "TokenEmbedder",
+    "TokenVectors",
     "Vectors",
     "WordLengthEmbedder",
     "expected_identity",
@@ -71,6 +74,27 @@ class Embedder(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class TokenVectors:
+    """A text's vector, and those of its tokens in their context: shape (tokens, dimensions), rows of unit length.
+
+    `spans` are the tokens' offsets into the text, start inclusive, end exclusive.
+    """
+
+    vector: Vectors
+    tokens: Vectors
+    spans: tuple[tuple[int, int], ...]
+
+
+@runtime_checkable
+class TokenEmbedder(Protocol):
+    """An embedder that can also tell the vectors of tokens."""
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Texts as passages."""
+        ...
+
+
 class OnnxEmbedder:
     """The embedded model under ONNX Runtime. Safe to share between threads."""
 
@@ -101,10 +125,30 @@ class OnnxEmbedder:
         """Sentences or passages, with their prefix: shape (len(texts), dimensions)."""
         return self._embed([e5.PASSAGE_PREFIX + text for text in texts])
 
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Texts as passages, with their tokens; those of the prefix are left out."""
+        distinct = list(dict.fromkeys(texts))
+        encodings = self._tokenizer.encode_batch([e5.PASSAGE_PREFIX + text for text in distinct])
+        found: dict[str, TokenVectors] = {}
+        for rows, (vectors, states) in self._run(
+            [encoding.ids for encoding in encodings], ["embedding", "token states"]
+        ):
+            for place, row in enumerate(rows):
+                found[distinct[row]] = _without_prefix(
+                    vectors[place], states[place], encodings[row].offsets, len(e5.PASSAGE_PREFIX)
+                )
+        return [found[text] for text in texts]
+
     def _embed(self, texts: Sequence[str]) -> Vectors:
         distinct = {text: place for place, text in enumerate(dict.fromkeys(texts))}  # a passage may be one sentence
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(distinct))]
         vectors = np.zeros((len(distinct), self.dimensions), dtype=np.float32)
+        for rows, (found,) in self._run(tokens, ["embedding"]):
+            vectors[rows] = found
+        return np.asarray(vectors[[distinct[text] for text in texts]])
+
+    def _run(self, tokens: Sequence[Sequence[int]], outputs: list[str]) -> Iterator[tuple[list[int], list[Vectors]]]:
+        """Batches: the places of their texts, and what the model gives for these."""
         for rows in _batches([len(ids) for ids in tokens]):
             longest = len(tokens[rows[-1]])
             ids = np.ones((len(rows), longest), dtype=np.int64)  # 1 is the padding token
@@ -112,8 +156,16 @@ class OnnxEmbedder:
             for place, row in enumerate(rows):
                 ids[place, : len(tokens[row])] = tokens[row]
                 mask[place, : len(tokens[row])] = 1
-            vectors[rows] = self._session.run(["embedding"], {"input_ids": ids, "attention_mask": mask})[0]
-        return np.asarray(vectors[[distinct[text] for text in texts]])
+            yield rows, self._session.run(outputs, {"input_ids": ids, "attention_mask": mask})
+
+
+def _without_prefix(vector: Vectors, states: Vectors, offsets: Sequence[tuple[int, int]], skip: int) -> TokenVectors:
+    """Of one text: without its prefix of `skip` characters, special tokens and padding."""
+    kept = [place for place, (start, end) in enumerate(offsets) if end > skip and end > start]
+    tokens = states[kept]
+    norms = np.linalg.norm(tokens, axis=1, keepdims=True)
+    spans = tuple((max(offsets[place][0] - skip, 0), offsets[place][1] - skip) for place in kept)
+    return TokenVectors(vector, np.asarray(tokens / np.maximum(norms, 1e-12)), spans)
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -164,6 +216,21 @@ class SentenceTransformerEmbedder:
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Sentences or passages, with their prefix: shape (len(texts), dimensions)."""
         return self._encode(self._model.encode_document, texts, self._passage_prefix)
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Texts as passages, with their tokens; those of the prefix are left out."""
+        own = next((self._model.prompts[name] for name in ("document", "passage") if name in self._model.prompts), "")
+        prompt = (own if self._passage_prefix is None else self._passage_prefix) or ""
+        found = []
+        for text in texts:
+            encoded = self._model.encode(prompt + text, prompt="", output_value=None, show_progress_bar=False)
+            vector = np.asarray(encoded["sentence_embedding"].float().cpu(), dtype=np.float32)
+            states = np.asarray(encoded["token_embeddings"].float().cpu(), dtype=np.float32)
+            offsets = self._model.tokenizer(prompt + text, truncation=True, return_offsets_mapping=True)[
+                "offset_mapping"
+            ]
+            found.append(_without_prefix(vector / np.linalg.norm(vector), states, offsets, len(prompt)))
+        return found
 
     def _encode(self, encode: Callable[..., object], texts: Sequence[str], prefix: str | None) -> Vectors:
         if not texts:

@@ -85,7 +85,7 @@ class _ReaderGraph(Graph):
         head = self._constant("head", np.ascontiguousarray(self._changed["head.w"].T, dtype=np.float32))
         product = self._node("MatMul", [self._states(), head], "head product")
         self._node("Add", [product, self._constant("head bias", self._changed["head.b"].astype(np.float32))], "scores")
-        return self._finish("lagebild-reader", "scores", ["texts", "tokens", 3])
+        return self._finish("lagebild-reader", {"scores": ["texts", "tokens", 3]})
 
     def _matrix(self, name: str) -> npt.NDArray[np.float32]:
         if f"{name}.int8" not in self._changed:

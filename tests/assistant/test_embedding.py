@@ -21,6 +21,7 @@ from assistant.embedding import (
     EMBEDDED_IDENTITY,
     Embedder,
     OnnxEmbedder,
+    TokenEmbedder,
     Vectors,
     WordLengthEmbedder,
     expected_identity,
@@ -281,3 +282,14 @@ def test_word_lengths_have_unit_length_for_any_text(texts: Sequence[str]) -> Non
     assert vectors.shape == (len(texts), WordLengthEmbedder.dimensions)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert isinstance(WordLengthEmbedder(), Embedder)
+
+
+def test_tokens_lie_in_their_text_and_the_text_has_its_own_vector(embedder: Embedder) -> None:
+    texts = ["The army took the town.", "دخل الجيش المدينة", "Siebzig Kämpfer fielen in Abu Kamal."]
+    assert isinstance(embedder, TokenEmbedder)
+    found = embedder.embed_tokens(texts)
+    assert np.allclose(embedder.embed_passages(texts), [one.vector for one in found], atol=1e-5)
+    for text, one in zip(texts, found, strict=True):
+        assert one.tokens.shape == (len(one.spans), embedder.dimensions)
+        assert np.allclose(np.linalg.norm(one.tokens, axis=1), 1, atol=1e-5)
+        assert "".join(text[start:end] for start, end in one.spans) == text
