@@ -32,6 +32,7 @@ from assistant.filter import EVERYTHING, Filter
 from assistant.found import Found
 from assistant.gazetteer import Gazetteer, open_gazetteer
 from assistant.generative import Generative
+from assistant.judge import Judge, load_judge
 from assistant.llm import AnyLLM, LlamaIndexModel, load_llm
 from assistant.patience import Patience
 from assistant.reader import Reader, load_reader
@@ -114,6 +115,7 @@ class Assistant:
         self._embedder = embedder
         self._reader = reader
         self._reader_loaded = reader is not None
+        self._judge: Judge | None = None
         self._llm = LlamaIndexModel.of(llm) if llm is not None else None
         self._opened: tuple[Catalog, VectorIndex] | None = None
         self._kept: Conversations | None = None
@@ -321,13 +323,21 @@ class Assistant:
             return self._reader
 
     @property
+    def judge(self) -> Judge | None:
+        """What tells whether a statement follows from what it cites, loaded on first use; None where none is named."""
+        with self._loading:
+            if self._judge is None:
+                self._judge = load_judge(self.settings.judge)
+            return self._judge
+
+    @property
     def answerer(self) -> Answerer:
         """What makes the answers: it quotes, unless there is a language model."""
         if self.llm is None:
             return Extractive()
         return Generative(
             self.llm,
-            Checker(self.embedder, self.background, self.gazetteer).check,
+            Checker(self.embedder, self.background, self.gazetteer, self.judge).check,
             otherwise=Extractive(),
             patience=Patience(self.settings.llm_first, self.settings.llm_total),
             show_unsupported=self.settings.unsupported == "show",

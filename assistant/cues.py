@@ -1,4 +1,4 @@
-"""Cue phrases: does a question ask about a state, does a sentence hedge or lean on another?
+"""Cue phrases: does a question ask about a state, does a sentence hedge, deny, or lean on another?
 
 The lists are in data/cues.toml, for people to extend. This module knows words; it knows nothing of retrieval or
 of answers.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
@@ -17,6 +18,7 @@ __all__ = [
     "asks_why",
     "denies",
     "find_hedge",
+    "find_negations",
     "gives_reason",
     "is_general",
     "leans_on_context",
@@ -53,13 +55,20 @@ def find_hedge(text: str) -> str | None:
 
     The cues of all languages are looked for, because reports quote each other across languages.
     """
+    return next((text[start:end] for start, end in _found(text, _pattern("hedge"))), None)
+
+
+def find_negations(text: str, language: str) -> list[tuple[int, int]]:
+    """Where `text` has the words by which its language denies: offsets, start inclusive, end exclusive."""
+    return list(_found(text, _pattern("negation", language)))
+
+
+def _found(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
     # Folding changes lengths (ß, decomposed letters), so each folded character remembers its place in the text.
     letters = [(letter.start(), _fold(letter.group())) for letter in _LETTER.finditer(text)]
-    match = _pattern("hedge").search("".join(folded for _, folded in letters))
-    if match is None:
-        return None
     places = [start for start, folded in letters for _ in folded] + [len(text)]
-    return text[places[match.start()] : places[match.end()]]
+    for match in pattern.finditer("".join(folded for _, folded in letters)):
+        yield places[match.start()], places[match.end()]
 
 
 def tells_a_machine(sentence: str) -> bool:
@@ -82,12 +91,13 @@ def _fold(text: str) -> str:
 
 
 @cache
-def _pattern(kind: str) -> re.Pattern[str]:
+def _pattern(kind: str, language: str | None = None) -> re.Pattern[str]:
     data = tomllib.loads(resources.files("assistant").joinpath("data/cues.toml").read_text("utf-8"))
-    cues = [_fold(cue) for cues in data[kind].values() for cue in cues]
+    lists = data[kind].values() if language is None else [data[kind].get(language, [])]
+    cues = [_fold(cue) for cues in lists for cue in cues]
     # Longest first, so that the fullest cue is shown. A cue starts at a word; `*` at its end lets the word go on.
     parts = [
         re.escape(cue.rstrip("*")) + (r"\w*" if cue.endswith("*") else r"(?!\w)")
         for cue in sorted(cues, key=len, reverse=True)
     ]
-    return re.compile(r"(?<!\w)(?:" + "|".join(parts) + ")")
+    return re.compile(r"(?<!\w)(?:" + "|".join(parts or ["(?!)"]) + ")")

@@ -40,6 +40,8 @@ class Settings:
     `passage_prefix` are for models that want one and do not carry it themselves; None leaves the model's own.
     `reader` reads the best hits with the question in mind: "embedded" is the one
     that ships, another name a cross-encoder, "" is none.
+    `judge` tells whether a statement follows from what it cites: a cross-encoder of natural language inference, "" is
+    none.
     `keep` is whether conversations are kept in the data folder.
     `llm` is the language model that writes the answers; "" is none, and they are quoted. It is "openai-like:MODEL@URL",
     "ollama:MODEL", "ollama:MODEL@URL", "anthropic:MODEL", or the import path of a LlamaIndex LLM, or of what makes one,
@@ -55,6 +57,7 @@ class Settings:
     embedding_model: str = EMBEDDED_MODEL
     engine: str = "onnx"
     reader: str = ""
+    judge: str = ""
     keep: bool = True
     query_prefix: str | None = None
     passage_prefix: str | None = None
@@ -90,7 +93,7 @@ class Settings:
         cls, environment: Mapping[str, str] | None = None, data: Path | None = None, llm: str | None = None
     ) -> Settings:
         """Settings from `LAGEBILD_DATA`, `LAGEBILD_CACHE`, `LAGEBILD_EMBEDDING_MODEL`, `LAGEBILD_ENGINE`,
-        `LAGEBILD_READER`, `LAGEBILD_LLM`, `LAGEBILD_LLM_FIRST`, `LAGEBILD_LLM_TOTAL`,
+        `LAGEBILD_READER`, `LAGEBILD_JUDGE`, `LAGEBILD_LLM`, `LAGEBILD_LLM_FIRST`, `LAGEBILD_LLM_TOTAL`,
         `LAGEBILD_UNSUPPORTED`, `LAGEBILD_CHROMA`, `LAGEBILD_KEEP` and `LAGEBILD_API_KEY`.
 
         `data` and `llm` win over the environment.
@@ -103,6 +106,7 @@ class Settings:
             embedding_model=env.get("LAGEBILD_EMBEDDING_MODEL") or EMBEDDED_MODEL,
             engine=env.get("LAGEBILD_ENGINE") or "onnx",
             reader=env.get("LAGEBILD_READER", "").strip(),
+            judge=env.get("LAGEBILD_JUDGE", "").strip(),
             chroma=env.get("LAGEBILD_CHROMA", "").strip(),
             llm=(env.get("LAGEBILD_LLM", "") if llm is None else llm).strip(),
             llm_first=_seconds(env, "LAGEBILD_LLM_FIRST", LLM_FIRST),

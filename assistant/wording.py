@@ -46,7 +46,7 @@ _VARIABLES: dict[str, frozenset[str]] = {
     "problem_date": frozenset({"value"}),
     "problem_negation": frozenset({"value"}),
     "problem_hedge": frozenset({"value"}),
-    "problem_meaning": frozenset(),
+    "problem_meaning": frozenset({"value"}),
     "understood": frozenset({"question"}),
     "who_says": frozenset({"count", "sources"}),
     "others_too": frozenset({"sources", "others", "numbers"}),

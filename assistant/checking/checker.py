@@ -7,26 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from assistant.background import Background
+from assistant.checking.figures import missing_figures
+from assistant.checking.meaning import Text, coverage, covers, least_covered, match
 from assistant.checking.names import missing_names
-from assistant.checking.numbers import find_numbers
-from assistant.checking.words import missing_addresses, missing_quotes
+from assistant.checking.polarity import differing_negations
+from assistant.checking.words import has_quotes, missing_addresses, missing_quotes
 from assistant.cues import find_hedge
-from assistant.embedding import Embedder
+from assistant.embedding import Embedder, TokenEmbedder, TokenVectors
 from assistant.gazetteer import Gazetteer
+from assistant.judge import Judge
 from assistant.language import detect_language
 from assistant.records import Citation, Problem, ProblemKind, Support
-from assistant.wording import Wording, load_wording
+from assistant.wording import load_wording
 
 __all__ = ["Checker", "Claim", "Finding"]
 
-_NEAR = 0.45  # centred cosine to the nearest cited sentence, from which a statement can be about the same
-
-_PARTLY = frozenset({ProblemKind.HEDGE, ProblemKind.UNKNOWN_KEY})
-"""What leaves a statement partly supported; anything else leaves it without support."""
+_PARTLY = -1.0  # log odds of being covered: above it, a statement that is not is so in part
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,81 +50,103 @@ class Finding:
 class Checker:
     """Checks statements. Safe to share between threads."""
 
-    def __init__(self, embedder: Embedder, background: Background, gazetteer: Gazetteer | None = None) -> None:
-        """`background` is that of the embedder (`background_for`). Without a gazetteer, places are like other names."""
+    def __init__(
+        self,
+        embedder: Embedder,
+        background: Background,
+        gazetteer: Gazetteer | None = None,
+        judge: Judge | None = None,
+    ) -> None:
+        """`background` is that of the embedder (`background_for`). Without a gazetteer, places are like other names.
+
+        Whether all of a statement is said is told by the judge, where there is one; else by the vectors of its words,
+        where it was fitted how much of them is enough: for the embedded model. With another one, and without a judge,
+        only names, figures, negations, quotations, addresses and hedges are looked at.
+        """
         self._embedder = embedder
         self._background = background
+        self._calibrated = background.relevant is not None
         self._gazetteer = gazetteer
+        self._judge = judge
 
     def check(self, claims: Sequence[Claim], question: str = "") -> list[Finding]:
         """One finding for each claim, in order; all claims of an answer at once, so that they are embedded at once.
 
         Problems are told in the language of the question, or else in that of the statement.
         """
-        near = self._nearness(claims)
         return [
-            self._finding(claim, score, detect_language(question or claim.text))
-            for claim, score in zip(claims, near, strict=True)
+            self._finding(claim, read, cited, detect_language(question or claim.text))
+            for claim, (read, cited) in zip(claims, self._read(claims), strict=True)
         ]
 
-    def _finding(self, claim: Claim, near: float, language: str) -> Finding:
+    def _finding(self, claim: Claim, read: Text, cited: Sequence[Text], language: str) -> Finding:
         wording = load_wording(language)
-        problems = tuple(_problem(kind, value, wording) for kind, value in dict.fromkeys(self._problems(claim, near)))
-        if not problems:
-            return Finding(Support.SUPPORTED)
-        partly = all(problem.kind in _PARTLY for problem in problems)
-        return Finding(Support.PARTLY if partly else Support.NOT, problems)
+        found = dict.fromkeys(self._problems(claim, read, cited))
+        problems = tuple(Problem(kind, wording.say(f"problem_{kind.value}", value=value)) for kind, value, _ in found)
+        support = Support.SUPPORTED if not found else Support.PARTLY
+        return Finding(Support.NOT if any(grave for _, _, grave in found) else support, problems)
 
-    def _problems(self, claim: Claim, near: float) -> Iterator[tuple[ProblemKind, str]]:
+    def _problems(self, claim: Claim, read: Text, cited: Sequence[Text]) -> Iterator[tuple[ProblemKind, str, bool]]:
+        """What is wrong, with its value, and whether that leaves no support at all."""
         for key in claim.unknown:
-            yield ProblemKind.UNKNOWN_KEY, key
+            yield ProblemKind.UNKNOWN_KEY, key, False
         if not claim.cited:
-            yield ProblemKind.UNCITED, ""
+            yield ProblemKind.UNCITED, "", True
             return
         quotes = [citation.quote for citation in claim.cited]
         if any(_plain(claim.text) == _plain(quote) for quote in quotes):
             return
         for address in missing_addresses(claim.text, quotes):
-            yield ProblemKind.ADDRESS, address
+            yield ProblemKind.ADDRESS, address, True
+        same = any(text.language == read.language for text in cited)
         for words in missing_quotes(claim.text, quotes):
-            yield ProblemKind.QUOTE, words
-        language = detect_language(claim.text)
-        for name in missing_names(claim.text, language, claim.cited, self._gazetteer):
-            yield ProblemKind.NAME, name
-        told = [number for c in claim.cited for number in find_numbers(c.quote, c.report.language)]
-        for number in find_numbers(claim.text, language):
-            if not any(number.told_by(other) for other in told):
-                yield ProblemKind.NUMBER, claim.text[number.start : number.end]
+            yield ProblemKind.QUOTE, words, same or not any(map(has_quotes, quotes))
+        matching = partial(match, read, cited)
+        for name, certain in missing_names(claim.text, read.language, claim.cited, self._gazetteer, matching):
+            yield ProblemKind.NAME, name, certain
+        yield from missing_figures(claim.text, read.language, claim.cited)
+        for cue in differing_negations(read, cited):
+            yield ProblemKind.NEGATION, cue, True
         hedges = [find_hedge(quote) for quote in quotes]
         if hedges[0] is not None and None not in hedges and find_hedge(claim.text) is None:
-            yield ProblemKind.HEDGE, hedges[0]
-        if near < _NEAR:
-            yield ProblemKind.MEANING, ""
+            yield ProblemKind.HEDGE, hedges[0], False
+        yield from self._meaning(claim, read, cited)
 
-    def _nearness(self, claims: Sequence[Claim]) -> list[float]:
-        """The cosine of each statement to the nearest sentence that it cites, centred; 0 where it cites nothing."""
-        texts = [claim.text for claim in claims] + [citation.quote for claim in claims for citation in claim.cited]
-        vectors = self._embedder.embed_passages(texts)
-        languages = [detect_language(claim.text) for claim in claims]
-        languages += [citation.report.language for claim in claims for citation in claim.cited]
-        centred = np.vstack(
-            [
-                self._background.centre_passages(vectors[row : row + 1], language)
-                for row, language in enumerate(languages)
-            ]
-            or [vectors]
-        )
-        found, at = [], len(claims)
-        for row, claim in enumerate(claims):
-            cited = centred[at : at + len(claim.cited)]
-            found.append(float((cited @ centred[row]).max(initial=0.0)))
-            at += len(claim.cited)
-        return found
+    def _meaning(self, claim: Claim, read: Text, cited: Sequence[Text]) -> Iterator[tuple[ProblemKind, str, bool]]:
+        """Whether what it cites says all of it; sentences of one language together, and the best of the languages."""
+        by_language: dict[str, list[Text]] = {}
+        for text in cited:
+            by_language.setdefault(text.language, []).append(text)
+        found = [coverage(read, texts, self._background) for texts in by_language.values()]
+        if self._judge is not None:
+            odds = self._judge.follows(
+                [(" ".join(text.text for text in texts), claim.text) for texts in by_language.values()]
+            )
+        elif self._calibrated:
+            odds = [covers(one, read.language, language) for one, language in zip(found, by_language, strict=True)]
+        else:
+            return
+        best = int(np.argmax(odds))
+        if odds[best] < 0:
+            yield ProblemKind.MEANING, ", ".join(least_covered(found[best])) or claim.text, odds[best] < _PARTLY
+
+    def _read(self, claims: Sequence[Claim]) -> list[tuple[Text, list[Text]]]:
+        """The statements and what they cite, with their vectors, all at once."""
+        said = [(claim.text, detect_language(claim.text)) for claim in claims]
+        cited = [(citation.quote, citation.report.language) for claim in claims for citation in claim.cited]
+        texts = iter(self._texts([*said, *cited]))
+        statements = [next(texts) for _ in claims]
+        return [(one, [next(texts) for _ in claim.cited]) for one, claim in zip(statements, claims, strict=True)]
+
+    def _texts(self, texts: Sequence[tuple[str, str]]) -> list[Text]:
+        plain = [text for text, _ in texts]
+        if isinstance(self._embedder, TokenEmbedder):
+            vectors = self._embedder.embed_tokens(plain)
+        else:
+            none = np.zeros((0, self._embedder.dimensions), dtype=np.float32)
+            vectors = [TokenVectors(vector, none, ()) for vector in self._embedder.embed_passages(plain)]
+        return [Text(text, language, own) for (text, language), own in zip(texts, vectors, strict=True)]
 
 
 def _plain(text: str) -> str:
     return " ".join(text.split()).strip(" .!?\"'“”„«»")
-
-
-def _problem(kind: ProblemKind, value: str, wording: Wording) -> Problem:
-    return Problem(kind, wording.say(f"problem_{kind.value}", value=value))

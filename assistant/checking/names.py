@@ -1,58 +1,203 @@
-"""Finds the names of a statement that the sentences it cites do not name, in any spelling or script.
+"""Finds the names of a statement that what it cites does not name, in any spelling or script.
 
-Places and groups are those that retrieval knows (mentions.py); any other name is one by its capital, and compared by
-its consonants. Knows citations and names; knows nothing of what else a statement says.
+Places and groups are those that retrieval knows (mentions.py). What belongs to a country ("Turkish", "التركية") names
+it. Any other name is told by its capital, and where capitals tell nothing by the title or the kind of group before it;
+it is compared by its first letters and its consonants. The lists are in data/names.toml.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator, Sequence
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
 
 from assistant.gazetteer import Gazetteer
-from assistant.mentions import possible_entities
+from assistant.mentions import common_words, find_mentions, possible_entities
 from assistant.records import Citation
+from assistant.sentences import split_sentences
 from assistant.terms import NAME_TOKEN, fold, skeleton
 
 __all__ = ["missing_names"]
 
+_WITHOUT_CAPITALS = frozenset({"de", "ar", "fa", "he", "ur", "ps", "ckb"})
+"""Languages in which a capital tells no name: German, where every noun has one, and scripts that have none."""
+_STEM = 5  # letters of a name that are compared: the rest is inflection
+_CONSONANTS = 3  # from which they tell a name; across languages,
+_SHORT = 2  # as there is nothing else to tell it by
+_SPOKEN_FOR = 6  # words after a title that says for whom a person speaks
+_TRANSLATED = 0.82  # similarity of a name to a word of another language, from which it can be its translation
+_SENTENCE_ENDS = frozenset(".!?:;…“”\"'«»„(")
+_PARTICLES = "وفبلك"
+_ON_BEHALF = "باسم"
+_POSSESSIVE = re.compile(r"['’]s?$")
+_PART = re.compile(r"['’ʼ‘`\-‐‑]")
+
+Match = Callable[[int, int], float]
+"""How similar the most similar cited word is to the word of the statement at these offsets: -1 to 1."""
+
 
 def missing_names(
-    statement: str, language: str, cited: Sequence[Citation], gazetteer: Gazetteer | None
-) -> Iterator[str]:
-    """The names of the statement that neither a cited sentence has, nor the one before it, nor the report's source."""
-    told = [(_context(citation), citation.report.language) for citation in cited]
-    entities = {
-        entity for text, own in told for _, _, found in possible_entities(text, own, gazetteer) for entity in found
-    }
-    words = {form for text, own in told for token in NAME_TOKEN.findall(text) for form in _forms(token, own)}
-    known: list[tuple[int, int]] = []
-    statement = unicodedata.normalize("NFC", statement)
-    for start, end, found in possible_entities(statement, language, gazetteer):
-        known.append((start, end))
-        if not entities.intersection(found) and not _spelled(statement[start:end], language, words):
-            yield statement[start:end]
-    for token in NAME_TOKEN.finditer(statement):
-        inside = any(start < token.end() and token.start() < end for start, end in known)
-        begins = not statement[: token.start()].strip() or statement[: token.start()].rstrip()[-1:] in ".!?:"
-        capital = token.group() != token.group().lower() and token.group()[:1].isupper()
-        name = capital and not begins and not inside and language != "de"
-        if name and not _spelled(token.group(), language, words):
-            yield token.group()
+    statement: str,
+    language: str,
+    cited: Sequence[Citation],
+    gazetteer: Gazetteer | None,
+    match: Match = lambda _start, _end: -1.0,
+) -> Iterator[tuple[str, bool]]:
+    """The names of the statement that are not told by what it cites, and whether that is certain.
+
+    A name is told where a cited sentence has it, or the sentence before it (which may say who "they" are), or the title
+    or the source of its report. Across languages a name may be translated ("Ministry of Defence"): one that no list has
+    is told where `match` finds a word that means as much, and it is never certain that it is not.
+    """
+    told = _told(cited, language, gazetteer)
+    same = " ".join(text for text, own in told.texts if own == language)
+    joined = f"{statement}\n{same}"  # what else is named says which of several places is meant
+    mentions = [mention for mention in find_mentions(joined, language, gazetteer) if mention.end <= len(statement)]
+    taken = [(mention.start, mention.end) for mention in mentions]
+    for mention in mentions:
+        name = statement[mention.start : mention.end]
+        place = mention.entity.startswith("place:")
+        if mention.entity not in told.entities and not (place and (told.spells(name, language) or told.belongs(name))):
+            yield name, True
+    for start, end, country in _countries(statement):
+        if not any(first < end and start < last for first, last in taken):
+            taken.append((start, end))
+            if country not in told.countries and not told.spells(statement[start:end], language):
+                yield statement[start:end], True
+    for start, end in _other_names(statement, language):
+        if not any(first < end and start < last for first, last in taken):
+            taken.append((start, end))
+            name = statement[start:end]
+            translated = not same and language != "de" and match(start, end) >= _TRANSLATED
+            if not told.spells(name, language) and not translated:
+                yield name, bool(same)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is named where it counts: texts with their languages, and the entities, countries and words in them."""
+
+    texts: tuple[tuple[str, str], ...]
+    entities: frozenset[str]
+    countries: frozenset[str]
+    words: frozenset[str]
+
+    def belongs(self, name: str) -> bool:
+        """Whether the name is that of a country which is named, or of something that belongs to it."""
+        own = {country for _, _, country in _countries(name)}
+        return bool(own) and own <= self.countries
+
+    def spells(self, name: str, language: str) -> bool:
+        """Whether each word of the name stands there, in whatever spelling."""
+        tokens = NAME_TOKEN.findall(name)
+        return all(not self.words.isdisjoint(_forms(token, language, _SHORT)) for token in tokens)
+
+
+def _told(cited: Sequence[Citation], language: str, gazetteer: Gazetteer | None) -> _Told:
+    texts = tuple((_context(citation), citation.report.language) for citation in cited)
+    found = [entity for text, own in texts for entity in possible_entities(text, own, gazetteer)]
+    return _Told(
+        texts,
+        frozenset(entity for _, _, entities in found for entity in entities),
+        frozenset(country for text, _ in texts for _, _, country in _countries(text)),
+        frozenset(
+            form
+            for text, own in texts
+            for token in NAME_TOKEN.findall(text)
+            for form in _forms(token, own, _CONSONANTS if own == language else _SHORT)
+        ),
+    )
 
 
 def _context(citation: Citation) -> str:
-    """The cited sentence with what stands before it in its passage, and who says it."""
+    """The cited sentence, the one before it in its passage, and what the report says of itself."""
     report = citation.report
-    return f"{report.source or ''} . {report.text[citation.passage.start : citation.end]}"
+    before = split_sentences(report.id, report.text[citation.passage.start : citation.start], report.language)
+    start = citation.passage.start + before[-1].start if before else citation.start
+    return f"{report.text[start : citation.end]}\n{report.source or ''}\n{report.title}"
 
 
-def _forms(token: str, language: str) -> Iterator[str]:
-    yield fold(token)[:5]
-    consonants = skeleton(token, language)
-    if len(consonants) >= 3:
-        yield consonants
+def _other_names(statement: str, language: str) -> Iterator[tuple[int, int]]:
+    """Names that no list has."""
+    titles, speakers, parts = (_list(kind, language) for kind in ("titles", "speakers", "parts"))
+    common = common_words(language)
+    to_come = 0  # words that a name can still have
+    for token in NAME_TOKEN.finditer(statement):
+        word, plain = token.group(), fold(token.group())
+        if plain.startswith(_ON_BEHALF):  # who is spoken for comes first
+            continue
+        if word.casefold() in common or word[0].isdigit():
+            to_come = 0
+            continue
+        begins = (statement[: token.start()].rstrip() or ".")[-1] in _SENTENCE_ENDS
+        capital = word != word.lower()
+        if language in _WITHOUT_CAPITALS:
+            forms = {plain, plain.removeprefix("ال"), plain[1:]}
+            titled = not forms.isdisjoint(titles | speakers)
+            spoken_for = to_come > 1 and plain.startswith("ال")  # no one's first name begins with the article
+            named = to_come > 0 and not titled and not spoken_for and (capital or language != "de")
+            to_come = to_come if named and language == "de" else to_come - 1
+            if titled:
+                to_come = 1 if forms.isdisjoint(speakers) else _SPOKEN_FOR
+            head, _, part = word.rpartition("-")
+            if part.casefold() in parts and head != head.lower():  # Hamza-Division
+                yield token.start(), token.start() + len(head)
+        else:
+            named = capital and not begins
+        code = capital and any(character.isdigit() for character in word)  # T-72
+        initials = len(word) > 1 and capital and word == word.upper()  # UNHCR
+        if named or code or initials:
+            yield token.start(), token.end()
 
 
-def _spelled(name: str, language: str, words: set[str]) -> bool:
-    return all(any(form in words for form in _forms(token, language)) for token in NAME_TOKEN.findall(name))
+def _forms(token: str, language: str, least: int) -> Iterator[str]:
+    """What a name is known by: its first letters, and its consonants, from `least` on."""
+    token = _POSSESSIVE.sub("", token)
+    for whole in (token, token[1:]) if token[0] in _PARTICLES and len(token) > 4 else (token,):
+        plain = fold(whole)
+        yield plain[:_STEM]
+        yield plain.removeprefix("ال")[:_STEM]
+        for part in {whole, *_PART.split(whole)}:
+            consonants = skeleton(part, language)
+            if len(consonants) >= least:
+                yield f"#{consonants}"
+
+
+def _countries(text: str) -> Iterator[tuple[int, int, str]]:
+    """The words that name a country or what belongs to it: start, end, ISO code."""
+    for token in NAME_TOKEN.finditer(text):
+        plain = fold(token.group())
+        if plain[:1] in _PARTICLES and plain[1:3] == "ال":
+            plain = plain[1:]
+        plain = plain.removeprefix("ال")
+        for beginning, country in _beginnings().get(plain[:2], ()):
+            if plain.startswith(beginning) and (len(beginning) > 3 or plain == beginning or beginning not in _EXACT):
+                yield token.start(), token.end(), country
+                break
+
+
+_EXACT = frozenset({"us", "usa"})
+
+
+@cache
+def _beginnings() -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for country, beginnings in _data()["people"].items():
+        for beginning in beginnings:
+            plain = fold(beginning)
+            found.setdefault(plain[:2], []).append((plain, country))
+    return found
+
+
+@cache
+def _list(kind: str, language: str) -> frozenset[str]:
+    return frozenset(map(fold, _data()[kind].get(language, ())))
+
+
+@cache
+def _data() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(resources.files("assistant").joinpath("data/names.toml").read_text("utf-8"))

@@ -22,14 +22,15 @@ __all__ = ["Number", "find_numbers"]
 
 _LETTER = r"[^\W\d_][\u0300-\u036f\u064b-\u065f\u00ad]*"
 _TOKEN = re.compile(
-    rf"(?P<code>(?<![\w-]){_LETTER}(?:{_LETTER}){{0,3}}[-‐‑]?\d+\w*)"
+    rf"(?P<code>(?<![\w-])(?![وفبلك]\d){_LETTER}(?:{_LETTER}){{0,3}}[-‐‑]?\d+\w*)"
+    r"|(?P<clock>\d{1,2}:00(?!\d))"
     r"|(?P<digits>\d+(?:[.,٬٫'’]\d+|[ \u00a0\u202f\u2009]\d{3}(?!\d))*)"
     rf"|(?P<word>(?:{_LETTER})+)"
     r"|(?P<percent>[%٪])"
 )
 _JOINED = re.compile(r"[\s\-‐‑]*")
 _AFTER = re.compile(rf"[\s\-‐‑]*((?:{_LETTER})+)(?:\s+((?:{_LETTER})+))?")
-_ARABIC_AND = "و"
+_ARABIC_AND, _ARABIC_ARTICLE = "و", "ال"
 _DECIMAL = re.compile(r"(\d+)[.,٫](\d+)")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,٬'’ ])\d{3})(?:\1\d{3})*(?:[.,٫](\d+))?")
 
@@ -87,9 +88,10 @@ def find_numbers(text: str, language: str) -> list[Number]:
         if kind == "word":
             run += _parts(start, token.group(), words)
             continue
-        if kind == "digits":
+        if kind in {"digits", "clock"}:
             close()
-            found += (replace(number, start=start, end=end) for number in _written(token.group()))
+            digits = token.group().removesuffix(":00") if kind == "clock" else token.group()
+            found += (replace(number, start=start, end=start + len(digits)) for number in _written(digits))
         elif kind == "percent":
             close()
             _mark_percent(found, text, start, end)
@@ -147,6 +149,9 @@ def _parts(start: int, word: str, words: _Words) -> Iterator[tuple[int, int, str
     if folded.startswith(_ARABIC_AND) and len(folded) > 2 and folded not in words.vague:
         yield start, start + 1, _ARABIC_AND
         folded, start = folded[1:], start + 1
+    bare = folded.removeprefix(_ARABIC_ARTICLE)
+    if (folded,) not in words.values and words.values.get((bare,), 2) != 2:  # الستة; but الاثنين is Monday
+        folded = bare
     if (folded,) not in words.values and folded not in words.vague and words.compound is not None:
         pieces = [piece for piece in words.compound.split(folded) if piece]
         pieces = [piece.removeprefix("und") or piece for piece in pieces]
@@ -187,11 +192,12 @@ def _spoken(run: Sequence[tuple[int, int, str]], words: _Words) -> Iterator[Numb
             if current is not None:
                 yield from current.number()
                 current = None
-            span = words.vague.get(word) or words.vague.get(word.removeprefix("ال").removeprefix("ب"))
+            span = words.vague.get(word) or words.vague.get(word.removeprefix("ب").removeprefix(_ARABIC_ARTICLE))
             if span is not None:
                 yield Number(run[at][0], run[at][1], frozenset(), least=span[0], most=span[1])
             elif word in words.scales:  # "thousand", "a hundred"
-                current = _Sum(run[at][0], run[at][1], words.scales[word])
+                current = _Sum(run[at][0], run[at][1], 1)
+                current.times(words.scales[word])
         at += 1
     if current is not None:
         yield from current.number()
@@ -220,11 +226,11 @@ class _Sum:
         if scale == 100:
             if self._open >= 100:
                 return False
-            self._open *= scale
+            self._open = (self._open or 1) * scale  # mille cent
         else:
             if self._done and self._done < scale:
                 return False
-            self._done += self._open * scale
+            self._done += (self._open or 1) * scale
             self._open = 0.0
         self._last = scale
         return True
@@ -272,7 +278,7 @@ def _words(language: str) -> _Words:
     values = {_split(text): float(number) for number, text in _spelled(language)}
     values |= {_split(text): float(value) for text, value in own.get("words", {}).items()}
     scales = {fold(word): float(value) for word, value in own.get("scales", {}).items()}
-    for word in scales:
+    for word in (*scales, *map(fold, own.get("never", []))):
         values.pop((word,), None)
     compound = re.compile(f"({'|'.join(sorted(scales, key=len, reverse=True))})") if language == "de" else None
     return _Words(
@@ -300,6 +306,6 @@ def _spelled(language: str) -> Iterator[tuple[int, str]]:
     except ValueError:
         return
     rules = [name for name in engine.rulesets if name.startswith("spellout-") and "year" not in name]
-    for number in (*range(2, 100), *range(100, 1000, 100)):
+    for number in (*range(1, 100), *range(100, 1000, 100)):
         spelled = engine.format_number(number, ruleset_names=rules).text_by_ruleset
         yield from ((number, text) for text in dict.fromkeys(spelled.values()))

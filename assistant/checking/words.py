@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.terms import fold
 
-__all__ = ["missing_addresses", "missing_quotes"]
+__all__ = ["has_quotes", "missing_addresses", "missing_quotes"]
 
 _ADDRESS = re.compile(
     r"(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s<>\"'”»)\]]+"  # of the web
@@ -35,6 +35,11 @@ def missing_quotes(statement: str, quotes: Sequence[str]) -> Iterator[str]:
         words = next(group for group in found.groups() if group is not None)
         if not any(f" {_words(words)} " in quote for quote in told):
             yield words
+
+
+def has_quotes(text: str) -> bool:
+    """Whether something stands in quotation marks; what a statement in another language quotes may translate it."""
+    return _QUOTED.search(text) is not None
 
 
 def _bare(address: str) -> str:

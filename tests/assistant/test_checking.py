@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+from collections import Counter
+from typing import Any
 
-from assistant.background import background_for
-from assistant.checking import Checker, Claim
-from assistant.embedding import Embedder
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assistant.background import Background, background_for
+from assistant.checking import Checker, Claim, Finding
+from assistant.dates import PartialDate
+from assistant.embedding import Embedder, WordLengthEmbedder
 from assistant.gazetteer import GeoNames
 from assistant.records import Citation, Passage, ProblemKind, Report, Support
-from tests.helpers import make_report
+from tests.helpers import ROOT, hard_texts, make_report
 
 SOURCE = "The Syrian army entered Abu Kamal on 9 November, and 70 fighters of the Islamic State were killed."
+RECORDS: list[dict[str, Any]] = [
+    json.loads(line) for line in (ROOT / "tests/data/inventions.jsonl").read_text("utf-8").splitlines()
+]
 
 
 def cite(report: Report, quote: str | None = None) -> Citation:
@@ -21,22 +31,50 @@ def cite(report: Report, quote: str | None = None) -> Citation:
     return Citation(1, report, start, start + len(quote), Passage("p", report.id, 0, len(report.text), 0, 1))
 
 
+def kinds(finding: Finding) -> set[ProblemKind]:
+    return {problem.kind for problem in finding.problems}
+
+
 @pytest.fixture(scope="module")
 def checker(embedder: Embedder, gazetteer: GeoNames) -> Checker:
     return Checker(embedder, background_for(embedder.identity), gazetteer)
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        SOURCE,
-        "Syrian troops moved into Abu Kamal.",
-        "Siebzig Kämpfer des IS wurden in Abu Kamal getötet.",
-    ],
-)
-def test_what_is_said_in_other_words_or_another_language_is_supported(checker: Checker, statement: str) -> None:
-    (finding,) = checker.check([Claim(statement, [cite(make_report(SOURCE))])])
-    assert (finding.support, finding.problems) == (Support.SUPPORTED, ())
+@pytest.fixture(scope="module")
+def rules() -> Checker:
+    """Without vectors of words: names by their capitals, figures, quotations and hedges."""
+    return Checker(WordLengthEmbedder(), Background("none"))
+
+
+@pytest.fixture(scope="module")
+def counted(checker: Checker) -> Counter[tuple[str, str, Support]]:
+    """How the statements of tests/data/inventions.jsonl are found: by language and by what is invented in them."""
+    found: Counter[tuple[str, str, Support]] = Counter()
+    for record in RECORDS:
+        given = record["report"]
+        published = PartialDate.parse(given["published"])
+        report = Report.make(
+            given["text"], title="", published=published, source=given["source"], language=given["language"]
+        )
+        named = [("true", text) for text in record["true"]] + list(record["invented"].items())
+        claims = [Claim(text, [cite(report, record["cited"])]) for _, text in named]
+        claims.append(Claim(record["true"][0], [], unknown=["k7q2"]))
+        for kind, finding in zip([*(kind for kind, _ in named), "key"], checker.check(claims), strict=True):
+            found[record["language"], kind, finding.support] += 1
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ar"])
+@pytest.mark.parametrize("kind", ["actor", "number", "date", "negation", "key", "quote", "url"])
+def test_no_invention_is_supported(counted: Counter[tuple[str, str, Support]], language: str, kind: str) -> None:
+    assert sum(counted[language, kind, support] for support in Support) == 10
+    assert counted[language, kind, Support.SUPPORTED] == 0
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ar"])
+def test_most_that_is_true_is_supported(counted: Counter[tuple[str, str, Support]], language: str) -> None:
+    assert sum(counted[language, "true", support] for support in Support) == 70
+    assert counted[language, "true", Support.SUPPORTED] >= 56
 
 
 @pytest.mark.parametrize(
@@ -44,9 +82,11 @@ def test_what_is_said_in_other_words_or_another_language_is_supported(checker: C
     [
         ("Wagner Group mercenaries and the Syrian army entered Abu Kamal.", ProblemKind.NAME, "Wagner"),
         ("The Syrian army entered Abu Kamal, and 80 fighters were killed.", ProblemKind.NUMBER, "80"),
+        ("The Syrian army entered Abu Kamal on 19 November.", ProblemKind.DATE, "19 November"),
+        ("The Syrian army did not enter Abu Kamal.", ProblemKind.NEGATION, "not"),
         ("The Syrian army entered Abu Kamal, a “city without a soul”.", ProblemKind.QUOTE, "city without a soul"),
         ("The Syrian army entered Abu Kamal: https://evil.example/x", ProblemKind.ADDRESS, "https://evil.example/x"),
-        ("The trees of the valley blossom in spring.", ProblemKind.MEANING, ""),
+        ("The trees of the valley blossom in spring.", ProblemKind.MEANING, "blossom"),
     ],
 )
 def test_what_is_invented_is_named(checker: Checker, statement: str, kind: ProblemKind, named: str) -> None:
@@ -55,8 +95,60 @@ def test_what_is_invented_is_named(checker: Checker, statement: str, kind: Probl
     assert any(problem.kind is kind and named in problem.text for problem in finding.problems)
 
 
+def test_problems_are_told_in_the_language_of_the_question(checker: Checker) -> None:
+    claim = Claim("The Syrian army entered Abu Kamal, and 80 fighters were killed.", [cite(make_report(SOURCE))])
+    (finding,) = checker.check([claim], "Wer hat Abu Kamal eingenommen?")
+    assert "Die Zahl 80 steht nicht in den zitierten Sätzen." in {problem.text for problem in finding.problems}
+
+
 def test_a_statement_that_cites_nothing_has_no_support(checker: Checker) -> None:
     first, second = checker.check([Claim(SOURCE, []), Claim(SOURCE, [cite(make_report(SOURCE))], unknown=["k9"])])
-    assert (first.support, first.problems[0].kind) == (Support.NOT, ProblemKind.UNCITED)
-    assert (second.support, second.problems[0].kind) == (Support.PARTLY, ProblemKind.UNKNOWN_KEY)
+    assert (first.support, kinds(first)) == (Support.NOT, {ProblemKind.UNCITED})
+    assert (second.support, kinds(second)) == (Support.PARTLY, {ProblemKind.UNKNOWN_KEY})
     assert checker.check([]) == []
+
+
+def test_a_claim_is_no_fact(checker: Checker) -> None:
+    report = make_report("The Syrian army reportedly entered Abu Kamal.")
+    plain, hedged = checker.check(
+        [
+            Claim("The Syrian army entered Abu Kamal.", [cite(report)]),
+            Claim("The Syrian army is said to have entered Abu Kamal.", [cite(report)]),
+        ]
+    )
+    assert (plain.support, kinds(plain)) == (Support.PARTLY, {ProblemKind.HEDGE})
+    assert ProblemKind.HEDGE not in kinds(hedged)
+
+
+def test_the_sentence_before_may_say_who_and_where(checker: Checker) -> None:
+    report = make_report("Iraqi forces reached Rawa. They took the town on Friday. Nobody fled to Mosul.", title="x")
+    near, far = checker.check(
+        [
+            Claim("Iraqi forces took Rawa.", [cite(report, "They took the town on Friday.")]),
+            Claim("They took the town of Mosul.", [cite(report, "They took the town on Friday.")]),
+        ]
+    )
+    assert ProblemKind.NAME not in kinds(near)
+    assert ProblemKind.NAME in kinds(far)
+
+
+def test_a_name_of_the_question_alone_supports_nothing(checker: Checker) -> None:
+    claim = Claim("The Wagner Group entered Abu Kamal.", [cite(make_report(SOURCE))])
+    (finding,) = checker.check([claim], "Did the Wagner Group enter Abu Kamal?")
+    assert ProblemKind.NAME in kinds(finding)
+
+
+@given(text=hard_texts)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_verbatim_quote_is_supported(rules: Checker, text: str) -> None:
+    report = make_report(f"{text} x", published=None)
+    (finding,) = rules.check([Claim(report.text, [cite(report)])])
+    assert finding == Finding(Support.SUPPORTED)
+
+
+@given(number=st.integers(100, 10**6).filter(lambda number: not 1900 <= number <= 2100))
+@settings(max_examples=60, deadline=None)
+def test_a_number_that_is_not_there_is_never_supported(rules: Checker, number: int) -> None:
+    claim = Claim(f"The army entered the town with {number} fighters.", [cite(make_report(SOURCE))])
+    (finding,) = rules.check([claim])
+    assert ProblemKind.NUMBER in kinds(finding)

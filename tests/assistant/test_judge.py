@@ -1,0 +1,73 @@
+"""Natural language inference by any cross-encoder that has a label for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from assistant.background import Background
+from assistant.checking import Checker, Claim
+from assistant.e5_onnx import TOKENIZER_FILE, build_onnx_model
+from assistant.embedding import WordLengthEmbedder
+from assistant.errors import ModelError
+from assistant.judge import load_judge
+from assistant.records import Citation, Passage, ProblemKind, Report
+from assistant.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Tiny untrained cross-encoders: one that tells entailment, and one that tells something else."""
+    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
+
+    file = build_onnx_model(Settings.from_environment().cache) / TOKENIZER_FILE
+    tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+        tokenizer_file=str(file), pad_token="<pad>", cls_token="<s>", sep_token="</s>", unk_token="<unk>"
+    )
+    labels = {"inference": ["contradiction", "ENTAILMENT", "neutral"], "other": ["good", "bad"]}
+    folders = {}
+    for name, own in labels.items():
+        config = BertConfig(
+            vocab_size=len(tokenizer), hidden_size=8, num_hidden_layers=1, num_attention_heads=1, intermediate_size=8
+        )
+        config.id2label, config.label2id = dict(enumerate(own)), {label: place for place, label in enumerate(own)}
+        folders[name] = tmp_path_factory.mktemp(name)
+        BertForSequenceClassification(config).save_pretrained(folders[name])
+        tokenizer.save_pretrained(folders[name])
+    return folders
+
+
+def test_any_model_of_inference_can_be_named(models: dict[str, Path]) -> None:
+    judge = load_judge(str(models["inference"]))
+    assert judge is not None
+    assert len(judge.follows([("It rained.", "It was wet."), ("a", "b")])) == 2
+    assert judge.follows([]) == []
+
+
+def test_a_model_without_that_label_is_told(models: dict[str, Path], tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"good.*entailment"):
+        load_judge(str(models["other"]))
+    with pytest.raises(ModelError, match="cannot load"):
+        load_judge(str(tmp_path / "nothing"))
+    assert load_judge("") is None
+
+
+class Doubting:
+    """A judge to whom nothing follows from anything."""
+
+    identity = "doubting"
+
+    def follows(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        return [-5.0] * len(pairs)
+
+
+def test_the_check_asks_the_judge() -> None:
+    report = Report.make("The army took the town.", title="x", language="en")
+    citation = Citation(1, report, 0, len(report.text), Passage("p", report.id, 0, len(report.text), 0, 0))
+    claim = Claim("the army holds the town now.", [citation])
+    plain = Checker(WordLengthEmbedder(), Background("none"))
+    doubting = Checker(WordLengthEmbedder(), Background("none"), judge=Doubting())
+    assert not plain.check([claim])[0].problems
+    assert [problem.kind for problem in doubting.check([claim])[0].problems] == [ProblemKind.MEANING]

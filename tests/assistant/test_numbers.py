@@ -1,0 +1,83 @@
+"""Numbers of a text: digits of all scripts, and number words."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from unicode_rbnf import RbnfEngine
+
+from assistant.checking.numbers import find_numbers
+
+
+def values(text: str, language: str) -> list[set[float]]:
+    return [set(number.values) for number in find_numbers(text, language)]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Seventy of 2.5 million people", "en", [{70}, {2_500_000}]),
+        ("three hundred and seven, twenty-one thousand five hundred", "en", [{307}, {21_500}]),
+        ("1,234 tanks and 1,234.5 tons", "en", [{1_234, 1.234}, {1_234.5}]),
+        ("one man, two women and three children", "en", [{2}, {3}]),
+        ("the 7th floor at 14:00 and a dozen T-72", "en", [{7}, {14}, {12}]),
+        ("Siebzig, zweiundsiebzigtausend und dreihundertsieben", "de", [{70}, {72_000}, {307}]),
+        ("2,5 Millionen, 10.000, hunderttausend, der siebte Tag", "de", [{2_500_000}, {10_000, 10}, {100_000}, {7}]),
+        ("٧٠ جنديا وسبعون مدنيا واثنان وسبعون رجلا", "ar", [{70}, {70}, {72}]),
+        ("ثلاثمئة وخمسة وعشرين شخصا، ثلاثة آلاف، سبعين ألف نازح، الستة", "ar", [{325}, {3_000}, {70_000}, {6}]),
+        ("اثني عشر جندياً يوم الاثنين و20 آلية", "ar", [{12}, {20}]),
+        ("Семьдесят два, семидесяти, двадцать пять тысяч, 2,5 млн, семью", "ru", [{72}, {70}, {25_000}, {2_500_000}]),
+        ("soixante-dix, quatre-vingt-un, deux cent trois, 10 000", "fr", [{70}, {81}, {203}, {10_000}]),
+        ("۷۰ نفر", "fa", [{70}]),
+        ("", "en", []),
+    ],
+)
+def test_numbers_are_read_in_digits_and_words(text: str, language: str, expected: list[set[float]]) -> None:
+    assert values(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("40%", "en"), ("forty percent", "en"), ("40 Prozent", "de"), ("٤٠ بالمئة", "ar"), ("40 pour cent", "fr")],
+)
+def test_a_share_is_no_count(text: str, language: str) -> None:
+    (share,) = find_numbers(text, language)
+    (count,) = find_numbers("40", "en")
+    assert share.percent
+    assert share.values == {40}
+    assert not share.told_by(count)
+    assert not count.told_by(share)
+
+
+@pytest.mark.parametrize(
+    ("vague", "language"),
+    [("dozens", "en"), ("Dutzende", "de"), ("عشرات", "ar"), ("десятки", "ru"), ("dizaines", "fr")],
+)
+def test_dozens_is_about_as_many_and_never_a_number(vague: str, language: str) -> None:
+    (dozens,) = find_numbers(vague, language)
+    (seventy,) = find_numbers("70", "en")
+    (three,) = find_numbers("3", "en")
+    (same,) = find_numbers("dozens", "en")
+    assert dozens.vague
+    assert dozens.told_by(seventy)
+    assert dozens.told_by(same)
+    assert not dozens.told_by(three)
+    assert not seventy.told_by(dozens)
+
+
+@given(number=st.integers(2, 99_999), language=st.sampled_from(["en", "de", "fr", "ru"]))
+@settings(deadline=None)
+def test_what_is_spelled_out_is_read_back(number: int, language: str) -> None:
+    text = RbnfEngine.for_language(language).format_number(number).text
+    assert values(text, language) == [{float(number)}], text
+
+
+@given(text=st.text(max_size=40), language=st.sampled_from(["en", "de", "ar", "ru", "fr", "tr", "xx"]))
+@settings(deadline=None)
+def test_numbers_lie_in_the_text_in_order(text: str, language: str) -> None:
+    found = find_numbers(text, language)
+    assert all(0 <= number.start < number.end <= len(text) for number in found)
+    assert all(before.end <= after.start for before, after in pairwise(found))
