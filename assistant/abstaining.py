@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
+from assistant.choosing import tells_on_state
+from assistant.cues import asks_about_state
 from assistant.found import Found
 from assistant.records import Missing
 from assistant.scoring import TIME_WEIGHT
@@ -39,10 +41,13 @@ def what_is_missing(found: Found, *, calibrated: bool) -> Missing | None:
     `calibrated` is whether the weights were fitted for the model that found them. Without, hits are declined only where
     no report has a place of the question, all of them are from another time, or they were read in vain. A question for
     whatever happened at a time is answered by what is from that time, and one for whatever happened in a place by what
-    names it.
+    names it; one for the state of a place by what names it and tells who holds it or took it.
     """
     if not found.hits or found.unknown_names or _outside(found) or _read_in_vain(found):
         return _plainest(found)
+    if asks_about_state(found.query.text) and found.query.names:
+        told = any(tells_on_state(hit, one.sentence) for hit in found.hits for one in hit.sentences)
+        return None if told else _plainest(found)
     anything = found.query.only_time or (found.query.only_names and any(hit.names for hit in found.hits))
     odds = log_odds(found) if calibrated and not anything else None
     return _plainest(found) if odds is not None and odds < 0 else None

@@ -1,7 +1,7 @@
 """Chooses the sentences that an answer quotes, and puts together those that say the same.
 
 Knows hits, dates and cue phrases; knows nothing of wording or citations' numbers. The figures behind the constants are
-in docs/decisions/0004, 0019 and 0020.
+in docs/decisions/0004, 0019 and 0024.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from assistant.checking.names import missing_names
 from assistant.checking.numbers import find_numbers
-from assistant.cues import asks_about_state, asks_why, denies, gives_reason, leans_on_context
+from assistant.cues import asks_about_state, asks_why, denies, gives_reason, leans_on_context, tells_of_control
 from assistant.embedding import Vectors
 from assistant.records import Citation, Hit, ScoredSentence, Sentence
 
-__all__ = ["MAX_STATEMENTS", "Candidate", "choose"]
+__all__ = ["MAX_STATEMENTS", "Candidate", "choose", "tells_on_state"]
 
 MAX_STATEMENTS = 5
 
@@ -60,6 +60,12 @@ def choose(
     """
     ranked = sorted((Candidate(hit, one) for hit in hits for one in hit.sentences), key=lambda one: -one.score)
     state = asks_about_state(question)
+    if state:
+        ranked = (
+            [one for one in ranked if tells_on_state(one.hit, one.sentence.sentence)]
+            or [one for one in ranked if one.hit.names]
+            or ranked
+        )
     groups: list[list[Candidate]] = []
     for candidate in _course_of_events(ranked) if state else _near_best(ranked):
         if not _joined(candidate, groups, vectors or {}, state=state) and len(groups) < MAX_STATEMENTS:
@@ -67,6 +73,12 @@ def choose(
     if state:
         return sorted(groups, key=lambda group: group[0].hit.report.published.recency, reverse=True)
     return _with_neighbours(groups, why=asks_why(question))
+
+
+def tells_on_state(hit: Hit, sentence: Sentence) -> bool:
+    """Whether a sentence of a hit names what the question names, and tells who holds it, took it or lost it."""
+    named = any(sentence.start <= name.start < sentence.end for name in hit.names)
+    return named and tells_of_control(hit.report.text[sentence.start : sentence.end])
 
 
 def _near_best(ranked: Sequence[Candidate]) -> list[Candidate]:

@@ -23,6 +23,7 @@ __all__ = [
     "is_general",
     "leans_on_context",
     "tells_a_machine",
+    "tells_of_control",
 ]
 
 _HEAD_WORDS = 4
@@ -33,6 +34,11 @@ _LETTER = re.compile(r"[\s\S][\u0300-\u036f\u064b-\u0655]*")  # with the marks t
 def asks_about_state(question: str) -> bool:
     """Whether the question asks how things stand ("who controls ..."), so that the newest report matters most."""
     return _pattern("state").search(_fold(question)) is not None
+
+
+def tells_of_control(sentence: str) -> bool:
+    """Whether a sentence has a word by which it tells who holds a place, took it or lost it."""
+    return _pattern("control").search(_fold(sentence)) is not None
 
 
 def is_general(word: str) -> bool:

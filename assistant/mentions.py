@@ -10,17 +10,17 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
 from assistant.gazetteer import ARTICLES, Gazetteer, Place, name_form
-from assistant.records import PLACE, Mention
+from assistant.records import PLACE, Hit, Mention, Report
 from assistant.terms import NAME_TOKEN, sound
 
-__all__ = ["common_words", "find_mentions", "possible_entities"]
+__all__ = ["common_words", "find_mentions", "names_in", "possible_entities", "spellings"]
 
 _LONGEST = 4  # words in a name: "Deir ez-Zor", "Khan al Shaykh Said"
 _COHERENT = 0.15  # share of a text's names that fit a country, from which the text speaks of that country
@@ -100,6 +100,25 @@ def possible_entities(text: str, language: str, gazetteer: Gazetteer | None) -> 
     spans = _name_spans(text, language, gazetteer)
     places = [(span.start, span.end, tuple(f"{PLACE}{place.id}" for place in span.places)) for span in spans]
     return sorted(groups + places)
+
+
+def spellings(mentions: Iterable[tuple[Report, Mention]]) -> dict[str, Mention]:
+    """One of the mentions for each way in which the reports spell them."""
+    return {report.text[mention.start : mention.end]: mention for report, mention in mentions}
+
+
+def names_in(hit: Hit, mentions: Iterable[Mention], spelled: Mapping[str, Mention]) -> tuple[Mention, ...]:
+    """What a passage names: of its report's `mentions` those within, or else what it spells as other reports do.
+
+    A short report on one town may have no other name by which to tell that town from its namesakes; another report has.
+    """
+    start, end = hit.passage.start, hit.passage.end
+    within = tuple(mention for mention in mentions if start <= mention.start < end)
+    if within or not spelled:
+        return within
+    forms = "|".join(sorted(map(re.escape, spelled), key=len, reverse=True))
+    found = re.finditer(rf"(?<!\w)(?:{forms})(?!\w)", hit.text)
+    return tuple(replace(spelled[m.group()], start=start + m.start(), end=start + m.end()) for m in found)
 
 
 def _meant(span: _Span, form: str, votes: Mapping[object, Mapping[str, float]]) -> Place | None:

@@ -23,7 +23,7 @@ from assistant.filter import EVERYTHING, Filter
 from assistant.found import Found, usual_fit
 from assistant.gazetteer import Gazetteer, name_form
 from assistant.lexical import NAMES, Lexical
-from assistant.mentions import find_mentions, possible_entities
+from assistant.mentions import find_mentions, names_in, possible_entities, spellings
 from assistant.query import Query, Time, understand
 from assistant.records import Hit, Sentence
 from assistant.scoring import covered, level, place_fit, score, time_fits
@@ -201,14 +201,15 @@ class Retriever:
         mentions = self._catalog.mentions({hit.report.id for hit in hits}) if asked else {}
         members = self._catalog.members({clusters[hit.report.id] for hit in hits})
         others = self._catalog.reports(member for own in members.values() if len(own) > 1 for member in own)
+        named = {
+            hit.report.id: [mention for mention in mentions.get(hit.report.id, ()) if mention.entity in asked]
+            for hit in hits
+        }
+        spelled = spellings((hit.report, mention) for hit in hits for mention in named[hit.report.id])
         return [
             replace(
                 hit,
-                names=tuple(
-                    mention
-                    for mention in mentions.get(hit.report.id, ())
-                    if mention.entity in asked and hit.passage.start <= mention.start < hit.passage.end
-                ),
+                names=names_in(hit, named[hit.report.id], spelled),
                 copies=by_age(
                     others[member]
                     for member in members[clusters[hit.report.id]]

@@ -220,7 +220,7 @@ class TestInTheBrowser:
 
     def test_what_the_reports_do_not_say_is_declined(self, chat: Chat) -> None:
         turn = chat.ask("What is the capital of Peru?")
-        expect(turn.locator(".refusal .summary")).to_contain_text("The reports do not say.")
+        expect(turn.locator(".refusal .summary")).to_contain_text("The reports do not say")
         expect(turn.get_by_text("Nearest passages, not an answer")).to_be_visible()
         expect(chat.page.locator("#cards").get_by_text("Nearest passages, not an answer")).to_be_visible()
         expect(chat.page.locator("#cards .card")).to_have_count(3)

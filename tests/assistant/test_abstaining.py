@@ -176,3 +176,19 @@ def test_a_place_that_no_report_names_is_told_by_its_name(sample: Assistant, que
     assert answer.missing is Missing.PLACE
     assert name in answer.summary
     assert answer.hits
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who controls al-Qaim?", "Wer kontrolliert al-Kaim?", "من يسيطر على القائم؟", "Кто контролирует Эль-Каим?"],
+)
+def test_the_state_of_a_place_is_told_by_what_names_it_and_tells_who_took_it(sample: Assistant, question: str) -> None:
+    answer = sample.ask(question, today=TODAY)
+    assert any("Iraqi forces took al-Qaim" in citation.quote for citation in answer.citations)
+    assert all(citation.names for citation in answer.citations)
+
+
+def test_another_towns_fate_is_not_that_of_the_one_that_is_asked_about(sample: Assistant) -> None:
+    mosul = sample.ask("Who controls Mosul?", today=TODAY)
+    assert [citation.names[0].name for citation in mosul.citations] == ["Mosul"]
+    assert sample.ask("Who controls Halabja?", today=TODAY).missing is Missing.SUBJECT  # named for an earthquake

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.gazetteer import GeoNames
-from assistant.mentions import find_mentions, possible_entities
+from assistant.mentions import find_mentions, names_in, possible_entities, spellings
+from assistant.records import Hit, Mention, Passage
+from tests.helpers import make_report
 
 
 def named(text: str, language: str, gazetteer: GeoNames | None) -> dict[str, str]:
@@ -107,3 +109,15 @@ def test_offsets_are_in_order_inside_and_never_overlap_for_places(
     ends = [mention.end for mention in mentions]
     starts = [mention.start for mention in mentions]
     assert all(end <= start for end, start in zip(ends, starts[1:], strict=False))
+
+
+def test_a_passage_names_what_it_spells_as_another_report_does() -> None:
+    certain, short = make_report("Kämpfe um Abu Kamal."), make_report("IS hat Abu Kamal, nicht Abu Kamals Umland.")
+    mention = Mention(10, 19, "place:1", "Ālbū Kamāl")
+    spelled = spellings([(certain, mention)])
+    assert spelled == {"Abu Kamal": mention}
+    hit = Hit(short, Passage("p", short.id, 3, len(short.text), 0, 0), (), 0.0)
+    (found,) = names_in(hit, [], spelled)
+    assert (short.text[found.start : found.end], found.entity, found.name) == ("Abu Kamal", "place:1", "Ālbū Kamāl")
+    assert names_in(hit, [Mention(7, 16, "place:2", "x")], spelled) == (Mention(7, 16, "place:2", "x"),)
+    assert names_in(hit, [Mention(0, 2, "group:IS", "IS")], {}) == ()
