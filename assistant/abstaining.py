@@ -45,10 +45,11 @@ def what_is_missing(found: Found, *, calibrated: bool) -> Missing | None:
     """
     if not found.hits or found.unknown_names or _outside(found) or _read_in_vain(found):
         return _plainest(found)
-    if asks_about_state(found.query.text) and found.query.names:
+    named = any(hit.names for hit in found.hits)
+    if asks_about_state(found.query.text) and named:
         told = any(tells_on_state(hit, one.sentence) for hit in found.hits for one in hit.sentences)
         return None if told else _plainest(found)
-    anything = found.query.only_time or (found.query.only_names and any(hit.names for hit in found.hits))
+    anything = found.query.only_time or (found.query.only_names and named)
     odds = log_odds(found) if calibrated and not anything else None
     return _plainest(found) if odds is not None and odds < 0 else None
 
