@@ -200,8 +200,8 @@ def test_a_sentence_that_leans_on_the_one_before_brings_it(before: str, leaning:
 @pytest.mark.parametrize(
     ("question", "shown"),
     [
-        (STATE, ("As of November 19, 2017", "(T, [1])", "2 weeks old")),
-        ("Wer kontrolliert Rawa?", ("19. November 2017", "(T, [1])", "2 Wochen alt")),
+        (STATE, ("As of November 19, 2017", "(\u2068T\u2069, [1])", "2 weeks old")),
+        ("Wer kontrolliert Rawa?", ("19. November 2017", "(\u2068T\u2069, [1])", "2 Wochen alt")),
         ("من يسيطر على راوة؟", ("2017", "[1]", "أسبوعان")),
     ],
 )
