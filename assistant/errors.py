@@ -12,6 +12,7 @@
     ├── ModelError               an embedding model cannot be loaded
     ├── LLMError                 a language model does not answer
     ├── QuestionError            a question is empty or too long
+    ├── EvaluationError          questions to measure with, or the figures of a run, cannot be used
     ├── ConversationError        there is no such conversation
     └── ReportError              one report cannot be read; the batch goes on
 
@@ -29,6 +30,7 @@ __all__ = [
     "CatalogDamagedError",
     "ConversationError",
     "DataFolderError",
+    "EvaluationError",
     "IndexLockedError",
     "IndexMismatchError",
     "LLMError",
@@ -100,6 +102,10 @@ class LLMError(LagebildError):
 
 class QuestionError(LagebildError):
     """A question is empty or longer than the stated limit."""
+
+
+class EvaluationError(LagebildError):
+    """Questions to measure with, or the figures of an earlier run, cannot be used."""
 
 
 class ConversationError(LagebildError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.bench.citations import citation_quality
+from assistant.evaluation.citations import citation_quality
 from assistant.records import Answer, Citation, Passage, Report, Statement, Support
 
 
