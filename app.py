@@ -106,10 +106,9 @@ def _mcp(assistant: Assistant) -> Starlette | None:
     """The door for language models' programs at /mcp; None where the package for it is not installed."""
     if find_spec("mcp") is None:
         return None
-    from assistant.mcp_server import make_mcp_server
+    from assistant.mcp_server import build_mcp_app
 
-    # Without sessions: every request stands for itself, and nothing has to be kept or cleaned up.
-    return make_mcp_server(assistant).streamable_http_app(stateless_http=True, json_response=True)
+    return build_mcp_app(assistant)
 
 
 def make_server(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860) -> uvicorn.Server:

@@ -11,7 +11,10 @@ from functools import wraps
 from typing import Annotated, Any, ParamSpec
 
 from pydantic import Field
+from starlette.applications import Starlette
+from starlette.routing import Route
 
+from assistant.access import Access
 from assistant.assistant import Assistant
 from assistant.dates import Window
 from assistant.errors import LagebildError, SettingsError
@@ -22,11 +25,12 @@ from assistant.timeline import latest
 try:
     from mcp.server.mcpserver import MCPServer
     from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
+    from mcp.server.transport_security import TransportSecuritySettings
     from mcp_types import ToolAnnotations
 except ModuleNotFoundError as error:
     raise SettingsError("The package mcp is missing. Install it: pip install 'lagebild[mcp]'") from error
 
-__all__ = ["make_mcp_server"]
+__all__ = ["build_mcp_app", "make_mcp_server"]
 
 MAX_HITS = 50
 MAX_TEXT = 20_000  # characters of a report that one call returns
@@ -141,6 +145,20 @@ def make_mcp_server(assistant: Assistant) -> MCPServer[Any]:
         return found.text
 
     return server
+
+
+def build_mcp_app(assistant: Assistant) -> Starlette:
+    """The server over HTTP, at /mcp, for those who get in (access.py)."""
+    app = make_mcp_server(assistant).streamable_http_app(
+        # Without sessions: every request stands for itself, and nothing has to be kept or cleaned up.
+        stateless_http=True,
+        json_response=True,
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),  # guard.py does it
+    )
+    for route in app.routes:
+        if isinstance(route, Route):
+            route.app = Access(route.app, assistant.settings.api_keys)
+    return app
 
 
 def _report(assistant: Assistant, report_id: str) -> Report:

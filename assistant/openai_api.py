@@ -21,12 +21,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, StreamingResponse
 
+from assistant.access import Access
 from assistant.assistant import Assistant
 from assistant.conversation import Conversation
 from assistant.errors import LagebildError
 from assistant.markdown import as_markdown
+from assistant.problems import status_of
 from assistant.records import Answer
-from assistant.rest import needs_key, status_of
 
 __all__ = ["CHAT_MODEL", "PASSAGE_MODEL", "QUERY_MODEL", "build_openai_api"]
 
@@ -76,13 +77,8 @@ class _Embedding(BaseModel):
 
 def build_openai_api(assistant: Assistant) -> fastapi.FastAPI:
     """The door as an application of its own, to be mounted under /v1."""
-    key = assistant.settings.api_key
-    api = fastapi.FastAPI(
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-        dependencies=[fastapi.Depends(needs_key(key))] if key else [],
-    )
+    api = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    api.add_middleware(Access, keys=assistant.settings.api_keys)
     api.add_exception_handler(LagebildError, _told)
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(HTTPException, _refused)

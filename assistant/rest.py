@@ -1,34 +1,28 @@
 """The REST door, under /api/v1 of the chat's server: the same answers, hits and reports as at every other door.
 
-Knows HTTP and JSON; knows nothing of how an answer is found. Errors are problem details (RFC 9457). Where a key is set
-(`LAGEBILD_API_KEY`), every request but /health has to carry it (`Authorization: Bearer KEY`).
+Knows HTTP and JSON; knows nothing of how an answer is found. Errors are problem details (RFC 9457). Who gets in is told
+in access.py; /health is for everyone.
 """
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
 
 import fastapi
 from fastapi.exceptions import RequestValidationError
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Match
 
+from assistant.access import Access
 from assistant.assistant import Assistant
 from assistant.dates import Window
-from assistant.errors import (
-    DataFolderError,
-    IndexLockedError,
-    LagebildError,
-    QuestionError,
-    ReportError,
-    SettingsError,
-)
+from assistant.errors import LagebildError
 from assistant.filter import Filter
+from assistant.problems import PROBLEM, problem, status_of
 from assistant.records import Report, hit_to_dict, report_to_dict
 from assistant.rest_models import (
     Answered,
@@ -48,26 +42,18 @@ from assistant.rest_models import (
 from assistant.store import forget
 from assistant.timeline import latest
 
-__all__ = ["build_api", "needs_key", "status_of"]
+__all__ = ["build_api"]
 
 MAX_PAGE = 500
-_PROBLEM = "application/problem+json"
-_BEARER = HTTPBearer(auto_error=False, description="The value of LAGEBILD_API_KEY.")
-_STATUS: tuple[tuple[type[LagebildError], int], ...] = (
-    (IndexLockedError, HTTPStatus.CONFLICT),
-    (DataFolderError, HTTPStatus.SERVICE_UNAVAILABLE),
-    (QuestionError, HTTPStatus.BAD_REQUEST),
-    (SettingsError, HTTPStatus.BAD_REQUEST),
-    (ReportError, HTTPStatus.UNPROCESSABLE_ENTITY),
-)
-"""The status of each error, the special before the general; any other is 500."""
+_HEALTH = "/health"
+_BEARER = HTTPBearer(auto_error=False, description="One of LAGEBILD_API_KEYS.")  # for the document alone
 
 
 def build_api(assistant: Assistant) -> fastapi.FastAPI:
     """The door as an application of its own, to be mounted under /api/v1."""
-    key = assistant.settings.api_key
+    keys = assistant.settings.api_keys
     documented: dict[int | str, dict[str, Any]] = {status: _documented(status) for status in (400, 422, 500, 503)}
-    if key:
+    if keys:
         documented[401] = _documented(401)
     api = fastapi.FastAPI(
         title="Lagebild",
@@ -81,8 +67,9 @@ def build_api(assistant: Assistant) -> fastapi.FastAPI:
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(HTTPException, _refused)
     for path, method, function, more in _routes(assistant):
-        guarded = [fastapi.Depends(needs_key(key))] if key and path != "/health" else []
+        guarded = [fastapi.Depends(_BEARER)] if keys and path != _HEALTH else []
         api.add_api_route(path, function, methods=[method], dependencies=guarded, **more)
+    api.add_middleware(Access, keys=keys, but={_HEALTH})
     return api
 
 
@@ -162,7 +149,7 @@ def _routes(assistant: Assistant) -> Sequence[tuple[str, str, Callable[..., Any]
         ("/names", "GET", names, {"response_model": Named}),
         ("/timeline", "GET", timeline, {"response_model": Course}),
         ("/status", "GET", status, {"response_model": Statuses}),
-        ("/health", "GET", health, {}),
+        (_HEALTH, "GET", health, {}),
     )
 
 
@@ -177,47 +164,27 @@ def _text(report: Report) -> dict[str, Any]:
     return report_to_dict(report) | {"text": report.text}
 
 
-def needs_key(key: str) -> Callable[..., None]:
-    """What refuses a request without this key."""
-
-    def check(given: Annotated[HTTPAuthorizationCredentials | None, fastapi.Depends(_BEARER)]) -> None:
-        if given is None or not hmac.compare_digest(given.credentials.encode(), key.encode()):
-            raise HTTPException(401, "Send the key: Authorization: Bearer KEY.", {"WWW-Authenticate": "Bearer"})
-
-    return check
-
-
 # -- problem details
 
 
 def _documented(status: int) -> dict[str, Any]:
-    return {"model": Problem, "description": HTTPStatus(status).phrase, "content": {_PROBLEM: {}}}
+    return {"model": Problem, "description": HTTPStatus(status).phrase, "content": {PROBLEM: {}}}
 
 
-def _problem(status: int, detail: str, headers: Mapping[str, str] | None = None, **more: object) -> JSONResponse:
-    about = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status), "detail": detail, **more}
-    return JSONResponse(about, status, headers, _PROBLEM)
+def _told(_: fastapi.Request, error: Exception) -> Response:
+    return problem(status_of(error), str(error))
 
 
-def status_of(error: Exception) -> int:
-    """The HTTP status that an error has."""
-    return next((status for kind, status in _STATUS if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
-
-
-def _told(_: fastapi.Request, error: Exception) -> JSONResponse:
-    return _problem(status_of(error), str(error))
-
-
-def _refused(request: fastapi.Request, error: Exception) -> JSONResponse:
+def _refused(request: fastapi.Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  what it is registered for
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:  # of several routes with one path, Starlette names the first
         there = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
         headers["Allow"] = ", ".join(sorted({method for route in there for method in route.methods}))
-    return _problem(error.status_code, error.detail, headers)
+    return problem(error.status_code, error.detail, headers)
 
 
-def _invalid(_: fastapi.Request, error: Exception) -> JSONResponse:
+def _invalid(_: fastapi.Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  what it is registered for
     wrong = [{"where": ".".join(map(str, one["loc"])), "what": one["msg"]} for one in error.errors()]
-    return _problem(422, "; ".join(f"{one['where']}: {one['what']}" for one in wrong), errors=wrong)
+    return problem(422, "; ".join(f"{one['where']}: {one['what']}" for one in wrong), errors=wrong)

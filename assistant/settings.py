@@ -22,6 +22,7 @@ EMBEDDED_READER = "embedded"
 
 ENGINES = ("onnx", "torch")
 UNSUPPORTED = ("drop", "show")
+MIN_KEY = 16  # characters; nothing but its length keeps a key from being tried out
 LLM_FIRST, LLM_TOTAL = 60.0, 180.0  # seconds: a model on two cores reads some thousand words in the first
 
 
@@ -49,7 +50,8 @@ class Settings:
     all of them. `unsupported` is what becomes of what it says and the reports do not support: "drop", or "show", apart.
     `hits` is how many passages a question retrieves. `max_question` is counted in characters.
     `chroma` is where the vectors are: the address of a Chroma server, "embedded", or "" for where they are already.
-    `api_key` is what a request to the REST door has to carry; "" lets everyone in who can reach it.
+    `api_keys` are what a request to the doors for programs has to carry one of; none lets everyone in who can reach
+    them (access.py).
     """
 
     data: Path = field(default_factory=_user_data)
@@ -68,7 +70,7 @@ class Settings:
     hits: int = 10
     max_question: int = 2_000
     chroma: str = ""
-    api_key: str = field(default="", repr=False)
+    api_keys: tuple[str, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         if not self.embedding_model.strip():
@@ -80,6 +82,11 @@ class Settings:
         for name in ("llm_first", "llm_total"):
             if not 0 < getattr(self, name) < math.inf:
                 raise SettingsError(f"{name} is {getattr(self, name)}. It must be a number of seconds above 0.")
+        if any(len(key) < MIN_KEY for key in self.api_keys):
+            raise SettingsError(
+                f"One of the keys for programs has fewer than {MIN_KEY} characters, which can be guessed. Make another:"
+                ' python -c "import secrets; print(secrets.token_urlsafe())"'
+            )
         for name in ("hits", "max_question"):
             if getattr(self, name) < 1:
                 raise SettingsError(f"{name} is {getattr(self, name)}. It must be at least 1.")
@@ -94,7 +101,8 @@ class Settings:
     ) -> Settings:
         """Settings from `LAGEBILD_DATA`, `LAGEBILD_CACHE`, `LAGEBILD_EMBEDDING_MODEL`, `LAGEBILD_ENGINE`,
         `LAGEBILD_READER`, `LAGEBILD_JUDGE`, `LAGEBILD_LLM`, `LAGEBILD_LLM_FIRST`, `LAGEBILD_LLM_TOTAL`,
-        `LAGEBILD_UNSUPPORTED`, `LAGEBILD_CHROMA`, `LAGEBILD_KEEP` and `LAGEBILD_API_KEY`.
+        `LAGEBILD_UNSUPPORTED`, `LAGEBILD_CHROMA`, `LAGEBILD_KEEP`, `LAGEBILD_API_KEYS` and
+        `LAGEBILD_API_KEYS_FILE`.
 
         `data` and `llm` win over the environment.
         """
@@ -112,7 +120,7 @@ class Settings:
             llm_first=_seconds(env, "LAGEBILD_LLM_FIRST", LLM_FIRST),
             llm_total=_seconds(env, "LAGEBILD_LLM_TOTAL", LLM_TOTAL),
             unsupported=env.get("LAGEBILD_UNSUPPORTED") or "drop",
-            api_key=env.get("LAGEBILD_API_KEY", "").strip(),
+            api_keys=(*env.get("LAGEBILD_API_KEYS", "").split(), *_lines(env.get("LAGEBILD_API_KEYS_FILE", ""))),
             keep=_yes_or_no("LAGEBILD_KEEP", env.get("LAGEBILD_KEEP", "")),
         )
 
@@ -130,3 +138,14 @@ def _seconds(environment: Mapping[str, str], name: str, default: float) -> float
         return float(value) if value else default
     except ValueError:
         raise SettingsError(f"{name} is {value!r}. It must be a number of seconds above 0.") from None
+
+
+def _lines(file: str) -> list[str]:
+    """The lines of a file that have something in them and are no remark (#); none where no file is named."""
+    if not file:
+        return []
+    try:
+        lines = Path(file).expanduser().read_text("utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{file}: the keys cannot be read ({error}). Write one a line, in UTF-8.") from error
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]

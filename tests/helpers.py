@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -183,9 +184,10 @@ with Assistant(sys.argv[1], embedder=WordLengthEmbedder()) as assistant:
 
 
 @contextmanager
-def serving_apart(data: Path) -> Iterator[str]:
+def serving_apart(data: Path, **environment: str) -> Iterator[str]:
     """The address of a chat in a process of its own, over thirty reports that are embedded by the lengths of words."""
-    with subprocess.Popen([sys.executable, "-c", _SERVER, data], stdout=subprocess.PIPE, text=True) as server:
+    command = [sys.executable, "-c", _SERVER, str(data)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | environment) as server:
         assert server.stdout is not None
         address = f"http://127.0.0.1:{int(server.stdout.readline())}"
         try:

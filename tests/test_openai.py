@@ -11,9 +11,8 @@ import openai
 import pytest
 from fastapi.testclient import TestClient
 
-from assistant import Assistant, Settings
+from assistant import Assistant
 from assistant.conversation import Conversation
-from assistant.embedding import WordLengthEmbedder
 from assistant.markdown import as_markdown
 from assistant.openai_api import PASSAGE_MODEL, QUERY_MODEL, build_openai_api
 from tests.helpers import serving_apart
@@ -82,22 +81,6 @@ def test_what_is_wrong_is_said_as_the_client_expects(client: openai.OpenAI) -> N
         client.chat.completions.create(model="lagebild", messages=[])
     with pytest.raises(openai.BadRequestError, match="lagebild-query"):
         client.embeddings.create(model="text-embedding-3-small", input="x")
-
-
-def test_a_key_is_asked_for(sample: Assistant) -> None:
-    http: Any
-    settings = Settings(data=sample.settings.data, api_key="sesame")
-    with (
-        Assistant(settings=settings, embedder=WordLengthEmbedder()) as assistant,
-        TestClient(build_openai_api(assistant)) as http,
-    ):
-
-        def client(key: str) -> openai.OpenAI:
-            return openai.OpenAI(base_url="http://testserver", api_key=key, http_client=http, max_retries=0)
-
-        assert len(list(client("sesame").models.list())) == 3
-        with pytest.raises(openai.AuthenticationError):
-            client("open").models.list()
 
 
 def test_the_chats_server_has_it(tmp_path: Path) -> None:
