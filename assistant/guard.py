@@ -44,7 +44,7 @@ class Guard:
             nonce = secrets.token_urlsafe(16)
             app = self._refusal(scope) or self._app
             sender = _with_headers(send, nonce)
-            if scope["path"] == "/":  # to write the nonces, the page has to come uncompressed and whole
+            if scope["path"].endswith("/"):  # a page; to write the nonces, the page has to come uncompressed and whole
                 kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
                 scope, sender = {**scope, "headers": kept}, _with_nonces(sender, nonce)
             await app(scope, receive, sender)

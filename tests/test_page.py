@@ -6,11 +6,9 @@ import html
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 
-from assistant import page
 from assistant.dates import PartialDate
 from assistant.records import (
     Answer,
@@ -28,6 +26,11 @@ from assistant.records import (
     Statement,
     Support,
 )
+from assistant.ui.answers import answer_html, draft_html, problem_html
+from assistant.ui.cards import sources_html
+from assistant.ui.labels import LANGUAGES, _labels, label, negotiate
+from assistant.ui.masthead import header_html
+from assistant.ui.transcript import sources_column_html, turn_html
 
 TEXT = "First line.\r\nThe army <b>took</b> the town & \"held\" it.  Then 'nothing' ${x} {{y}} *z*.\n\nEnd."
 QUOTE = "The army <b>took</b> the town & \"held\" it.  Then 'nothing' ${x} {{y}} *z*."
@@ -105,7 +108,7 @@ def between(markup: str, tag: str) -> str:
 
 def test_the_mark_is_exactly_the_quote() -> None:
     report = make_report()
-    sources = page.sources_html(make_answer(report), 1)
+    sources = sources_html(make_answer(report), 1)
     assert html.unescape(between(sources, "mark")) == QUOTE
     around = re.search(r'<p class="passage"[^>]*>(.*?)</p>', sources, re.DOTALL)
     assert around is not None
@@ -117,7 +120,7 @@ def test_the_phrase_that_answers_is_set_apart_and_takes_nothing_from_the_quote()
     start = TEXT.index("<b>took</b>")
     cited = replace(answer.citations[0], phrase=(start, start + len("<b>took</b>")))
     marked = replace(answer, citations=(cited,))
-    for markup, element in ((page.sources_html(marked, 1), "mark"), (page.answer_html(marked, 1), "blockquote")):
+    for markup, element in ((sources_html(marked, 1), "mark"), (answer_html(marked, 1), "blockquote")):
         shown = between(markup, element)
         phrase = re.search('<b class="phrase">(.*?)</b>', shown)
         assert phrase is not None
@@ -127,20 +130,20 @@ def test_the_phrase_that_answers_is_set_apart_and_takes_nothing_from_the_quote()
 
 def test_a_carriage_return_stays_one() -> None:
     report = make_report(text="One\r\ntwo.")
-    assert "One&#13;\ntwo." in page.sources_html(make_answer(report, quote="One\r\ntwo."), 1)
+    assert "One&#13;\ntwo." in sources_html(make_answer(report, quote="One\r\ntwo."), 1)
 
 
 def test_a_quote_outside_of_its_passage_is_shown_alone() -> None:
     report = make_report(text="Alpha. Beta. Gamma.")
     citation = Citation(1, report, 7, 12, Passage("p", report.id, 0, 6, 0, 0))
     answer = Answer("who?", "en", "s", (Statement("Beta.", (1,)),), (citation,))
-    assert '<p class="passage" lang="en" dir="auto"><mark>Beta.</mark></p>' in page.sources_html(answer, 1)
+    assert '<p class="passage" lang="en" dir="auto"><mark>Beta.</mark></p>' in sources_html(answer, 1)
 
 
 def test_number_and_card_point_at_each_other() -> None:
     answer = make_answer(make_report())
-    cite = next(a for a in Elements(page.answer_html(answer, 7)).all("a") if a["class"] == "cite")
-    sources = Elements(page.sources_html(answer, 7))
+    cite = next(a for a in Elements(answer_html(answer, 7)).all("a") if a["class"] == "cite")
+    sources = Elements(sources_html(answer, 7))
     back = next(a for a in sources.all("a") if a["class"] == "back")
     assert (cite["id"], cite["href"]) == ("s7-1", "#c7-1")
     assert sources.all("article")[0]["id"] == "c7-1"
@@ -148,7 +151,7 @@ def test_number_and_card_point_at_each_other() -> None:
 
 
 def test_the_summary_comes_first_and_caveats_stand_apart() -> None:
-    shown = page.answer_html(make_answer(make_report()), 1)
+    shown = answer_html(make_answer(make_report()), 1)
     assert shown.index("As of &lt;then&gt;.") < shown.index("<blockquote")
     assert "[1]: not &lt;confirmed&gt;" in between(shown, "aside")
 
@@ -156,8 +159,8 @@ def test_the_summary_comes_first_and_caveats_stand_apart() -> None:
 def test_only_what_stands_in_the_report_is_a_quotation() -> None:
     answer = make_answer(make_report())
     reworded = Answer("who?", "en", "s", (Statement("In other words.", (1,)),), answer.citations)
-    assert Elements(page.answer_html(answer, 1)).all("blockquote")
-    assert not Elements(page.answer_html(reworded, 1)).all("blockquote")
+    assert Elements(answer_html(answer, 1)).all("blockquote")
+    assert not Elements(answer_html(reworded, 1)).all("blockquote")
 
 
 @pytest.mark.parametrize("field", ["text", "title", "source", "url"])
@@ -165,7 +168,7 @@ def test_hostile_fields_stay_text(field: str) -> None:
     report = make_report(**{field: HOSTILE})
     answer = make_answer(report, quote=HOSTILE if field == "text" else QUOTE)
     refusal = make_refusal([report])
-    for shown in (f(a, 1) for f in (page.answer_html, page.sources_html) for a in (answer, refusal)):
+    for shown in (f(a, 1) for f in (answer_html, sources_html) for a in (answer, refusal)):
         elements = Elements(shown)
         assert {tag for tag, _ in elements.seen} <= ALLOWED
         assert not any(name.startswith("on") for _, attributes in elements.seen for name in attributes)
@@ -186,18 +189,18 @@ EVENT = {
 
 def test_the_card_of_an_event_has_its_actors_place_and_deaths() -> None:
     event = replace(make_report(), details=EVENT)
-    text = re.sub("<[^>]*>", " ", between(page.sources_html(make_answer(event), 1), "dl"))
+    text = re.sub("<[^>]*>", " ", between(sources_html(make_answer(event), 1), "dl"))
     assert " ".join(text.split()) == (
         "Actors Government of Syria – IS Place Abu Kamal, 34.45, 40.92 Deaths (low / best / high) 0 / 3 / 12"
     )
     reported = replace(make_report(), details={"event_id": "SYR1", "deaths_reported": "0"})
-    assert "<dd><bdi>0</bdi></dd>" in page.sources_html(make_answer(reported), 1)
-    assert "<dl" not in page.sources_html(make_answer(replace(make_report(), details={"place": "x"})), 1)
+    assert "<dd><bdi>0</bdi></dd>" in sources_html(make_answer(reported), 1)
+    assert "<dl" not in sources_html(make_answer(replace(make_report(), details={"place": "x"})), 1)
 
 
 @pytest.mark.parametrize("name", sorted(EVENT.keys() - {"event_id"}))
 def test_hostile_details_of_an_event_stay_text(name: str) -> None:
-    shown = page.sources_html(make_answer(replace(make_report(), details=EVENT | {name: HOSTILE})), 1)
+    shown = sources_html(make_answer(replace(make_report(), details=EVENT | {name: HOSTILE})), 1)
     elements = Elements(shown)
     assert {tag for tag, _ in elements.seen} <= ALLOWED
     assert not any(attribute.startswith("on") for _, attributes in elements.seen for attribute in attributes)
@@ -205,9 +208,9 @@ def test_hostile_details_of_an_event_stay_text(name: str) -> None:
 
 
 def test_a_hostile_question_stays_text() -> None:
-    for shown in (page.turn_html(HOSTILE, "", 1), page.sources_column_html([(HOSTILE, "x"), ("q", "y")], "en")):
+    for shown in (turn_html(HOSTILE, "", 1), sources_column_html([(HOSTILE, "x"), ("q", "y")], "en")):
         assert {tag for tag, _ in Elements(shown).seen} <= {"section", "p", "div", "details", "summary"}
-    assert "<img" not in page.problem_html(HOSTILE, "en")
+    assert "<img" not in problem_html(HOSTILE, "en")
 
 
 @pytest.mark.parametrize(
@@ -229,11 +232,11 @@ def test_a_hostile_question_stays_text() -> None:
     ],
 )
 def test_other_addresses_give_no_link(url: str | None) -> None:
-    assert 'class="link"' not in page.sources_html(make_answer(make_report(url=url)), 1)
+    assert 'class="link"' not in sources_html(make_answer(make_report(url=url)), 1)
 
 
 def test_an_address_of_the_web_gives_a_link_that_tells_nothing() -> None:
-    links = Elements(page.sources_html(make_answer(make_report()), 1)).all("a")
+    links = Elements(sources_html(make_answer(make_report()), 1)).all("a")
     link = next(a for a in links if a["class"] == "link")
     assert link["href"] == "https://example.org/a?b=1&c=2"
     assert (link["rel"], link["target"]) == ("noreferrer noopener nofollow", "_blank")
@@ -241,7 +244,7 @@ def test_an_address_of_the_web_gives_a_link_that_tells_nothing() -> None:
 
 def test_a_refusal_has_three_nearest_without_numbers_or_marks() -> None:
     answer = make_refusal([make_report(title=f"Title {n}") for n in range(5)])
-    shown, sources = page.answer_html(answer, 2), page.sources_html(answer, 2)
+    shown, sources = answer_html(answer, 2), sources_html(answer, 2)
     elements = Elements(sources)
     assert [card["id"] for card in elements.all("article")] == ["c2-h1", "c2-h2", "c2-h3"]
     assert not elements.all("mark")
@@ -251,7 +254,7 @@ def test_a_refusal_has_three_nearest_without_numbers_or_marks() -> None:
 
 
 def test_a_refusal_without_reports_has_no_cards() -> None:
-    assert page.sources_html(make_refusal([]), 1) == ""
+    assert sources_html(make_refusal([]), 1) == ""
 
 
 @pytest.mark.parametrize(
@@ -261,49 +264,65 @@ def test_a_refusal_without_reports_has_no_cards() -> None:
 def test_a_date_has_the_precision_of_its_report(published: str, language: str, shown: str) -> None:
     answer = make_answer(make_report(published=published), language)
     expected = f'<time datetime="{published}">{shown}</time>'
-    assert expected in page.answer_html(answer, 1)
-    assert expected in page.sources_html(answer, 1)
+    assert expected in answer_html(answer, 1)
+    assert expected in sources_html(answer, 1)
 
 
 def test_a_span_of_days_is_shown_without_a_machine_date_that_html_has_no_notation_for() -> None:
     answer = make_answer(make_report(published="2017-11-03/2017-11-06"), "de")
-    assert "3.–6. Nov. 2017" in page.answer_html(answer, 1)
-    assert "<time" not in page.answer_html(answer, 1)
+    assert "3.–6. Nov. 2017" in answer_html(answer, 1)
+    assert "<time" not in answer_html(answer, 1)
 
 
 def test_an_arabic_answer_runs_from_right_to_left() -> None:
     answer = make_answer(make_report(), "ar")
-    for shown in (page.answer_html(answer, 1), page.sources_html(answer, 1)):
+    for shown in (answer_html(answer, 1), sources_html(answer, 1)):
         assert Elements(shown).all("div")[0]["dir"] == "rtl"
         assert Elements(shown).all("div")[0]["lang"] == "ar"
-    assert "المصادر" in page.sources_html(answer, 1)
+    assert "المصادر" in sources_html(answer, 1)
 
 
 def test_older_sources_are_folded_below_the_newest() -> None:
-    shown = page.sources_column_html([("first?", "<i>1</i>"), ("none", ""), ("last?", "<i>3</i>")], "en")
+    shown = sources_column_html([("first?", "<i>1</i>"), ("none", ""), ("last?", "<i>3</i>")], "en")
     assert shown.index("<i>3</i>") < shown.index("<details") < shown.index("first?") < shown.index("<i>1</i>")
     assert "none" not in shown
 
 
 def test_an_unknown_language_speaks_english() -> None:
-    assert page.label("fr", "send") == page.label("en", "send") == "Ask"
+    assert label("fr", "send") == label("en", "send") == "Ask"
 
 
 def test_the_labels_of_all_languages_have_the_same_names() -> None:
-    files = Path(page.__file__).parent.glob("data/labels.*.toml")
-    labels = {path.name: page._labels(path.name.split(".")[1]) for path in files}
-    assert len(labels) == 3
-    assert len({frozenset(texts) for texts in labels.values()}) == 1
+    words = {language: _labels(language) for language in LANGUAGES}
+    assert len({frozenset(texts) for texts in words.values()}) == 1
+    assert len({texts["library"] for texts in words.values()}) == len(LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "accepted", "expected"),
+    [
+        (None, "", "en"),
+        (None, "de-AT,de;q=0.9,en;q=0.8", "de"),
+        (None, "fr;q=0.9, ar;q=0.8, en;q=0.7", "ar"),
+        (None, "en;q=0.1,de;q=nonsense,ar;q=0.5", "ar"),
+        ("de", "ar", "de"),
+        ("xx", "ar", "ar"),
+    ],
+)
+def test_the_page_speaks_what_was_chosen_or_what_the_browser_accepts(
+    chosen: str | None, accepted: str, expected: str
+) -> None:
+    assert negotiate(chosen, accepted) == expected
 
 
 def test_the_header_says_how_to_begin_where_nothing_is_indexed() -> None:
-    shown = page.header_html(None, "no <index> here", "en")
+    shown = header_html(None, "no <index> here", "en")
     assert "lagebild ingest PATH" in shown
     assert "no &lt;index&gt; here" in shown
 
 
 def test_a_draft_is_text_and_says_that_it_is_one() -> None:
-    shown = page.draft_html(f"{HOSTILE}\n\u202e[1] done", "en")
+    shown = draft_html(f"{HOSTILE}\n\u202e[1] done", "en")
     assert "nothing of this is checked yet" in shown
     elements = Elements(shown)
     assert [name for name, _ in elements.seen] == ["div", "p", "p"]
@@ -315,7 +334,7 @@ def test_what_is_not_supported_stands_apart_and_says_why() -> None:
     doubt = Problem(ProblemKind.NAME, "no <b>name</b>")
     partly = Statement("Partly so.", (1,), Support.PARTLY, (doubt,))
     none = Statement(HOSTILE, (), Support.NOT, (doubt,))
-    shown = page.answer_html(replace(answer, statements=(*answer.statements, none, partly)), 1)
+    shown = answer_html(replace(answer, statements=(*answer.statements, none, partly)), 1)
     assert shown.index("Partly so.") < shown.index("not supported by the reports") < shown.index(html.escape(HOSTILE))
     assert shown.count("no &lt;b&gt;name&lt;/b&gt;") == 2
     assert shown.count('id="s1-1"') == 1

@@ -2,6 +2,9 @@
 (() => {
   "use strict";
 
+  const { language, direction } = document.currentScript.dataset;
+  Object.assign(document.documentElement, { lang: language, dir: direction });
+
   const activate = (card) => {
     for (const old of document.querySelectorAll(".card.active, mark.active")) old.classList.remove("active");
     card.classList.add("active");
@@ -23,6 +26,14 @@
     // A long passage is taller than its column: then the marked sentence is what has to be seen.
     const tall = mark && target.offsetHeight > innerHeight / 2;
     (tall ? mark : target).scrollIntoView({ behavior: calm ? "auto" : "smooth", block: tall ? "center" : "nearest" });
+  });
+
+  // The next visit starts in the language that was chosen; the rest of the address stays.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.(".languages a");
+    if (!link) return;
+    document.cookie = `lagebild-language=${link.hreflang}; Path=/; Max-Age=31536000; SameSite=Strict`;
+    link.search = location.search;
   });
 
   let newest = "";

@@ -22,13 +22,13 @@ from assistant.extractive import Extractive
 from assistant.gazetteer import GeoNames
 from assistant.llama_index import _text
 from assistant.markdown import as_markdown
-from assistant.page import answer_html
 from assistant.records import Answer, CaveatKind, Citation, Passage, ProblemKind, Refusal, Support
 from assistant.scripted_llm import ScriptedLLM
 from assistant.templates import load_prompt
 from assistant.testimony import compared
 from assistant.transcript import to_markdown
 from assistant.turns import Turn, Understood
+from assistant.ui.answers import answer_html
 from assistant.wording import load_wording
 from tests.helpers import make_report
 from tests.llm_server import llm_server

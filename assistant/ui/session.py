@@ -11,16 +11,23 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant import page
 from assistant.assistant import Assistant
 from assistant.errors import LagebildError
 from assistant.filter import Filter
 from assistant.turns import Turn
+from assistant.ui.answers import (
+    answer_html,
+    draft_html,
+    limits_text,
+    notes_html,
+    problem_html,
+    understood_text,
+    waiting_html,
+)
+from assistant.ui.cards import sources_html
+from assistant.ui.transcript import sources_column_html, transcript_html, turn_html
 
-__all__ = ["LANGUAGE", "Session", "Shown"]
-
-LANGUAGE = "en"
-"""Of the page itself; an answer is in the language of its question."""
+__all__ = ["Session", "Shown"]
 
 MAX_SHOWN = 2_000  # characters of a question that was refused
 REDRAW = 0.1  # seconds between two pictures of a draft
@@ -41,30 +48,37 @@ class Shown:
     understood: str = ""
 
     @classmethod
-    def of(cls, turn: Turn, number: int, not_kept: str | None = None) -> Shown:
-        """A turn as it is shown; `number` is its place on the page, `not_kept` says why it is not kept."""
+    def of(cls, turn: Turn, number: int, language: str, not_kept: str | None = None) -> Shown:
+        """A turn as it is shown; `number` is its place on the page, `not_kept` says why it is not kept.
+
+        `language` is that of the page; an answer is in the language of its question.
+        """
         return cls(
             number,
             turn.question,
-            page.answer_html(turn.answer, number) + page.notes_html(turn, not_kept),
-            page.sources_html(turn.answer, number),
-            page.limits_text(turn.among, LANGUAGE),
-            page.understood_text(turn),
+            answer_html(turn.answer, number) + notes_html(turn, not_kept),
+            sources_html(turn.answer, number),
+            limits_text(turn.among, language),
+            understood_text(turn),
         )
 
 
 class Session:
     """What one open page knows: its conversation, and what is shown of it."""
 
-    def __init__(self, assistant: Assistant, conversation: str | None = None) -> None:
-        """A new conversation, or the one with this id, as far as it is shown; a new one where it cannot be read."""
+    def __init__(self, assistant: Assistant, language: str, conversation: str | None = None) -> None:
+        """A new conversation, or the one with this id, as far as it is shown; a new one where it cannot be read.
+
+        `language` is that of the page.
+        """
+        self.language = language
         try:
             self.conversation = assistant.conversation(conversation)
         except LagebildError as error:
             _log.warning("a conversation cannot be read: %s", error)
             self.conversation = assistant.conversation()
         turns = self.conversation.turns[-MAX_TURNS:]
-        self.shown = [Shown.of(turn, number) for number, turn in enumerate(turns, start=1)]
+        self.shown = [Shown.of(turn, number, language) for number, turn in enumerate(turns, start=1)]
 
     @property
     def kept(self) -> str:
@@ -73,10 +87,10 @@ class Session:
 
     def ask(self, question: str, limits: Sequence[str | None]) -> Iterator[tuple[str, str]]:
         """Ask; what is to be shown, as `html` gives it: at once, while a language model writes, and at the end."""
-        yield self.html(Shown(self._next, question, page.waiting_html(LANGUAGE)))
+        yield self.html(Shown(self._next, question, waiting_html(self.language)))
         for shown in self._answering(question, limits):
             if isinstance(shown, str):
-                yield self.html(Shown(self._next, question, page.draft_html(shown, LANGUAGE)))
+                yield self.html(Shown(self._next, question, draft_html(shown, self.language)))
             else:
                 self.shown = [*self.shown, shown][-MAX_TURNS:]
         yield self.html()
@@ -89,26 +103,26 @@ class Session:
             draft, drawn_at = "", -math.inf
             for said in self.conversation.ask_stream(question, among):
                 if isinstance(said, Turn):
-                    yield Shown.of(said, number, self.conversation.not_kept)
+                    yield Shown.of(said, number, self.language, self.conversation.not_kept)
                     return
                 draft += said
                 if time.monotonic() >= drawn_at + REDRAW:
                     drawn_at = time.monotonic()
                     yield draft
         except LagebildError as error:
-            yield Shown(number, question[:MAX_SHOWN], page.problem_html(str(error), LANGUAGE))
+            yield Shown(number, question[:MAX_SHOWN], problem_html(str(error), self.language))
         except Exception:  # the edge: whatever it is, the person is told and the server goes on
             _log.exception("a question could not be answered")
-            yield Shown(number, question[:MAX_SHOWN], page.problem_html(None, LANGUAGE))
+            yield Shown(number, question[:MAX_SHOWN], problem_html(None, self.language))
 
     def html(self, last: Shown | None = None) -> tuple[str, str]:
         """The transcript and the column of sources, as HTML; `last` is a question that is not answered yet."""
         shown = [*self.shown, last] if last is not None else self.shown
-        transcript = [page.turn_html(one.question, one.answer, one.number, one.limits, one.understood) for one in shown]
+        transcript = [turn_html(one.question, one.answer, one.number, one.limits, one.understood) for one in shown]
         sources = [(one.question, one.sources) for one in shown]
-        return page.transcript_html(transcript, LANGUAGE), page.sources_column_html(sources, LANGUAGE)
+        return transcript_html(transcript, self.language), sources_column_html(sources, self.language)
 
     @property
     def _next(self) -> int:
-        """The number of the next question on the page."""
+        """The number of the next question on the"""
         return self.shown[-1].number + 1 if self.shown else 1

@@ -1,0 +1,50 @@
+"""The page in Gradio, in one language: its head, the desk and the library."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from assistant.assistant import Assistant
+from assistant.errors import LagebildError
+from assistant.ui.desk import build_desk
+from assistant.ui.labels import label
+from assistant.ui.library import build_library
+from assistant.ui.masthead import header_html
+
+__all__ = ["build_blocks", "theme"]
+
+MAX_WAITING = 64  # questions in the queue; further ones are refused
+AT_ONCE = 2  # questions answered at the same time: the model keeps two cores busy
+
+
+def build_blocks(assistant: Assistant, language: str) -> gr.Blocks:
+    """The whole page."""
+
+    def header() -> str:
+        try:
+            return header_html(assistant.status(), None, language)
+        except LagebildError as error:
+            return header_html(None, str(error), language)
+
+    blocks: gr.Blocks
+    with gr.Blocks(title="Lagebild", analytics_enabled=False, fill_width=True) as blocks:
+        gr.HTML(header, js_on_load=None, apply_default_css=False, elem_id="header")
+        with gr.Tabs(elem_id="rooms"):
+            with gr.Tab(label(language, "desk"), id="desk", elem_id="desk"):
+                build_desk(assistant, language, blocks)
+            with gr.Tab(label(language, "library"), id="library", elem_id="library"):
+                build_library(assistant, language, blocks)
+    blocks.queue(max_size=MAX_WAITING, default_concurrency_limit=AT_ONCE, api_open=False)
+    return blocks
+
+
+def theme() -> gr.themes.Base:
+    """The look of Gradio's own parts."""
+    # Names of fonts on the reader's machine; Gradio's own themes ship or fetch theirs.
+    return gr.themes.Base(
+        primary_hue="slate",
+        neutral_hue="stone",
+        radius_size="sm",
+        font=["system-ui", "sans-serif"],
+        font_mono=["ui-monospace", "monospace"],
+    )

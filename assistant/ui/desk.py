@@ -1,0 +1,104 @@
+"""The desk in Gradio: where one asks, reads the answer, and checks its sources beside it.
+
+Knows Gradio; what is shown is made by `session`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import gradio as gr
+
+from assistant.assistant import Assistant
+from assistant.ui.labels import label
+from assistant.ui.limits import build_limits
+from assistant.ui.session import Session
+
+__all__ = ["Desk", "build_desk"]
+
+FORGET_AFTER = 24 * 3600  # seconds after which an idle conversation leaves the memory
+EXAMPLES = ("Who controls Abu Kamal?", "Wer kontrolliert Abu Kamal?", "من يسيطر على البوكمال؟")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The components of a desk that other parts of the page speak to.
+
+    `session` is a `Session` or None; `known` the id of the conversation that this browser had open.
+    """
+
+    transcript: gr.HTML
+    cards: gr.HTML
+    session: gr.State
+    question: gr.Textbox
+    known: gr.BrowserState
+
+    @property
+    def shown(self) -> list[gr.components.Component]:
+        """What an event gives that changes the conversation, as `show` makes it."""
+        return [self.transcript, self.cards, self.session, self.question, self.known]
+
+
+Shown = tuple[str, str, Session, str, str]
+
+
+def show(session: Session) -> Shown:
+    """A conversation, for `Desk.shown`: an empty line to write in, and all that was said."""
+    return *session.html(), session, "", session.kept
+
+
+def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
+    """The desk, within `blocks`, which are open."""
+
+    def reply(question: str, session: Session | None, *limits: str | None) -> Iterator[Shown]:
+        session = session or Session(assistant, language)
+        if not question.strip():
+            yield show(session)
+            return
+        for transcript, cards in session.ask(question, limits):
+            yield transcript, cards, session, "", session.kept
+
+    def reopen(conversation: object) -> tuple[str, str, Session]:
+        known = conversation if isinstance(conversation, str) and assistant.settings.keep else ""
+        session = Session(assistant, language, known or None)
+        return *session.html(), session
+
+    def begin() -> Shown:
+        return show(Session(assistant, language))
+
+    # gr.HTML and not gr.Chatbot, whose text is Markdown: a quote has to stand here as it stands in its report.
+    transcript, sources = Session(assistant, language).html()
+    session = gr.State(None, time_to_live=FORGET_AFTER)
+    # Which conversation the browser had open, so that a reload or a restart of the server goes on with it.
+    known = gr.BrowserState("", storage_key="lagebild-conversation", secret="lagebild")  # noqa: S106  # it hides nothing but a random id
+    with gr.Row(elem_id="columns"):
+        with gr.Column(elem_id="side"):
+            new = gr.Button(label(language, "new_conversation"), elem_id="new")
+            limits = build_limits(language)
+        with gr.Column(elem_id="chat"):
+            chat = gr.HTML(transcript, js_on_load=None, apply_default_css=False, elem_id="transcript")
+            with gr.Row(elem_id="examples"):
+                examples = [gr.Button(example, size="sm", elem_classes="example") for example in EXAMPLES]
+            with gr.Row(elem_id="composer"):
+                question = gr.Textbox(
+                    placeholder=label(language, "placeholder"),
+                    label=label(language, "send"),
+                    show_label=False,
+                    container=False,
+                    max_lines=1,
+                    autofocus=True,
+                    elem_id="question",
+                    html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
+                )
+                send = gr.Button(label(language, "send"), variant="primary", elem_id="send")
+        with gr.Column(elem_id="sources"):
+            cards = gr.HTML(sources, js_on_load=None, apply_default_css=False, elem_id="cards")
+    desk = Desk(chat, cards, session, question, known)
+    outputs = desk.shown
+    # Private: the page calls these, and there is no API besides it.
+    for trigger, asked in [(question.submit, question), (send.click, question), *((b.click, b) for b in examples)]:
+        trigger(reply, [asked, session, *limits], outputs, show_progress="hidden", api_visibility="private")
+    new.click(begin, None, outputs, show_progress="hidden", api_visibility="private")
+    blocks.load(reopen, [known], outputs[:3], show_progress="hidden", api_visibility="private")
+    return desk

@@ -1,0 +1,60 @@
+"""The words of the page, in the languages that it speaks: one file each, data/labels.*.toml.
+
+Plain text, not HTML. What an answer says in Lagebild's own words is in prompts/wording.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from string import Template
+
+from babel import Locale
+
+__all__ = ["LANGUAGES", "direction", "label", "language_name", "negotiate"]
+
+LANGUAGES = ("en", "de", "ar")
+"""What the page can be shown in; the first is for everyone else."""
+
+_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "ps", "ur"})
+
+
+def label(language: str, name: str, **values: str) -> str:
+    """A word of the page in this language, or in English where there is no file for it. Plain text, not HTML."""
+    return Template(_labels(language)[name]).substitute(values)
+
+
+def direction(language: str) -> str:
+    """`rtl` or `ltr`."""
+    return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
+
+
+def language_name(code: str, language: str) -> str:
+    """What a language is called in another one; its code where that is not known."""
+    return str(Locale.parse(language).languages.get(code, code))
+
+
+def negotiate(chosen: str | None, accepted: str) -> str:
+    """The language to show the page in: what was chosen, or what the browser accepts first (Accept-Language)."""
+    if chosen in LANGUAGES:
+        return chosen
+    wanted: list[tuple[float, str]] = []
+    for part in accepted.split(","):
+        name, _, quality = part.partition(";q=")
+        try:
+            wanted.append((-float(quality or 1), name.strip().split("-")[0].lower()))
+        except ValueError:
+            continue
+    known = [name for _, name in sorted(wanted, key=lambda one: one[0]) if name in LANGUAGES]
+    return known[0] if known else LANGUAGES[0]
+
+
+@cache
+def _labels(language: str) -> Mapping[str, str]:
+    folder = resources.files("assistant").joinpath("data")
+    file = folder.joinpath(f"labels.{language}.toml")
+    if not file.is_file():
+        file = folder.joinpath(f"labels.{LANGUAGES[0]}.toml")
+    return tomllib.loads(file.read_text("utf-8"))

@@ -1,0 +1,48 @@
+"""The head of the page as HTML: its name, what this is, what is indexed, and the languages that it speaks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.ui.labels import LANGUAGES, language_name
+from assistant.ui.pieces import escape, say, speaking
+from assistant.wording import load_wording
+
+if TYPE_CHECKING:
+    from assistant.assistant import Status
+
+__all__ = ["header_html"]
+
+
+def header_html(status: Status | None, problem: str | None, language: str) -> str:
+    """The name, what this is, and what is indexed; `problem` says why nothing is."""
+    if status is not None and status.counts.reports:
+        line = f'<p class="indexed">{_indexed(status, language)}</p>'
+    else:
+        reason = f' <span dir="auto">{escape(problem)}</span>' if problem else ""
+        todo = f'{say(language, "no_index")} <code dir="ltr">lagebild ingest PATH</code>'
+        line = f'<p class="indexed none">{todo}{reason}</p>'
+    return (
+        f'<header class="masthead" {speaking(language)}><h1><bdi lang="de">Lagebild</bdi></h1>'
+        f'<div><p class="tagline">{say(language, "tagline")}</p>{line}</div>{_languages(language)}</header>'
+    )
+
+
+def _languages(language: str) -> str:
+    """The way to the page in each other language, called as its speakers call it."""
+    links = "".join(
+        f'<a href="/{code}/" hreflang="{code}" lang="{code}">{escape(language_name(code, code))}</a>'
+        for code in LANGUAGES
+        if code != language
+    )
+    return f'<nav class="languages" aria-label="{say(language, "page_language")}">{links}</nav>'
+
+
+def _indexed(status: Status, language: str) -> str:
+    wording = load_wording(language)
+    languages = ", ".join(f"{language_name(code, language)} {count}" for code, count in status.languages.items())
+    count = str(status.counts.reports)
+    if status.oldest is None or status.newest is None:
+        return say(language, "indexed_undated", count=count, languages=languages)
+    oldest, newest = wording.date(status.oldest), wording.date(status.newest)
+    return say(language, "indexed", count=count, languages=languages, oldest=oldest, newest=newest)

@@ -1,0 +1,39 @@
+"""A conversation as HTML: its turns in the transcript, and the column of their sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.ui.pieces import escape, say, speaking
+
+__all__ = ["sources_column_html", "transcript_html", "turn_html"]
+
+
+def turn_html(question: str, answer: str, turn: int, limits: str = "", understood: str = "") -> str:
+    """A question, what it was limited to (`limits_text`) and taken for (`understood_text`), and what came of it.
+
+    `answer` is HTML already.
+    """
+    limited = f'<p class="limits" dir="auto">{escape(limits)}</p>' if limits else ""
+    taken = f'<p class="understood" dir="auto">{escape(understood)}</p>' if understood else ""
+    asked = f'<p class="question" dir="auto">{escape(question)}</p>{limited}{taken}'
+    return f'<section class="turn" id="t{turn}">{asked}{answer}</section>'
+
+
+def transcript_html(turns: Sequence[str], language: str) -> str:
+    """All turns, oldest first; before the first one, what to do here. `language` is that of the page."""
+    inside = "".join(turns) or f'<p class="welcome" {speaking(language)}>{say(language, "welcome")}</p>'
+    name = say(language, "conversation")
+    return f'<div class="transcript" role="log" aria-live="polite" aria-label="{name}">{inside}</div>'
+
+
+def sources_column_html(turns: Sequence[tuple[str, str]], language: str) -> str:
+    """The cards of all turns, newest on top and the others folded, as pairs of question and `sources_html`."""
+    shown = [(question, cards) for question, cards in reversed(turns) if cards]
+    if not shown:
+        return f'<p class="empty" {speaking(language)}>{say(language, "sources_empty")}</p>'
+    older = "".join(
+        f'<details class="older"><summary dir="auto">{escape(question)}</summary>{cards}</details>'
+        for question, cards in shown[1:]
+    )
+    return f'<div class="all-sources">{shown[0][1]}{older}</div>'
