@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +13,9 @@ from assistant import Assistant, Settings
 from assistant.embedding import Embedder, WordLengthEmbedder, load_embedder
 from assistant.gazetteer import GeoNames, open_gazetteer
 from tests.helpers import EXAMPLES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # Read when the hub's client is first imported: names that are no folder are not looked up, nor waited for.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -51,3 +55,12 @@ def tiny(tmp_path: Path) -> Iterator[Assistant]:
     """An assistant without a model, over a data folder that does not exist yet."""
     with Assistant(tmp_path / "data", embedder=WordLengthEmbedder()) as assistant:
         yield assistant
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium; of a module and no longer, because its driver runs an event loop that asynchronous tests would meet."""
+    from tests.browser import launched
+
+    with launched() as browser:
+        yield browser

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
-import socket
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -23,21 +20,9 @@ from assistant.settings import Settings
 from assistant.store import forget
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, expect
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: apt-get install chromium")
-CHROMIUM_ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-)
-PATIENCE = 60_000  # milliseconds for the first answer, which loads the model
-expect.set_options(timeout=20_000)  # milliseconds, for a machine that does much else
+from tests.browser import PATIENCE, Chat, chatting, needs_chromium, serving, text_of
 
 REPORTS = Path(__file__).parent.parent / "examples" / "reports"
 QUESTION = "who controls Abu Kamal?"
@@ -48,51 +33,6 @@ HOSTILE_TEXT = (
     "<style>body{background:url(http://evil.example/z)}</style><form action=http://evil.example><input></form>"
 )
 HOSTILE_QUESTION = "Who took the village of Quxburg?"
-
-
-@contextlib.contextmanager
-def serving(assistant: Assistant, port: int = 0) -> Iterator[str]:
-    """A running chat; yields its address. Its socket listens before the server does, so nobody has to poll."""
-    listener = socket.create_server(("127.0.0.1", port))
-    server = make_server(assistant)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    try:
-        httpx.get(f"{address}/health", timeout=30, trust_env=False).raise_for_status()
-        yield address
-    finally:
-        server.should_exit = True
-        server.force_exit = True  # a browser's open stream would be waited for
-        thread.join(timeout=30)
-        listener.close()
-
-
-@dataclass
-class Chat:
-    """An open page, and what it asked for and complained about."""
-
-    page: Page
-    address: str
-    requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    def heard(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            self.complaints.append(message.text)
-
-    def interrupted(self, dialog: Dialog) -> None:
-        self.complaints.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
-
-    def ask(self, question: str) -> Locator:
-        """Type, press Enter, wait for the answer; its turn."""
-        turn = self.page.locator(f"#t{self.page.locator('.turn').count() + 1}")
-        box = self.page.locator("#question").locator("input, textarea")
-        box.fill(question)
-        box.press("Enter")
-        expect(turn.locator(".answer, .refusal, .problem")).to_be_visible(timeout=PATIENCE)
-        return turn
 
 
 @pytest.fixture(scope="module")
@@ -118,42 +58,10 @@ def address(assistant: Assistant) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS))
-        yield browser
-        browser.close()
-
-
-@contextlib.contextmanager
-def chatting(browser: Browser, address: str) -> Iterator[Chat]:
-    """A page in a context of its own. At the end: it asked nobody else for anything, and did not complain."""
-    with browser.new_context(viewport={"width": 1400, "height": 900}) as context:
-        chat = Chat(context.new_page(), address)
-        context.on("request", lambda request: chat.requests.append(request.url))
-        context.on("weberror", lambda error: chat.complaints.append(f"error: {error.error}"))
-        context.on("console", chat.heard)
-        context.on("dialog", chat.interrupted)
-        chat.page.goto(address)
-        expect(chat.page.locator(".masthead")).to_be_visible(timeout=PATIENCE)
-        yield chat
-    foreign = [url for url in chat.requests if not url.startswith((f"{address}/", "data:", "blob:"))]
-    assert foreign == []
-    assert chat.complaints == []
-
-
 @pytest.fixture
 def chat(browser: Browser, address: str) -> Iterator[Chat]:
     with chatting(browser, address) as chat:
         yield chat
-
-
-def text_of(locator: Locator) -> str:
-    """The text as the document has it, with no white space touched."""
-    text = locator.evaluate("element => element.textContent")
-    assert isinstance(text, str)
-    return text
 
 
 def expect_shown_source(chat: Chat, turn: int, number: int) -> Locator:

@@ -15,12 +15,12 @@ from pydantic import PrivateAttr
 from assistant import Assistant
 from assistant.embedding import Embedder
 from assistant.scripted_llm import ScriptedLLM
-from tests.test_chat_browser import PATIENCE, QUESTION, Chat, browser, chatting, needs_chromium, serving
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 from playwright.sync_api import Browser, expect
 
-__all__ = ["browser"]  # a fixture
+from tests.browser import PATIENCE, Chat, chatting, needs_chromium, serving
+from tests.test_chat_browser import QUESTION
 
 CONTROL = "Al-Bukamal is under the full control of the Syrian army and its allies, the army command declared."
 HOSTILE = [
