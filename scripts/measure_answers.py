@@ -1,13 +1,12 @@
 """Measures answers without an LLM: is a supporting sentence among the cited, and is it declined where nothing answers?
 
-    python scripts/measure_answers.py [SHARED] [--only clapnq xquad samples quotes] [--stride N]
+    python scripts/measure_answers.py [SHARED] [--only clapnq xquad quotes] [--stride N]
 
-ClapNQ: its 298 passages as one collection, asked its 149 answerable questions (of 150; one marks no
-sentence) and 150 unanswerable ones. XQuAD: German
-paragraphs, asked in English, German and Arabic, with the paragraph that answers left in and taken out. Both by the part
-that the decision to decline was not fitted on (training/abstaining.py), and all. The samples: the questions of
-tests/data, which nothing was fitted on. Quotes: 2,000 questions over all of these and FA-KES; every quote is compared
-with its report, byte for byte.
+ClapNQ: its 298 passages as one collection, asked its 149 answerable questions (of 150; one marks no sentence) and 150
+unanswerable ones. XQuAD: German paragraphs, asked in English, German and Arabic, with the paragraph that answers left
+in and taken out. Both by the part that the decision to decline was not fitted on (training/abstaining.py), and all.
+Quotes: 2,000 questions over all of these and FA-KES; every quote is compared with its report, byte for byte.
+The samples have a file of their own, for `lagebild eval`.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ from scripts.measure_questions import fa_kes, questions, samples
 __all__ = ["FITTED_ARTICLES", "Asked", "clapnq", "main", "xquad_questions"]
 
 FITTED_ARTICLES = 16  # of XQuAD's 24, as for the reader (training/)
-_PARTS = ("clapnq", "xquad", "samples", "quotes")
+_PARTS = ("clapnq", "xquad", "quotes")
 _QUOTED = 2_000
 _ROOT = Path(__file__).parents[1]
 
@@ -136,23 +135,6 @@ def _measure_xquad(shared: Path, embedder: Embedder | None, stride: int) -> None
             print(f"xquad {language} to de, {name}: {len(part)} questions, answer among the cited {cited:.3f}; {told}")
 
 
-def _measure_samples(embedder: Embedder | None) -> None:
-    rows = [json.loads(line) for line in (_ROOT / "tests/data/sample_questions.jsonl").read_text("utf-8").splitlines()]
-    with tempfile.TemporaryDirectory() as folder, Assistant(folder, embedder=embedder) as assistant:
-        samples(assistant)
-        found = [(row, assistant.ask(row["question"])) for row in rows]
-    expected = [({row["sentence"], *(also["sentence"] for also in row["also"])}, answer) for row, answer in found]
-    yes = [pair for (row, _), pair in zip(found, expected, strict=True) if row["kind"] != "unanswerable"]
-    no = [answer for row, answer in found if row["kind"] == "unanswerable"]
-    cited = sum(bool(right & {c.quote for c in answer.citations}) for right, answer in yes)
-    first = sum(bool(right & {c.quote for c in answer.citations[:1]}) for right, answer in yes)
-    print(
-        f"samples: an expected sentence cited for {cited} of {len(yes)}, first for {first}; "
-        f"{sum(answer.refusal is not None for _, answer in yes)} of them declined; "
-        f"{sum(answer.refusal is not None for answer in no)} of {len(no)} unanswerable ones declined"
-    )
-
-
 def _measure_quotes(shared: Path, embedder: Embedder | None) -> None:
     """Every quote against the text that was ingested, which is kept apart from the index."""
     german, asked = xquad_questions(shared / "eval/xquad", "de", ("en", "de", "ar", "ru"))
@@ -207,7 +189,6 @@ def main(embedder: Embedder | None = None) -> None:
     measures: dict[str, Callable[[], None]] = {
         "clapnq": lambda: _measure_clapnq(given.shared, embedder, given.stride),
         "xquad": lambda: _measure_xquad(given.shared, embedder, given.stride),
-        "samples": lambda: _measure_samples(embedder),
         "quotes": lambda: _measure_quotes(given.shared, embedder),
     }
     for name in given.only:

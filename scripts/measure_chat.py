@@ -1,6 +1,6 @@
 """Measures the chat over a data folder: start, memory, and the time of a question. Linux only (reads /proc).
 
-python scripts/measure_chat.py data tests/data/sample_questions.jsonl
+python scripts/measure_chat.py data examples/questions.jsonl
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from assistant.settings import Settings
 from assistant.turns import Wish
 
 _OWN = Path(__file__).parents[1] / "tests" / "data"
+_SAMPLES = Path(__file__).parents[1] / "examples" / "questions.jsonl"
 _TODAY = dt.date(2018, 1, 15)
 
 
@@ -51,7 +52,7 @@ def _standing_alone(folder: Path) -> Iterator[tuple[str, list[str]]]:
         if path.stem.split(".")[-1] in {"en", "de", "ar", "ru"} or path.parent.name == "tydiqa":
             data = json.loads(path.read_text("utf-8"))["data"]
             yield path.stem, [q["question"] for a in data for p in a["paragraphs"] for q in p["qas"]]
-    for path in [*sorted(folder.glob("mlqa-de/*.jsonl")), *sorted(_OWN.glob("[nst]*_questions.jsonl"))]:
+    for path in [*sorted(folder.glob("mlqa-de/*.jsonl")), *sorted(_OWN.glob("[nt]*_questions.jsonl")), _SAMPLES]:
         yield path.stem, [json.loads(line)["question"] for line in path.read_text("utf-8").splitlines()]
 
 

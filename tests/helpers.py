@@ -22,6 +22,7 @@ from index.indexing import index_reports, made_with
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples" / "reports"
 SHARED = ROOT.parent / "shared"
+QUESTIONS = ROOT / "examples" / "questions.jsonl"
 REAL_REPORT = SHARED / "reports" / "abu-kamal-2017-11.de.txt"
 
 needs_shared = pytest.mark.skipif(

@@ -18,12 +18,10 @@ from assistant.assistant import Assistant
 from assistant.bench.data import Collection, Question, sentences_of
 from assistant.bench.peers import PEERS, Peer
 from assistant.embedding import Embedder, Vectors
+from assistant.evaluation.ranking import aggregate
 from assistant.records import Sentence
 
-__all__ = ["MEASURES", "OURS", "Quality", "RememberingEmbedder", "measure"]
-
-MEASURES = ("Success@1", "Success@3", "Success@10", "RR", "nDCG@10")
-"""In ir_measures' notation; Success@k is hit@k, RR the reciprocal rank. Each is 0 to 1, higher is better."""
+__all__ = ["OURS", "Quality", "RememberingEmbedder", "measure"]
 
 OURS = "Lagebild"
 
@@ -135,8 +133,8 @@ def _measured(name: str, system: _System, collection: Collection) -> Iterator[Qu
             asked,
             len(questions),
             name,
-            _values({question.id: {question.report_id: 1} for question in questions}, paragraphs),
-            _values({question.id: {_RIGHT: 1} for question in questions}, sentences),
+            aggregate({question.id: {question.report_id: 1} for question in questions}, paragraphs),
+            aggregate({question.id: {_RIGHT: 1} for question in questions}, sentences),
         )
 
 
@@ -149,11 +147,3 @@ def _by_rightness(question: Question, sentences: dict[Sentence, float]) -> dict[
         name = _RIGHT if right else f"{sentence.report_id}:{sentence.number}"
         scores[name] = max(score, scores.get(name, score))
     return scores
-
-
-def _values(qrels: dict[str, dict[str, int]], results: dict[str, dict[str, float]]) -> dict[str, float]:
-    import ir_measures
-
-    measures = [ir_measures.parse_measure(name) for name in MEASURES]
-    values = ir_measures.calc_aggregate(measures, qrels, results)
-    return {str(measure): float(values[measure]) for measure in measures}

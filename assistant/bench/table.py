@@ -6,17 +6,16 @@ from collections.abc import Iterable
 
 from rich.table import Table
 
-from assistant.bench.quality import MEASURES, Quality
+from assistant.bench.quality import Quality
 from assistant.bench.speed import Latency, Speed
+from assistant.evaluation.ranking import MEASURES, SHORT
 
 __all__ = ["quality_table", "speed_table"]
-
-_SHORT = {"Success@1": "hit@1", "Success@3": "hit@3", "Success@10": "hit@10", "RR": "MRR"}
 
 
 def quality_table(rows: Iterable[Quality]) -> Table:
     """One line a system and set of questions; each measure for the paragraph, then for the sentence."""
-    names = [_SHORT.get(name, name) for name in MEASURES]
+    names = [SHORT.get(name, name) for name in MEASURES]
     table = Table(title="Quality, 0 to 1, higher is better (P: paragraph, S: sentence)")
     for heading in ("collection", "asked in", "system", *(f"P {n}" for n in names), *(f"S {n}" for n in names)):
         table.add_column(heading, no_wrap=True)

@@ -1,7 +1,7 @@
 """The command line: a thin formatter of what the assistant and the build give. The one place that prints.
 
 Exit codes: 0 done; 1 an error, told on standard error; 2 the command was called wrongly; 3 some files were not
-ingested; 4 the reports do not say; 5 what is stored is not whole.
+ingested; 4 the reports do not say; 5 what is stored is not whole; 6 measured worse than before.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from assistant.cli import (
     ask,
     care,
     chat,
+    evaluate,
     fetch,
     ingest,
     serve,
@@ -23,7 +24,7 @@ from assistant.cli import (
 from assistant.cli.shared import EXIT_ERROR, app
 from assistant.errors import LagebildError
 
-__all__ = ["ask", "care", "chat", "fetch", "ingest", "main", "serve"]
+__all__ = ["ask", "care", "chat", "evaluate", "fetch", "ingest", "main", "serve"]
 
 
 def main() -> None:

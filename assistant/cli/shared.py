@@ -30,6 +30,7 @@ __all__ = [
     "EXIT_NOT_WHOLE",
     "EXIT_NO_ANSWER",
     "EXIT_PARTLY",
+    "EXIT_WORSE",
     "ChromaOption",
     "DataOption",
     "ForgetfulOption",
@@ -42,7 +43,7 @@ __all__ = [
     "settings_of",
 ]
 
-EXIT_ERROR, EXIT_PARTLY, EXIT_NO_ANSWER, EXIT_NOT_WHOLE = 1, 3, 4, 5
+EXIT_ERROR, EXIT_PARTLY, EXIT_NO_ANSWER, EXIT_NOT_WHOLE, EXIT_WORSE = 1, 3, 4, 5, 6
 
 app = typer.Typer(
     name="lagebild",

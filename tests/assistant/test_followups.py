@@ -14,7 +14,7 @@ from assistant.followups import resolve
 from assistant.gazetteer import GeoNames
 from assistant.query import understand
 from assistant.turns import Carried, CarriedKind, Understood, Wish
-from tests.helpers import ROOT, SHARED, needs_shared
+from tests.helpers import QUESTIONS, ROOT, SHARED, needs_shared
 
 DATA = ROOT / "tests" / "data"
 TODAY = dt.date(2018, 1, 15)
@@ -90,8 +90,8 @@ def test_without_a_gazetteer_times_are_carried_over_still() -> None:
 
 
 def questions_that_stand_alone() -> list[str]:
-    own = ("sample_questions", "name_questions", "time_questions")
-    lines = [line for name in own for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]
+    own = (QUESTIONS, DATA / "name_questions.jsonl", DATA / "time_questions.jsonl")
+    lines = [line for path in own for line in path.read_text("utf-8").splitlines()]
     return [json.loads(line)["question"] for line in lines]
 
 
@@ -107,7 +107,7 @@ def taken_for_follow_ups(questions: list[str], gazetteer: GeoNames) -> list[str]
 
 def test_our_own_questions_stand_alone(gazetteer: GeoNames) -> None:
     questions = questions_that_stand_alone()
-    assert len(questions) == 168
+    assert len(questions) == 216
     assert taken_for_follow_ups(questions, gazetteer) == []
 
 

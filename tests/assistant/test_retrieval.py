@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from pathlib import Path
 
@@ -11,13 +10,11 @@ import pytest
 
 from assistant import Assistant
 from assistant.embedding import WordLengthEmbedder
+from assistant.evaluation.questions import read_questions
 from assistant.records import Hit
-from tests.helpers import ROOT, make_report, numbered_report
+from tests.helpers import QUESTIONS, make_report, numbered_report
 
-QUESTIONS = [
-    json.loads(line)["question"]
-    for line in (ROOT / "tests/data/sample_questions.jsonl").read_text("utf-8").splitlines()
-]
+ASKED = [question.question for question in read_questions(QUESTIONS)[:48]]
 
 
 def assert_consistent(hits: list[Hit]) -> None:
@@ -36,7 +33,7 @@ def assert_consistent(hits: list[Hit]) -> None:
         assert hit.passage.report_id == hit.report.id
 
 
-@pytest.mark.parametrize("question", QUESTIONS[::2])
+@pytest.mark.parametrize("question", ASKED[::2])
 def test_scores_fall_and_are_explained(sample: Assistant, question: str) -> None:
     hits = sample.retrieve(question, 40)
     assert len(hits) == 40
@@ -45,11 +42,11 @@ def test_scores_fall_and_are_explained(sample: Assistant, question: str) -> None
 
 
 def test_the_same_question_always_has_the_same_hits(sample: Assistant) -> None:
-    for question in QUESTIONS[:6]:
+    for question in ASKED[:6]:
         assert sample.retrieve(question, 10) == sample.retrieve(question, 10)
 
 
-@pytest.mark.parametrize("question", QUESTIONS[::9])
+@pytest.mark.parametrize("question", ASKED[::9])
 def test_shared_words_lift_no_language_over_another(sample: Assistant, question: str) -> None:
     best: dict[str, float] = {}
     without_words: dict[str, float] = {}

@@ -1,0 +1,110 @@
+"""The command that measures: eval."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import track
+
+from assistant.assistant import Assistant
+from assistant.cli.shared import EXIT_WORSE, ChromaOption, DataOption, LLMOption, app, print_json, settings_of
+
+__all__ = ["evaluate"]
+
+_WIDE = 160  # columns, where no terminal says how many there are
+_BOUND = 0.02  # as in assistant.evaluation.comparing, which loads what --help need not wait for
+
+
+@app.command("eval")
+def evaluate(
+    questions: Annotated[Path, typer.Argument(metavar="QUESTIONS", help="A file of JSON lines: docs/evaluation.md.")],
+    data: DataOption = None,
+    chroma: ChromaOption = None,
+    llm: LLMOption = None,
+    judge: Annotated[
+        str,
+        typer.Option(
+            metavar="MODEL",
+            help="Who judges citations: a cross-encoder of natural language inference, package.module:attribute, or"
+            " 'check', Lagebild's own check. Default: $LAGEBILD_JUDGE, or else check.",
+        ),
+    ] = "",
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the run there; '-': print it.")
+    ] = None,
+    html_file: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a page with plots there.")
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Compare with an earlier run, as --json wrote it.")
+    ] = None,
+    bound: Annotated[
+        float, typer.Option(min=0, max=1, help="How much worse a measure may be than in the earlier run.")
+    ] = _BOUND,
+) -> None:
+    """Measure the answers over your own reports, with your own questions and what you expect of them.
+
+    Exit code 6: a measure is worse than in the run of --against by more than --bound.
+    """
+    from assistant.evaluation.asking import DEPTH, ask_all
+    from assistant.evaluation.comparing import compare
+    from assistant.evaluation.figures import Run, read_run, write_run
+    from assistant.evaluation.judges import choose_judge
+    from assistant.evaluation.questions import read_questions
+    from assistant.evaluation.table import comparison_table, figures_table
+
+    asked = read_questions(questions)
+    earlier = read_run(against) if against is not None else None
+    settings = replace(settings_of(data, chroma, llm), hits=DEPTH)
+    with Assistant(settings=settings) as assistant:
+        chosen = choose_judge(judge, assistant)
+        results = tuple(
+            track(
+                ask_all(assistant, asked, chosen),
+                description="Asking",
+                total=len(asked),
+                console=Console(stderr=True),
+                disable=not Console(stderr=True).is_terminal,
+            )
+        )
+        counts = assistant.status().counts
+        about = {
+            "questions": questions.name,
+            "when": datetime.now().astimezone().isoformat(timespec="seconds"),
+            "lagebild": version("lagebild"),
+            "data": str(settings.data),
+            "reports": str(counts.reports),
+            "sentences": str(counts.sentences),
+            "embedding": assistant.embedder.identity,
+            "reader": assistant.reader.identity if assistant.reader is not None else "none",
+            "language model": assistant.llm.identity if assistant.llm is not None else "none",
+            "judge": chosen.name,
+        }
+    run = Run(about=about, results=results)
+    printed = json_file is not None and str(json_file) == "-"
+    if printed:
+        print_json(run.to_dict())
+    elif json_file is not None:
+        write_run(run, json_file)
+    out = Console(highlight=False, stderr=printed)
+    out = out if out.is_terminal else Console(highlight=False, stderr=printed, width=_WIDE)
+    out.print(figures_table(run))
+    found = compare(earlier, run, bound) if earlier is not None else None
+    if found is not None:
+        out.print(comparison_table(found))
+        for name, only in (("the earlier run", found.only_old), ("this one", found.only_new)):
+            if only:
+                out.print(escape(f"Only in {name}, or asked in other words: {', '.join(only)}"), soft_wrap=True)
+    if html_file is not None:
+        from assistant.evaluation.page import write_page
+
+        write_page(run, found, html_file)
+    if found is not None and found.regressions:
+        raise typer.Exit(EXIT_WORSE)
