@@ -7,11 +7,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.console import Console
 
 from assistant import Settings
 from assistant.bench import speed
-from assistant.bench.data import collections, mixed_xquad, paragraphs, recombined, sentences_of, xquad
+from assistant.bench.data import (
+    collections,
+    mixed_xquad,
+    numbered,
+    paragraphs,
+    recombined,
+    sentences_of,
+    without_number,
+    xquad,
+)
 from assistant.bench.peers import PEERS
 from assistant.bench.quality import OURS, RememberingEmbedder, measure
 from assistant.bench.speed import Piecewise
@@ -118,14 +129,29 @@ def test_a_text_of_known_pieces_is_their_mean_and_any_other_is_embedded() -> Non
     assert other[4] == pytest.approx(2**-0.5)
 
 
+def test_a_known_piece_with_a_number_lies_near_to_it_and_not_on_it() -> None:
+    model = WordLengthEmbedder()
+    known = dict(zip(("four",), model.embed_passages(["four"]), strict=True))
+    bare, first, second = Piecewise(model, known).embed_passages(["four", "four 1", "four 2"])
+    assert 0.98 < bare @ first < 1
+    assert not np.array_equal(first, second)
+
+
 def test_large_data_is_of_real_sentences_and_the_same_every_time(folder: Path) -> None:
     reports = recombined(folder, 50, 100)
     real = {report.text[s.start : s.end] for report in paragraphs(folder, 100) for s in sentences_of(report)}
+    pieces = [piece for report in reports for piece in report.text.split("\n\n")]
     assert len({report.id for report in reports}) == 10
     for report in reports:
         assert [report.text[s.start : s.end] for s in sentences_of(report)] == report.text.split("\n\n")
-        assert set(report.text.split("\n\n")) <= real
+    assert {of[0] for of in map(without_number, pieces) if of is not None} <= real
+    assert [of[1] for of in map(without_number, pieces) if of is not None] == list(range(50))
     assert reports == recombined(folder, 50, 100)
+
+
+@given(st.text(), st.integers(0, 10**7))
+def test_the_number_of_a_sentence_can_be_told_from_the_rest(sentence: str, number: int) -> None:
+    assert without_number(numbered(sentence, number)) == (sentence, number)
 
 
 def test_speed_is_measured_in_processes_of_their_own(folder: Path, embedder: Embedder) -> None:

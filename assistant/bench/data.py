@@ -8,9 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from itertools import chain, count, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,13 @@ __all__ = [
     "mixed_xquad",
     "mlqa",
     "ntrex",
+    "numbered",
     "paragraphs",
     "questions_about",
     "recombined",
     "sentences_of",
     "tydiqa",
+    "without_number",
     "xquad",
 ]
 
@@ -41,6 +44,8 @@ SETS = ("xquad", "mlqa-de", "tydiqa", "ntrex")
 _LANGUAGES = ("en", "de", "ar", "ru")
 _TYDI = {"ar": "arabic", "ru": "russian", "en": "english"}
 _NTREX = {"de": "deu", "ar": "arb", "ru": "rus", "uk": "ukr"}
+_WORDS = re.compile(r".*\w", re.DOTALL)
+_NUMBERED = re.compile(r"(.*) ([0-9]+)(\W*)", re.DOTALL)
 _FIRST_DAY, _DAYS, _SOURCES = dt.date(2015, 1, 1), 1_461, 20  # dates and outlets made up for filters to work on
 
 
@@ -145,8 +150,8 @@ def paragraphs(folder: Path, sentences: int) -> list[Report]:
 def recombined(folder: Path, sentences: int, distinct: int) -> list[Report]:
     """So many sentences in reports of five, drawn from the first `distinct` sentences of the paragraphs.
 
-    The sentences are real, their order is not: they stand apart by blank lines, so that each text can be told
-    from its parts. The same every time.
+    The sentences are real but for a number that makes each another one; their order is not: they stand apart by blank
+    lines, so that each text can be told from its parts. The same every time.
     """
     pools: dict[str, list[str]] = {}
     for report in paragraphs(folder, distinct):
@@ -154,10 +159,28 @@ def recombined(folder: Path, sentences: int, distinct: int) -> list[Report]:
     draw = random.Random(0)  # noqa: S311  not for secrets
     weights = [len(pool) for pool in pools.values()]
     languages = draw.choices(list(pools), weights, k=max(1, sentences // 5))
+    number = count()
     return [
-        _dated("\n\n".join(draw.choices(pools[language], k=5)), language, number)
-        for number, language in enumerate(languages)
+        _dated("\n\n".join(numbered(one, next(number)) for one in draw.choices(pools[language], k=5)), language, place)
+        for place, language in enumerate(languages)
     ]
+
+
+def numbered(sentence: str, number: int) -> str:
+    """The sentence with a number before the marks at its end.
+
+    >>> numbered("They left.", 7)
+    'They left 7.'
+    """
+    words = _WORDS.match(sentence)
+    end = words.end() if words else 0
+    return f"{sentence[:end]} {number}{sentence[end:]}"
+
+
+def without_number(sentence: str) -> tuple[str, int] | None:
+    """What `numbered` made the sentence from; None for one that has no number there."""
+    found = _NUMBERED.fullmatch(sentence)
+    return (found[1] + found[3], int(found[2])) if found else None
 
 
 def sentences_of(report: Report) -> list[Sentence]:

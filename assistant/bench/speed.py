@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.assistant import Assistant
-from assistant.bench.data import paragraphs, questions_about, recombined, sentences_of
+from assistant.bench.data import paragraphs, questions_about, recombined, sentences_of, without_number
 from assistant.bench.peers import PEERS
 from assistant.bench.quality import OURS
 from assistant.e5_torch import build_torch_model
@@ -31,11 +31,12 @@ from assistant.filter import EVERYTHING, Filter
 from assistant.records import Report
 from assistant.settings import Settings
 
-__all__ = ["EMBEDDED", "Latency", "Piecewise", "Speed", "latency", "measure", "peak_mb"]
+__all__ = ["EMBEDDED", "Latency", "Piecewise", "Speed", "embedded_once", "latency", "measure", "peak_mb"]
 
 EMBEDDED = 10_000
 _DISTINCT = 8_000  # sentences that larger sizes are put together from
 _QUESTIONS = 200
+_ASIDE = 0.1  # how far a sentence with another number lies from the one without, where both have the length 1
 _WARM_UP = 5
 _DEPTH = 10
 _FILTERS = {
@@ -82,7 +83,8 @@ class _Job:
 class Piecewise:
     """Questions by a model; of texts, those that are known, and texts of several known pieces as their mean.
 
-    Pieces stand apart by blank lines. An unknown text goes to the model.
+    Pieces stand apart by blank lines. A piece with a number (`bench.data.numbered`) lies near to the one without,
+    each at a place of its own. An unknown text goes to the model.
     """
 
     def __init__(self, embedder: Embedder, known: dict[str, Vectors]) -> None:
@@ -103,12 +105,20 @@ class Piecewise:
         return np.stack([next(fresh) if row is None else row for row in rows])
 
     def _mean(self, text: str) -> Vectors | None:
-        pieces = [self._known.get(piece) for piece in text.split("\n\n")]
+        pieces = [self._piece(piece) for piece in text.split("\n\n")]
         found = [piece for piece in pieces if piece is not None]
         if len(found) < len(pieces):
             return None
         total = np.sum(found, axis=0)
         return np.asarray(total / np.linalg.norm(total), dtype=np.float32)
+
+    def _piece(self, piece: str) -> Vectors | None:
+        of = without_number(piece)
+        if piece in self._known or of is None or of[0] not in self._known:
+            return self._known.get(piece)
+        aside = np.random.default_rng(of[1]).standard_normal(self.dimensions)
+        moved = self._known[of[0]] + _ASIDE * aside / np.linalg.norm(aside)
+        return np.asarray(moved / np.linalg.norm(moved), dtype=np.float32)
 
 
 def measure(
@@ -120,7 +130,7 @@ def measure(
     for size in sizes:
         large = size > EMBEDDED
         reports = recombined(folder, size, _DISTINCT) if large else paragraphs(folder, size)
-        vectors = _embedded_once(reports, settings) if large else None
+        vectors = embedded_once(reports, settings) if large else None
         for system in systems:
             job = _Job(system, reports, questions, vectors, settings)
             # A fresh interpreter, not a copy of this process with its memory.
@@ -128,8 +138,10 @@ def measure(
                 yield process.submit(_run, job).result()
 
 
-def _embedded_once(reports: Sequence[Report], settings: Settings) -> dict[str, Vectors]:
-    pieces = list(dict.fromkeys(piece for report in reports for piece in report.text.split("\n\n")))
+def embedded_once(reports: Sequence[Report], settings: Settings) -> dict[str, Vectors]:
+    """The vectors of the pieces of `recombined` reports, without their numbers; see `Piecewise`."""
+    numbered = (without_number(piece) for report in reports for piece in report.text.split("\n\n"))
+    pieces = list(dict.fromkeys(piece for piece, _ in filter(None, numbered)))
     return dict(zip(pieces, load_embedder(settings).embed_passages(pieces), strict=True))
 
 
