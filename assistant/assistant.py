@@ -9,7 +9,7 @@ import datetime as dt
 import threading
 import time
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -35,6 +35,7 @@ from assistant.generative import Generative
 from assistant.judge import Judge, load_judge
 from assistant.llm import AnyLLM, LlamaIndexModel, load_llm
 from assistant.patience import Patience
+from assistant.places import PlaceCount, located
 from assistant.reader import Reader, load_reader
 from assistant.reading import read_hits
 from assistant.records import DATE, Answer, Hit, Refusal, Report
@@ -119,6 +120,7 @@ class Assistant:
         self._llm = LlamaIndexModel.of(llm) if llm is not None else None
         self._opened: tuple[Catalog, VectorIndex] | None = None
         self._kept: Conversations | None = None
+        self._on_answer: list[Callable[[Answer, float], None]] = []
         self._guard = threading.RLock()
         self._loading = threading.Lock()  # apart, so that looking around does not wait for the model
 
@@ -164,7 +166,7 @@ class Assistant:
         question = self._checked(question)
         catalog, _ = self._open()
         if catalog.counts().reports == 0:
-            yield refuse(question, Refusal.NO_REPORTS)
+            yield self._signed(refuse(question, Refusal.NO_REPORTS), started)
             return
         found = self.find(question, max(self.settings.hits, _READ), among, today)
         found = replace(found, hits=evidence(found.hits, skip))
@@ -181,13 +183,24 @@ class Assistant:
 
     def _signed(self, answer: Answer, started: float) -> Answer:
         """The answer with no more hits than the settings ask for, and with what made it, and in which time."""
+        seconds = time.perf_counter() - started
         made = {"answerer": "extractive", **answer.provenance}
         about = {
             "embedding": self.embedder.identity,
             "reader": self.reader.identity if self.reader is not None else "none",
-            "ms": str(round((time.perf_counter() - started) * 1000)),
+            "ms": str(round(seconds * 1000)),
         }
-        return replace(answer, hits=answer.hits[: self.settings.hits], provenance={**made, **about})
+        answer = replace(answer, hits=answer.hits[: self.settings.hits], provenance={**made, **about})
+        for observe in self._on_answer:
+            observe(answer, seconds)
+        return answer
+
+    def on_answer(self, observe: Callable[[Answer, float], None]) -> None:
+        """From now on tell `observe` of each answer, at whichever door, and how many seconds it took.
+
+        It is called in the thread that asked, before that has the answer; what it raises, that one gets.
+        """
+        self._on_answer.append(observe)
 
     def retrieve(
         self, question: str, count: int | None = None, among: Filter = EVERYTHING, today: dt.date | None = None
@@ -263,6 +276,11 @@ class Assistant:
         catalog, _ = self._open()
         found = (NameCount(entity, *about) for entity, about in catalog.entities().items())
         return list(islice((name for name in found if not name.entity.startswith(DATE)), count))
+
+    def places(self, count: int | None = None) -> list[PlaceCount]:
+        """The places that the reports name, with where they are, the most frequent first; `count` of them, or all."""
+        named = islice((name for name in self.names() if name.kind == "place"), count)
+        return [located(name.entity, name.name, name.reports, self.gazetteer) for name in named]
 
     def catalog(self) -> Catalog:
         """The catalog of the data folder, opened."""

@@ -66,7 +66,7 @@ class Generative:
         failure: str | None = None
         try:
             for piece in self._patience.stream(lambda: self._model.stream(briefing.rules, briefing.text)):
-                yield from filter(None, [reader.feed(piece)])
+                yield reader.feed(piece)  # which may be empty
                 if reader.length > _LONGEST:
                     failure = "slow"
                     break

@@ -15,6 +15,7 @@ from assistant.errors import LLMError
 
 __all__ = ["Patience"]
 
+_PULSE = 0.5  # seconds after which a piece is made of nothing, so that whoever reads can stop
 _PAUSE = 0.5  # seconds before the second try
 _LONGEST_PAUSE = 5.0  # a server that asks for more is not asked again
 
@@ -27,7 +28,8 @@ class Patience:
     total: float
 
     def stream(self, start: Callable[[], Iterator[str]]) -> Iterator[str]:
-        """The pieces of the iterator that `start` makes, as they come; an LLMError "slow" where a limit is passed.
+        """The pieces of the iterator that `start` makes, as they come, and empty ones while nothing does; an LLMError
+        "slow" where a limit is passed.
 
         Where it fails before it said anything, because nobody was there or too many were, it is started once more. What
         is given up goes on in a thread of its own until its next piece, and ends there.
@@ -66,9 +68,12 @@ class Patience:
         try:
             while True:
                 try:
-                    piece = pieces.get(timeout=max(0.0, deadline - time.monotonic()))
+                    piece = pieces.get(timeout=min(_PULSE, max(0.0, deadline - time.monotonic())))
                 except queue.Empty:
-                    raise LLMError("slow") from None
+                    if time.monotonic() >= deadline:
+                        raise LLMError("slow") from None
+                    yield ""
+                    continue
                 if piece is None:
                     return
                 if isinstance(piece, BaseException):

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.responses import JSONResponse
 
 from assistant.errors import (
+    ConversationError,
     DataFolderError,
     IndexLockedError,
     LagebildError,
@@ -25,6 +26,7 @@ PROBLEM = "application/problem+json"
 _STATUS: tuple[tuple[type[LagebildError], int], ...] = (
     (IndexLockedError, HTTPStatus.CONFLICT),
     (DataFolderError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (ConversationError, HTTPStatus.NOT_FOUND),
     (QuestionError, HTTPStatus.BAD_REQUEST),
     (SettingsError, HTTPStatus.BAD_REQUEST),
     (ReportError, HTTPStatus.UNPROCESSABLE_ENTITY),

@@ -6,7 +6,6 @@ in access.py; /health is for everyone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -14,17 +13,22 @@ import fastapi
 from fastapi.exceptions import RequestValidationError
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Match
 
 from assistant.access import Access
 from assistant.assistant import Assistant
 from assistant.dates import Window
 from assistant.errors import LagebildError
+from assistant.events import events
 from assistant.filter import Filter
-from assistant.problems import PROBLEM, problem, status_of
+from assistant.metrics import CONTENT_TYPE_LATEST, Metrics
+from assistant.problems import problem, status_of
 from assistant.records import Report, hit_to_dict, report_to_dict
+from assistant.rest_conversations import conversation_routes
+from assistant.rest_examples import EXAMPLES
 from assistant.rest_models import (
+    Alive,
     Answered,
     Asked,
     Course,
@@ -33,13 +37,15 @@ from assistant.rest_models import (
     Looked,
     Named,
     NewReport,
-    Problem,
+    Places,
     ReportAdded,
     ReportPage,
     ReportText,
     Statuses,
 )
+from assistant.rest_routes import Route, problems, streaming
 from assistant.store import forget
+from assistant.streaming import streamed
 from assistant.timeline import latest
 
 __all__ = ["build_api"]
@@ -52,31 +58,48 @@ _BEARER = HTTPBearer(auto_error=False, description="One of LAGEBILD_API_KEYS.") 
 def build_api(assistant: Assistant) -> fastapi.FastAPI:
     """The door as an application of its own, to be mounted under /api/v1."""
     keys = assistant.settings.api_keys
-    documented: dict[int | str, dict[str, Any]] = {status: _documented(status) for status in (400, 422, 500, 503)}
-    if keys:
-        documented[401] = _documented(401)
-    api = fastapi.FastAPI(
+    api = _Documented(
         title="Lagebild",
         version="1",
         description=(__doc__ or "").partition("\n\n")[2],
         docs_url=None,  # its page would fetch scripts from elsewhere
         redoc_url=None,
-        responses=documented,
+        responses=problems(400, 422, 500, 503, *([401] if keys else [])),
     )
     api.add_exception_handler(LagebildError, _told)
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(HTTPException, _refused)
-    for path, method, function, more in _routes(assistant):
+    for path, method, function, more in (*_routes(assistant), *conversation_routes(assistant)):
         guarded = [fastapi.Depends(_BEARER)] if keys and path != _HEALTH else []
         api.add_api_route(path, function, methods=[method], dependencies=guarded, **more)
     api.add_middleware(Access, keys=keys, but={_HEALTH})
     return api
 
 
-def _routes(assistant: Assistant) -> Sequence[tuple[str, str, Callable[..., Any], dict[str, Any]]]:
+class _Documented(fastapi.FastAPI):
+    """Shows in its document what each route gives, by example."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The document. The examples are put in here, since FastAPI leaves out of them whatever is null."""
+        document = super().openapi()
+        for (method, path), example in EXAMPLES.items():
+            responses = document["paths"][path][method.lower()]["responses"]
+            (good,) = (responses[status] for status in responses if status.startswith("2"))
+            good["content"]["application/json"]["example"] = example
+        return document
+
+
+def _routes(assistant: Assistant) -> tuple[Route, ...]:
+    metrics = Metrics(assistant)
+
     def ask(asked: Asked) -> dict[str, Any]:
         """Answer a question from the reports, with every statement quoted, or refuse where they do not say."""
         return assistant.ask(asked.question, asked.among()).to_dict()
+
+    def ask_streaming(asked: Asked) -> StreamingResponse:
+        """The same as events: `draft` (what a language model writes, checked by nobody), `citation` and `statement` as
+        they become final, and then `answer`, which is all of it. What goes wrong is a `problem` (RFC 9457)."""
+        return streamed(events(assistant.ask_stream(asked.question, asked.among())))
 
     def retrieve(looked: Looked) -> dict[str, Any]:
         """The passages that fit best, best first, whether or not they answer."""
@@ -114,6 +137,10 @@ def _routes(assistant: Assistant) -> Sequence[tuple[str, str, Callable[..., Any]
         found = assistant.names(count)
         return {"names": [{"name": one.name, "kind": one.kind, "reports": one.reports} for one in found]}
 
+    def places(count: Annotated[int, fastapi.Query(ge=1, le=10_000)] = 1_000) -> dict[str, Any]:
+        """The places that the reports name, with where they are, the most frequent first."""
+        return {"places": [place.to_dict() for place in assistant.places(count)]}
+
     def timeline(
         name: Annotated[str, fastapi.Query(min_length=1, max_length=500, description="A place or a group.")],
         since: Annotated[Day, fastapi.Query(description="Only what is from then or later.")] = "",
@@ -132,24 +159,25 @@ def _routes(assistant: Assistant) -> Sequence[tuple[str, str, Callable[..., Any]
         """That the server answers."""
         return {"status": "ok"}
 
-    missing: dict[str, Any] = {"responses": {404: _documented(404)}}
-    locked = {"responses": {409: _documented(409)}}
+    def measured() -> Response:
+        """What is measured since the server started, in the text format of Prometheus."""
+        return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
+
+    text = {200: {"content": {"text/plain": {"schema": {"type": "string"}, "example": "lagebild_reports 26.0"}}}}
     return (
         ("/ask", "POST", ask, {"response_model": Answered}),
+        ("/ask/stream", "POST", ask_streaming, streaming()),
         ("/retrieve", "POST", retrieve, {"response_model": Found}),
         ("/reports", "GET", reports, {"response_model": ReportPage}),
-        ("/reports", "POST", add, {"response_model": ReportAdded, "status_code": 201} | locked),
-        ("/reports/{report_id}", "GET", report, {"response_model": ReportText} | missing),
-        (
-            "/reports/{report_id}",
-            "DELETE",
-            remove,
-            {"status_code": 204, "responses": missing["responses"] | locked["responses"]},
-        ),
+        ("/reports", "POST", add, {"response_model": ReportAdded, "status_code": 201, "responses": problems(409)}),
+        ("/reports/{report_id}", "GET", report, {"response_model": ReportText, "responses": problems(404)}),
+        ("/reports/{report_id}", "DELETE", remove, {"status_code": 204, "responses": problems(404, 409)}),
         ("/names", "GET", names, {"response_model": Named}),
+        ("/places", "GET", places, {"response_model": Places}),
         ("/timeline", "GET", timeline, {"response_model": Course}),
         ("/status", "GET", status, {"response_model": Statuses}),
-        (_HEALTH, "GET", health, {}),
+        ("/metrics", "GET", measured, {"response_class": Response, "responses": text}),
+        (_HEALTH, "GET", health, {"response_model": Alive}),
     )
 
 
@@ -165,10 +193,6 @@ def _text(report: Report) -> dict[str, Any]:
 
 
 # -- problem details
-
-
-def _documented(status: int) -> dict[str, Any]:
-    return {"model": Problem, "description": HTTPStatus(status).phrase, "content": {PROBLEM: {}}}
 
 
 def _told(_: fastapi.Request, error: Exception) -> Response:

@@ -13,15 +13,20 @@ from assistant.language import detect_language
 from assistant.records import Report
 
 __all__ = [
+    "SOMETHING",
+    "Alive",
     "Answered",
     "Asked",
     "Course",
     "Day",
     "Found",
+    "Given",
     "Looked",
     "Named",
     "NewReport",
+    "Places",
     "Problem",
+    "ReportAbout",
     "ReportAdded",
     "ReportPage",
     "ReportText",
@@ -29,7 +34,9 @@ __all__ = [
 ]
 
 Name = Annotated[str, Field(min_length=1, max_length=500)]
-_SOMETHING = r"[^\s\x00-\x20\x7f-\xa0]"  # a character that is to be seen
+SOMETHING = r"[^\s\x00-\x20\x7f-\xa0]"
+"""A pattern: a character that is to be seen."""
+_TEXT = "The crossing was taken on Thursday. Residents fled across the river."
 _MONTH = r"(?:0[1-9]|1[0-2])"
 _DAYS = rf"(?:{_MONTH}-(?:0[1-9]|1\d|2\d)|(?:0[13-9]|1[0-2])-30|(?:0[13578]|1[02])-31)"
 _DATE = rf"^(?:[1-9]\d{{3}}(?:-{_MONTH}|-{_DAYS})?)?$"
@@ -41,7 +48,7 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    question: Annotated[str, Field(pattern=_SOMETHING, examples=["Who controls Abu Kamal?"])]
+    question: Annotated[str, Field(pattern=SOMETHING, examples=["Who controls Abu Kamal?"])]
     since: Annotated[Day, Field(description="Only what was published on this day, month or year, or later.")] = ""
     until: Annotated[Day, Field(description="Only what was published by then: what was known as of it.")] = ""
     languages: Annotated[list[Name], Field(description="Only reports in these (ISO 639-1).", examples=[["de"]])] = []
@@ -65,8 +72,10 @@ class NewReport(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: Annotated[str, Field(min_length=1, description="Kept as it is: citations are offsets into it.")]
-    title: Annotated[str, Field(min_length=1, max_length=2_000)]
+    text: Annotated[
+        str, Field(min_length=1, description="Kept as it is: citations are offsets into it.", examples=[_TEXT])
+    ]
+    title: Annotated[str, Field(min_length=1, max_length=2_000, examples=["A crossing is taken"])]
     published: Annotated[Day, Field(description="Empty where it is not known.")] = ""
     source: Name | None = None
     url: Annotated[str, Field(max_length=2_000, pattern=r"^https?://\S+$")] | None = None
@@ -94,12 +103,13 @@ class NewReport(BaseModel):
         )
 
 
-class _Given(BaseModel):
-    # What a later version says more goes through.
+class Given(BaseModel):
+    """What the door gives; what a later version says more goes through."""
+
     model_config = ConfigDict(extra="allow")
 
 
-class ReportAbout(_Given):
+class ReportAbout(Given):
     """What is known of a report. `published` is a day, a month, a year, a span, or `unknown`."""
 
     id: str
@@ -117,21 +127,21 @@ class ReportText(ReportAbout):
     text: str
 
 
-class ReportPage(_Given):
+class ReportPage(Given):
     """Some reports; `next` is what the following page comes after, null on the last one."""
 
     reports: list[ReportAbout]
     next: str | None
 
 
-class ReportAdded(_Given):
+class ReportAdded(Given):
     """The id of a report; `added` is false where it was there already."""
 
     id: str
     added: bool
 
 
-class Mentioned(_Given):
+class Mentioned(Given):
     """A place or a group that the question names, and how the report spells it."""
 
     start: int
@@ -141,7 +151,7 @@ class Mentioned(_Given):
     name: str
 
 
-class Span(_Given):
+class Span(Given):
     """Where something stands in the text of its report: start included, end excluded."""
 
     start: int
@@ -168,14 +178,14 @@ class Cited(Span):
     copies: list[CopyOf]
 
 
-class Doubt(_Given):
+class Doubt(Given):
     """Why a statement is not supported, or only partly."""
 
     kind: str
     text: str
 
 
-class Stated(_Given):
+class Stated(Given):
     """One thing that the answer says, and the numbers of the citations that it rests on.
 
     `support` is "supported", "partly" or "not": what is not is no part of the answer, and shown as such if at all.
@@ -187,7 +197,7 @@ class Stated(_Given):
     problems: list[Doubt]
 
 
-class Warned(_Given):
+class Warned(Given):
     """What to bear in mind about some of the citations."""
 
     kind: str
@@ -213,13 +223,13 @@ class HitFound(Span):
     best_sentence: Scored
 
 
-class Found(_Given):
+class Found(Given):
     """Passages, best first."""
 
     hits: list[HitFound]
 
 
-class Answered(_Given):
+class Answered(Given):
     """What the reports say to a question; `refusal` is why they do not. `as_of` is the newest cited report's date."""
 
     question: str
@@ -235,7 +245,7 @@ class Answered(_Given):
     provenance: dict[str, Any]
 
 
-class NameFound(_Given):
+class NameFound(Given):
     """A place or a group, and how many reports name it."""
 
     name: str
@@ -243,7 +253,7 @@ class NameFound(_Given):
     reports: int
 
 
-class Named(_Given):
+class Named(Given):
     """Places and groups, the most frequent first."""
 
     names: list[NameFound]
@@ -258,14 +268,14 @@ class ToldAt(Span):
     report: ReportAbout
 
 
-class Course(_Given):
+class Course(Given):
     """Sentences in the order of time, and how many earlier ones are left out."""
 
     sentences: list[ToldAt]
     left_out: int
 
 
-class Statuses(_Given):
+class Statuses(Given):
     """What the index holds."""
 
     data: str
@@ -278,7 +288,30 @@ class Statuses(_Given):
     made_with: dict[str, str]
 
 
-class Problem(_Given):
+class PlaceFound(Given):
+    """A place, where it is (degrees; null where that is not known), and how many reports name it."""
+
+    entity: str
+    name: str
+    reports: int
+    country: str | None
+    latitude: float | None
+    longitude: float | None
+
+
+class Places(Given):
+    """Places, the most frequent first."""
+
+    places: list[PlaceFound]
+
+
+class Alive(Given):
+    """That the server answers."""
+
+    status: str
+
+
+class Problem(Given):
     """Problem details (RFC 9457)."""
 
     type: str

@@ -12,6 +12,8 @@ import httpx
 import hypothesis
 import pytest
 import schemathesis
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from assistant import Assistant
@@ -127,6 +129,29 @@ def test_what_is_wrong_is_told_as_problem_details(
     assert said in problem["detail"]
 
 
+def test_every_route_is_shown_by_an_example_that_is_one(tiny: Assistant) -> None:
+    api = build_api(tiny)
+    models = {(method, route.path): route.response_model for route in routes(api) for method in route.methods or ()}
+    for path, methods in api.openapi()["paths"].items():
+        for method, operation in methods.items():
+            assert operation["description"], path
+            answers = [found for status, found in operation["responses"].items() if status < "300"]
+            (content,) = [one for found in answers for one in found.get("content", {"": None}).values()][:1]
+            assert content is None or "example" in content, path
+            model = models[method.upper(), path]
+            if model is not None:
+                assert content is not None
+                model.model_validate(content["example"], strict=True)
+            if "requestBody" in operation:
+                name = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+                body = api.openapi()["components"]["schemas"][name]
+                assert all("examples" in body["properties"][field] for field in body["required"]), name
+
+
+def routes(api: FastAPI) -> list[APIRoute]:
+    return [route for route in api.routes if isinstance(route, APIRoute)]
+
+
 def test_the_chats_server_has_it_behind_its_guard(tmp_path: Path) -> None:
     with (
         serving_apart(tmp_path / "data") as address,
@@ -148,7 +173,7 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 def test_the_server_keeps_to_its_document(document: Any) -> None:
     operations = [found.ok() for found in document.get_all_operations()]
-    assert len(operations) == 10
+    assert len(operations) == 22
     for operation in operations:
 
         @hypothesis.settings(

@@ -25,9 +25,9 @@ from assistant.cli.ask import (
     show_answer,
 )
 from assistant.cli.shared import DataOption, ForgetfulOption, JsonOption, LLMOption, YesOption, app, print_json
-from assistant.errors import BackupError, ConversationError, QuestionError
+from assistant.errors import BackupError, QuestionError
 from assistant.settings import Settings
-from assistant.store import ConversationSummary, delete_conversations
+from assistant.store import delete_conversations
 from assistant.transcript import lost_text, to_dict, to_markdown
 from assistant.turns import Turn
 from assistant.wording import load_wording
@@ -66,7 +66,7 @@ def chat(
     err = Console(stderr=True, highlight=False)
     with Assistant(settings=settings.forgetful() if forgetful else settings) as assistant:
         if conversation is not None:
-            _summary(assistant, conversation)
+            assistant.conversations().summary(conversation)
         talk = assistant.conversation(conversation)
         told = None
         for question in _questions():
@@ -93,7 +93,7 @@ def list_(data: DataOption = None, as_json: JsonOption = False) -> None:
     with Assistant(settings=Settings.from_environment(data=data)) as assistant:
         found = assistant.conversations().summaries()
     if as_json:
-        print_json([_summary_dict(one) for one in found])
+        print_json([one.to_dict() for one in found])
         return
     out = Console(highlight=False)
     for one in found:
@@ -105,7 +105,7 @@ def list_(data: DataOption = None, as_json: JsonOption = False) -> None:
 def show(conversation: IdArgument, data: DataOption = None, as_json: JsonOption = False) -> None:
     """Show a conversation: its questions, how they were understood, and the answers with their quotations."""
     with Assistant(settings=Settings.from_environment(data=data)) as assistant:
-        title = _summary(assistant, conversation).title
+        title = assistant.conversations().summary(conversation).title
         turns = assistant.conversation(conversation).turns
     if as_json:
         print_json(to_dict(conversation, title, turns))
@@ -124,7 +124,7 @@ def export(
 ) -> None:
     """Write a conversation as Markdown or JSON, each quotation with its source, date and address."""
     with Assistant(settings=Settings.from_environment(data=data)) as assistant:
-        title = _summary(assistant, conversation).title
+        title = assistant.conversations().summary(conversation).title
         turns = assistant.conversation(conversation).turns
     text = (
         to_markdown(title, turns)
@@ -151,7 +151,7 @@ def rename(
 ) -> None:
     """Give a conversation another title; the first is its first question."""
     with Assistant(settings=Settings.from_environment(data=data)) as assistant:
-        _summary(assistant, conversation)
+        assistant.conversations().summary(conversation)
         assistant.conversations().rename(conversation, title)
     print(f"{conversation}  {title}")
 
@@ -170,7 +170,7 @@ def delete(
         there = {one.id: one for one in assistant.conversations().summaries()}
         chosen = list(there) if everything else list(dict.fromkeys(conversation or ()))
         for one in chosen:
-            found = _summary(assistant, one)
+            found = assistant.conversations().summary(one)
             err.print(f"{found.id}  {found.turns:>3}  {escape(found.title)}", soft_wrap=True)
     if chosen and not yes:
         typer.confirm(f"Delete {len(chosen)} conversations for good?", abort=True, err=True)
@@ -201,14 +201,3 @@ def _show_turn(turn: Turn) -> None:
         if lost.quote is not None:
             out.print(escape(f"    “{lost.quote}”"), style="dim", soft_wrap=True)
     out.print()
-
-
-def _summary(assistant: Assistant, conversation_id: str) -> ConversationSummary:
-    for one in assistant.conversations().summaries():
-        if one.id == conversation_id:
-            return one
-    raise ConversationError(f"{conversation_id}: there is no such conversation. See them: lagebild conversations list")
-
-
-def _summary_dict(one: ConversationSummary) -> dict[str, object]:
-    return {"id": one.id, "title": one.title, "started": one.started.isoformat(), "turns": one.turns}

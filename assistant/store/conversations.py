@@ -10,7 +10,9 @@ import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
+from assistant.errors import ConversationError
 from assistant.records import Report
 from assistant.store.database import Database
 from assistant.store.stored_turns import decode, encode, reports_in, without_reports
@@ -30,6 +32,10 @@ class ConversationSummary:
     title: str
     started: dt.datetime
     turns: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON, the same at every door."""
+        return {"id": self.id, "title": self.title, "started": self.started.isoformat(), "turns": self.turns}
 
 
 class Conversations(Database):
@@ -61,11 +67,18 @@ class Conversations(Database):
     def summaries(self) -> list[ConversationSummary]:
         """Every conversation, the newest first."""
         with self._explained():
-            rows = self._connection.execute(
-                "SELECT id, title, started, (SELECT count(*) FROM turns WHERE conversation_id = id) "
-                "FROM conversations ORDER BY started DESC, id"
-            ).fetchall()
-        return [ConversationSummary(row[0], row[1], dt.datetime.fromisoformat(row[2]), row[3]) for row in rows]
+            rows = self._connection.execute(f"{_SUMMARIES} ORDER BY started DESC, id").fetchall()
+        return [_summary(row) for row in rows]
+
+    def summary(self, conversation_id: str) -> ConversationSummary:
+        """One conversation; a ConversationError where there is none."""
+        with self._explained():
+            row = self._connection.execute(f"{_SUMMARIES} WHERE id = ?", (conversation_id,)).fetchone()
+        if row is None:
+            raise ConversationError(
+                f"{conversation_id}: there is no such conversation. See them: lagebild conversations list"
+            )
+        return _summary(row)
 
     def turns(self, conversation_id: str, reports: Reports) -> list[Turn]:
         """The turns of a conversation in order, with the reports that there are now; empty where there is none."""
@@ -106,6 +119,13 @@ class Conversations(Database):
                     if lost.report is not None and lost.report.id in there:
                         where = f"quote {lost.number} of turn {turn.number}"
                         yield f"conversation {conversation.id}: {where} is not in its report"
+
+
+_SUMMARIES = "SELECT id, title, started, (SELECT count(*) FROM turns WHERE conversation_id = id) FROM conversations"
+
+
+def _summary(row: tuple[str, str, str, int]) -> ConversationSummary:
+    return ConversationSummary(row[0], row[1], dt.datetime.fromisoformat(row[2]), row[3])
 
 
 def erase_reports(connection: sqlite3.Connection, report_ids: Iterable[str]) -> None:

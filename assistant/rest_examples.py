@@ -1,0 +1,128 @@
+"""What the REST door gives, by example, for its OpenAPI document. Shortened, and true to the sample reports."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+__all__ = ["EXAMPLES", "STREAM"]
+
+_ABOUT: dict[str, Any] = {
+    "id": "51c4a8e0b7d93f26",
+    "title": "Army declares Al-Bukamal captured, again",
+    "source": "Levant Desk",
+    "published": "2017-11-19",
+    "language": "en",
+    "url": None,
+    "details": {},
+}
+_QUOTE = "Al-Bukamal is under the full control of the Syrian army and its allies"
+_TEXT = f"{_QUOTE}, the army said on Sunday. Residents could not be reached."
+_CITATION: dict[str, Any] = {
+    "number": 1,
+    "quote": _QUOTE,
+    "start": 0,
+    "end": len(_QUOTE),
+    "page": None,
+    "phrase": None,
+    "report": _ABOUT,
+    "names": [{"start": 0, "end": 10, "spelled": "Al-Bukamal", "entity": "place:174448", "name": "Ālbū Kamāl"}],
+    "copies": [],
+}
+_HIT: dict[str, Any] = {
+    "report": _ABOUT,
+    "text": _TEXT,
+    "start": 0,
+    "end": len(_TEXT),
+    "score": 0.71,
+    "why": {"dense": 0.42, "lexical": 0.14, "place": 0.15, "date": 0.0},
+    "names": _CITATION["names"],
+    "copies": [],
+    "best_sentence": {"start": 0, "end": len(_QUOTE), "score": 0.71},
+}
+_STATEMENT: dict[str, Any] = {"text": _QUOTE, "citations": [1], "support": "supported", "problems": []}
+_ANSWER: dict[str, Any] = {
+    "question": "Who controls Abu Kamal?",
+    "language": "en",
+    "summary": "As of 19 November 2017, the reports say:",
+    "statements": [_STATEMENT],
+    "citations": [_CITATION],
+    "independent_sources": 1,
+    "as_of": "2017-11-19",
+    "refusal": None,
+    "missing": None,
+    "caveats": [{"kind": "one_source", "text": "Everything cited comes from one source.", "citations": [1]}],
+    "hits": [_HIT],
+    "provenance": {"answerer": "extractive", "embedding": "multilingual-e5-small", "reader": "none", "ms": "53"},
+}
+_TURN: dict[str, Any] = {
+    "number": 2,
+    "question": "And who says so?",
+    "asked": "2017-11-20T09:00:00+00:00",
+    "resolved": "And who says so? Who controls Abu Kamal?",
+    "understood": {"question": "Who controls Abu Kamal?", "wish": "sources", "carried": []},
+    "answer": _ANSWER,
+    "lost": [],
+}
+_CONVERSATION: dict[str, Any] = {
+    "id": "0f3a5c7e9b1d",
+    "title": "Who controls Abu Kamal?",
+    "started": "2017-11-20T08:59:00+00:00",
+    "turns": 2,
+}
+_TOLD = _TURN | {"conversation": _CONVERSATION["id"], "kept": True}
+_STATUS: dict[str, Any] = {
+    "data": "my-data",
+    "reports": 26,
+    "passages": 61,
+    "sentences": 274,
+    "languages": {"en": 12, "ar": 7, "de": 7},
+    "oldest": "2017-09-06",
+    "newest": "2017-12-22",
+    "made_with": {"embedding_model": "multilingual-e5-small"},
+}
+_SENTENCE: dict[str, Any] = {
+    "date": "2017-11-19",
+    "told": False,
+    "quote": _QUOTE,
+    "start": 0,
+    "end": len(_QUOTE),
+    "report": _ABOUT,
+}
+_PLACE: dict[str, Any] = {
+    "entity": "place:174448",
+    "name": "Ālbū Kamāl",
+    "reports": 12,
+    "country": "SY",
+    "latitude": 34.45226,
+    "longitude": 40.91854,
+}
+
+EXAMPLES: dict[tuple[str, str], Any] = {
+    ("POST", "/ask"): _ANSWER,
+    ("POST", "/retrieve"): {"hits": [_HIT]},
+    ("GET", "/reports"): {"reports": [_ABOUT], "next": None},
+    ("POST", "/reports"): {"id": _ABOUT["id"], "added": True},
+    ("GET", "/reports/{report_id}"): _ABOUT | {"text": _TEXT},
+    ("GET", "/names"): {"names": [{"name": "Ālbū Kamāl", "kind": "place", "reports": 12}]},
+    ("GET", "/places"): {"places": [_PLACE]},
+    ("GET", "/timeline"): {"sentences": [_SENTENCE], "left_out": 3},
+    ("GET", "/status"): _STATUS,
+    ("GET", "/health"): {"status": "ok"},
+    ("GET", "/conversations"): {"conversations": [_CONVERSATION]},
+    ("POST", "/conversations"): _TOLD,
+    ("GET", "/conversations/{conversation}"): {
+        "id": _CONVERSATION["id"],
+        "title": _CONVERSATION["title"],
+        "turns": [_TURN],
+    },
+    ("PATCH", "/conversations/{conversation}"): _CONVERSATION | {"title": "Abu Kamal, November"},
+    ("POST", "/conversations/{conversation}/ask"): _TOLD,
+}
+"""By method and path, of each route that answers with JSON."""
+
+STREAM = "".join(
+    f"event: {name}\ndata: {json.dumps(data)}\n\n"
+    for name, data in (("citation", _CITATION), ("statement", _STATEMENT), ("answer", _ANSWER))
+)
+"""What /ask/stream sends."""

@@ -1,0 +1,49 @@
+"""Events over HTTP as they come (server-sent events, as HTML has them). Knows HTTP, and nothing of what is streamed."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import AsyncIterator, Generator
+from typing import Any
+
+from starlette.concurrency import iterate_in_threadpool
+from starlette.responses import StreamingResponse
+
+from assistant.errors import LagebildError
+from assistant.events import Event
+from assistant.problems import problem_details, status_of
+
+__all__ = ["EVENT_STREAM", "event_text", "streamed"]
+
+EVENT_STREAM = "text/event-stream"
+"""The media type."""
+
+_log = logging.getLogger("lagebild.rest")
+
+
+def streamed(events: Generator[Event]) -> StreamingResponse:
+    """The events as a response. What goes wrong is the last of them, a `problem` (RFC 9457).
+
+    Where the client goes away, the generator is closed, and with it ends what it waits for.
+    """
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # of proxies that would hold it back
+    return StreamingResponse(_sent(events), media_type=EVENT_STREAM, headers=headers)
+
+
+def event_text(name: str, data: dict[str, Any]) -> str:
+    """One event as it is sent; JSON has no line breaks of its own."""
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+async def _sent(events: Generator[Event]) -> AsyncIterator[str]:
+    try:
+        async for name, data in iterate_in_threadpool(events):
+            yield event_text(name, data)
+    except LagebildError as error:
+        yield event_text("problem", problem_details(status_of(error), str(error)))
+    except Exception:  # the edge: the client is told that it is over, and nothing of what is inside
+        _log.exception("a question could not be answered")
+        yield event_text("problem", problem_details(500, "Something went wrong. The log of the server says what."))
+    finally:
+        events.close()
