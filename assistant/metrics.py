@@ -7,21 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
-
 from assistant.assistant import Assistant
-from assistant.errors import LagebildError
+from assistant.errors import LagebildError, SettingsError
 from assistant.records import Answer
 
-__all__ = ["CONTENT_TYPE_LATEST", "Metrics"]
+try:
+    from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+    from prometheus_client.core import GaugeMetricFamily, Metric
+    from prometheus_client.registry import Collector
+except ModuleNotFoundError as error:
+    raise SettingsError(
+        "The package prometheus-client is missing. Install it: pip install 'lagebild[metrics]'"
+    ) from error
+
+__all__ = ["Metrics"]
 
 _SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180)
 
 
 class Metrics:
     """The measurements of one assistant. Safe to share between threads."""
+
+    MEDIA_TYPE = CONTENT_TYPE_LATEST
 
     def __init__(self, assistant: Assistant) -> None:
         self._registry = CollectorRegistry()
@@ -39,7 +46,7 @@ class Metrics:
         self._seconds.observe(seconds)
 
     def text(self) -> bytes:
-        """All of them, in the text format (`CONTENT_TYPE_LATEST`)."""
+        """All of them, in the text format (`MEDIA_TYPE`)."""
         return generate_latest(self._registry)
 
 

@@ -7,7 +7,8 @@ in access.py; /health is for everyone.
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Annotated, Any
 
 import fastapi
 from fastapi.exceptions import RequestValidationError
@@ -19,10 +20,9 @@ from starlette.routing import Match
 from assistant.access import Access
 from assistant.assistant import Assistant
 from assistant.dates import Window
-from assistant.errors import LagebildError
+from assistant.errors import LagebildError, SettingsError
 from assistant.events import events
 from assistant.filter import Filter
-from assistant.metrics import CONTENT_TYPE_LATEST, Metrics
 from assistant.problems import problem, status_of
 from assistant.records import Report, hit_to_dict, report_to_dict
 from assistant.rest_conversations import conversation_routes
@@ -47,6 +47,9 @@ from assistant.rest_routes import Route, problems, streaming
 from assistant.store import forget
 from assistant.streaming import streamed
 from assistant.timeline import latest
+
+if TYPE_CHECKING:
+    from assistant.metrics import Metrics
 
 __all__ = ["build_api"]
 
@@ -90,7 +93,7 @@ class _Documented(fastapi.FastAPI):
 
 
 def _routes(assistant: Assistant) -> tuple[Route, ...]:
-    metrics = Metrics(assistant)
+    metrics = _metrics(assistant)
 
     def ask(asked: Asked) -> dict[str, Any]:
         """Answer a question from the reports, with every statement quoted, or refuse where they do not say."""
@@ -161,7 +164,9 @@ def _routes(assistant: Assistant) -> tuple[Route, ...]:
 
     def measured() -> Response:
         """What is measured since the server started, in the text format of Prometheus."""
-        return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
+        if metrics is None:
+            raise SettingsError("The package prometheus-client is missing. Install it: pip install 'lagebild[metrics]'")
+        return Response(metrics.text(), media_type=metrics.MEDIA_TYPE)
 
     text = {200: {"content": {"text/plain": {"schema": {"type": "string"}, "example": "lagebild_reports 26.0"}}}}
     return (
@@ -179,6 +184,15 @@ def _routes(assistant: Assistant) -> tuple[Route, ...]:
         ("/metrics", "GET", measured, {"response_class": Response, "responses": text}),
         (_HEALTH, "GET", health, {"response_model": Alive}),
     )
+
+
+def _metrics(assistant: Assistant) -> Metrics | None:
+    """What counts from now on; None where the package for it is not installed."""
+    if find_spec("prometheus_client") is None:
+        return None
+    from assistant.metrics import Metrics
+
+    return Metrics(assistant)
 
 
 def _report(assistant: Assistant, report_id: str) -> Report:

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from assistant.assistant import Assistant
 from assistant.conversation import Conversation
 from assistant.events import Event, events
+from assistant.rest_examples import MARKDOWN
 from assistant.rest_models import SOMETHING, Answered, Asked, Given, ReportAbout
 from assistant.rest_routes import Route, problems, streaming
 from assistant.store import delete_conversations
@@ -164,7 +165,8 @@ def conversation_routes(assistant: Assistant) -> tuple[Route, ...]:
         return Response(status_code=204)
 
     one = "/conversations/{conversation}"
-    files = {200: {"content": {"text/markdown": {"schema": {"type": "string"}}, "application/json": {}}}}
+    shown = {"schema": {"type": "string"}, "example": MARKDOWN}
+    files = {200: {"content": {"text/markdown": shown, "application/json": {}}}}
     return (
         ("/conversations", "GET", listed, {"response_model": Listed}),
         ("/conversations", "POST", begin, {"response_model": Told, "status_code": 201}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-__all__ = ["EXAMPLES", "STREAM"]
+__all__ = ["EXAMPLES", "MARKDOWN", "STREAM"]
 
 _ABOUT: dict[str, Any] = {
     "id": "51c4a8e0b7d93f26",
@@ -126,3 +126,6 @@ STREAM = "".join(
     for name, data in (("citation", _CITATION), ("statement", _STATEMENT), ("answer", _ANSWER))
 )
 """What /ask/stream sends."""
+
+MARKDOWN = f"# Who controls Abu Kamal?\n\n## 1\\. Who controls Abu Kamal?\n\n> {_QUOTE}\n"
+"""The beginning of an exported conversation."""

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from prometheus_client.parser import text_string_to_metric_families
 
 from assistant import Assistant
 from assistant.conversation import Conversation
@@ -97,6 +96,8 @@ def test_the_places_are_where_they_are(client: TestClient, own: Assistant) -> No
 
 
 def test_what_is_asked_at_any_door_is_measured(tmp_path: Path) -> None:
+    from prometheus_client.parser import text_string_to_metric_families
+
     with (
         Assistant(tmp_path / "data", embedder=WordLengthEmbedder()) as assistant,
         TestClient(build_api(assistant)) as client,
