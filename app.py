@@ -5,6 +5,7 @@ Knows Gradio and HTTP; knows nothing of how an answer is found (assistant) or wh
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import re
 import socket
@@ -17,7 +18,7 @@ import fastapi
 import gradio as gr
 import uvicorn
 from starlette.applications import Starlette
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -29,6 +30,7 @@ from assistant.rest import build_api
 from assistant.settings import Settings
 from assistant.ui.blocks import build_blocks, theme
 from assistant.ui.labels import LANGUAGES, direction, negotiate
+from assistant.ui.report import no_report_html, read_span, report_html
 
 __all__ = ["build_app", "make_server", "serve"]
 
@@ -41,6 +43,8 @@ _GRADIO_PATHS = re.compile(r"/(?:(?:assets|static)/.*|theme\.css|config|gradio_a
 _FILES = (
     ("/page.css", "page.css", "text/css"),
     ("/page.js", "page.js", "text/javascript"),
+    ("/report.css", "report.css", "text/css"),
+    ("/report.js", "report.js", "text/javascript"),
     ("/favicon.ico", "icon.svg", "image/svg+xml"),
     ("/manifest.json", "manifest.json", "application/manifest+json"),
 )
@@ -76,6 +80,7 @@ def build_app(assistant: Assistant, host: str = "127.0.0.1") -> fastapi.FastAPI:
         return RedirectResponse(f"/{language}/{query}", headers={"Vary": "Accept-Language, Cookie"})
 
     for language in LANGUAGES:
+        app.add_api_route(f"/{language}/report/{{report_id:path}}", _report(assistant, language), methods=["GET"])
         _mount_page(app, assistant, language)
     app.add_middleware(Guard, hosts=LOOPBACK | {host})
     return app
@@ -97,7 +102,8 @@ def _mount_page(app: fastapi.FastAPI, assistant: Assistant, language: str) -> No
         mcp_server=False,
         enable_monitoring=False,
         theme=theme(),
-        head=f'<link rel="stylesheet" href="/page.css"><script src="/page.js" defer {spoken}></script>',
+        head=f'<link rel="stylesheet" href="/page.css"><script src="/page.js" defer {spoken}></script>'
+        '<link rel="stylesheet" href="/report.css"><script src="/report.js" defer></script>',
     )
     mount = next(route for route in app.routes if isinstance(route, Mount) and route.path == f"/{language}")
     mount.app = _OnlyThePage(mount.app)
@@ -155,6 +161,23 @@ class _Server(uvicorn.Server):
             log.warning("%s", error)
         except Exception:  # it would be lost with the thread; the first question meets it again and says so
             log.exception("the model could not be loaded")
+
+
+def _report(assistant: Assistant, language: str) -> Callable[[str, str], Response]:
+    """A report as a piece of the page in this language, which the page shows; `s` is the sentence to mark in it."""
+
+    def report(report_id: str, s: str = "") -> Response:
+        try:
+            found = assistant.report(report_id)
+        except LagebildError as error:
+            return HTMLResponse(no_report_html(str(error), language), 503)
+        if found is None:
+            return HTMLResponse(no_report_html(None, language), 404)
+        today = dt.datetime.now().astimezone().date()
+        shown = report_html(found, read_span(s, found), language, today)
+        return HTMLResponse(shown, headers={"Cache-Control": "no-store"})
+
+    return report
 
 
 def _static(name: str, kind: str) -> Callable[[], Response]:

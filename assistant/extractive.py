@@ -84,7 +84,18 @@ def cite(number: int, hit: Hit, scored: ScoredSentence) -> Citation:
     """A sentence of a hit as the citation with this number."""
     sentence = scored.sentence
     copies = closest(hit.report.text[sentence.start : sentence.end], hit.copies)
-    return Citation(number, hit.report, sentence.start, sentence.end, hit.passage, hit.names, copies, scored.phrase)
+    return Citation(
+        number,
+        hit.report,
+        sentence.start,
+        sentence.end,
+        hit.passage,
+        hit.names,
+        copies,
+        scored.phrase,
+        hit.score,
+        hit.why,
+    )
 
 
 def refuse(question: str, reason: Refusal, hits: Sequence[Hit] = (), wording: Wording | None = None) -> Answer:

@@ -193,6 +193,7 @@ class Citation:
     `names` are the places and groups of the question that the passage names, `copies` where near-copies of the report
     say the same.
     `phrase` is the part of the quote that answers, as a span of the report's text, where a reader marked one.
+    `score` and `why` are those of the hit that it was taken from; None and empty where it was kept before these were.
     """
 
     number: int
@@ -203,6 +204,8 @@ class Citation:
     names: tuple[Mention, ...] = ()
     copies: tuple[Copy, ...] = ()
     phrase: tuple[int, int] | None = None
+    score: float | None = None
+    why: Mapping[str, float] = field(default_factory=dict, hash=False)
 
     @property
     def pieces(self) -> tuple[str, str, str]:
@@ -355,6 +358,8 @@ class Answer:
                     "end": c.end,
                     "page": c.page,
                     "phrase": {"start": c.phrase[0], "end": c.phrase[1]} if c.phrase else None,
+                    "score": round(c.score, 6) if c.score is not None else None,
+                    "why": {name: round(value, 6) for name, value in c.why.items()},
                     "report": report_to_dict(c.report),
                     "names": [mention_to_dict(mention, c.report) for mention in c.names],
                     "copies": [

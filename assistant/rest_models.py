@@ -173,6 +173,8 @@ class Cited(Span):
     quote: str
     page: int | None
     phrase: Span | None
+    score: float | None
+    why: dict[str, float]
     report: ReportAbout
     names: list[Mentioned]
     copies: list[CopyOf]

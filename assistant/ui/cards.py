@@ -5,27 +5,31 @@ Quotes are sliced by offsets, never searched for.
 
 from __future__ import annotations
 
+import datetime as dt
+
 from assistant.records import Answer, Citation, Passage, Report
-from assistant.ui.labels import language_name
-from assistant.ui.pieces import attribution, bdi, escape, link_html, say, speaking, text_of
+from assistant.ui.pieces import about_html, attribution, bdi, escape, say, speaking, text_of
+from assistant.ui.report import copy_html, open_html
 
 __all__ = ["nearest", "quote_html", "sources_html"]
 
 NEAREST_SHOWN = 3
+_PARTS = ("dense", "lexical", "place", "date", "reading")  # of a score, as `Hit.why` has them
 
 
-def sources_html(answer: Answer, turn: int) -> str:
+def sources_html(answer: Answer, turn: int, today: dt.date | None = None) -> str:
     """A card for every citation, with the passage around it and the cited sentence marked.
 
-    For a refusal, cards of the nearest passages: without numbers, without marks, and labelled.
+    For a refusal, cards of the nearest passages: without numbers, without marks, and labelled. `today` is what the age
+    of a report is counted to; None tells no age.
     """
     if answer.refusal is None:
         heading = "sources"
-        cards = "".join(_cited_card(citation, turn, answer) for citation in answer.citations)
+        cards = "".join(_cited_card(citation, turn, answer, today) for citation in answer.citations)
     else:
         heading = "nearest"
         cards = "".join(
-            _card(f"c{turn}-h{place}", "", report, text_of(report, passage.start, passage.end), answer.language)
+            _near_card(f"c{turn}-h{place}", report, passage, answer.language, today)
             for place, (report, passage) in enumerate(nearest(answer), start=1)
         )
     if not cards:
@@ -46,7 +50,7 @@ def nearest(answer: Answer) -> list[tuple[Report, Passage]]:
     return [(hit.report, hit.passage) for hit in answer.hits[:NEAREST_SHOWN]]
 
 
-def _cited_card(citation: Citation, turn: int, answer: Answer) -> str:
+def _cited_card(citation: Citation, turn: int, answer: Answer, today: dt.date | None) -> str:
     report, passage, number, language = citation.report, citation.passage, citation.number, answer.language
     # A passage is the quote's surroundings; should it not hold the quote, the quote is shown alone.
     around = passage.start <= citation.start and citation.end <= passage.end
@@ -55,8 +59,27 @@ def _cited_card(citation: Citation, turn: int, answer: Answer) -> str:
     text = f"{before}<mark>{quote_html(citation)}</mark>{after}"
     back = say(language, "back", number=str(number))
     link = f'<a class="back" href="#s{turn}-{number}" aria-label="{back}" title="{back}">[{number}]</a> '
-    more = _event(report, language) + _names(citation, answer) + _copies(citation, language)
-    return _card(f"c{turn}-{number}", link, report, text, language, more)
+    more = _event(report, language) + _names(citation, answer) + _copies(citation, language) + _why(citation, language)
+    opened = open_html(report, (citation.start, citation.end), language)
+    tools = f'<p class="tools">{opened} {copy_html(report, citation.quote, language)}</p>'
+    about = about_html(report, language, today)
+    return _card(f"c{turn}-{number}", f"{link}{bdi(report.title)}", about, report.language, text, more + tools)
+
+
+def _near_card(identity: str, report: Report, passage: Passage, language: str, today: dt.date | None) -> str:
+    tools = f'<p class="tools">{open_html(report, (passage.start, passage.end), language)}</p>'
+    text, about = text_of(report, passage.start, passage.end), about_html(report, language, today)
+    return _card(identity, bdi(report.title), about, report.language, text, tools)
+
+
+def _why(citation: Citation, language: str) -> str:
+    """What the score is the sum of, in words and with the scale of each part; nothing where it is not known."""
+    if citation.score is None:
+        return ""
+    parts = [(name, citation.why[name]) for name in _PARTS if name in citation.why]
+    rows = "".join(f'<dt>{say(language, f"why_{name}")}</dt><dd dir="ltr">{value:+.2f}</dd>' for name, value in parts)
+    total = say(language, "score", score=f"{citation.score:.2f}")
+    return f'<details class="why"><summary>{say(language, "why")}</summary><p>{total}</p><dl>{rows}</dl></details>'
 
 
 def _event(report: Report, language: str) -> str:
@@ -92,17 +115,14 @@ def _copies(citation: Citation, language: str) -> str:
         + "</li>"
         for copy in citation.copies
     )
-    summary = f"<summary>{say(language, 'copies')} ({len(citation.copies)})</summary>"
-    return f'<details class="copies">{summary}<ul>{items}</ul></details>'
+    count = len(citation.copies)
+    summary = say(language, "copies_one" if count == 1 else "copies", count=str(count))
+    return f'<details class="copies"><summary>{summary}</summary><ul>{items}</ul></details>'
 
 
-def _card(identity: str, number: str, report: Report, text: str, language: str, more: str = "") -> str:
-    """`number`, `text` and `more` are HTML already."""
-    spoken = language_name(report.language, language)
+def _card(identity: str, heading: str, about: str, spoken: str, text: str, more: str) -> str:
+    """`heading`, `about`, `text` and `more` are HTML already; `spoken` is the report's language."""
     return (
-        f'<article class="card" id="{identity}" tabindex="-1">'
-        f"<h4>{number}{bdi(report.title)}</h4>"
-        f'<p class="attribution">{attribution(report, language)} · {bdi(spoken)}{link_html(report.url, language)}</p>'
-        f'<p class="passage" lang="{escape(report.language)}" dir="auto">{text}</p>{more}'
-        "</article>"
+        f'<article class="card" id="{identity}" tabindex="-1"><h4>{heading}</h4><p class="attribution">{about}</p>'
+        f'<p class="passage" lang="{escape(spoken)}" dir="auto">{text}</p>{more}</article>'
     )

@@ -6,15 +6,27 @@ element of its own direction, so that no title can turn the line around it.
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 from urllib.parse import urlsplit
 
 from assistant.dates import PartialDate
 from assistant.records import Report
-from assistant.ui.labels import direction, label
+from assistant.ui.labels import direction, label, language_name
 from assistant.wording import load_wording
 
-__all__ = ["attribution", "bdi", "date_html", "escape", "link_html", "say", "speaking", "text_of"]
+__all__ = [
+    "about_html",
+    "attribution",
+    "bdi",
+    "date_html",
+    "escape",
+    "link_html",
+    "say",
+    "speaking",
+    "text_of",
+    "web_address",
+]
 
 
 def escape(text: str) -> str:
@@ -50,6 +62,20 @@ def attribution(report: Report, language: str) -> str:
     return f'<span class="by">{date_html(report.published, language)} · <cite>{bdi(source)}</cite></span>'
 
 
+def about_html(report: Report, language: str, today: dt.date | None = None) -> str:
+    """All that is known of a report in one line: date, its age on a day, source, language, and a link."""
+    date = report.published
+    vague = f" ({say(language, f'vague_{date.precision}')})" if date.precision in ("month", "year") else ""
+    # A date that is known to the month is as old as its last day: nothing is called older than it is.
+    told = [date_html(date, language) + vague]
+    if today is not None and date.latest is not None and date.latest < today:
+        age = load_wording(language).age(today - date.latest)
+        told.append(f'<span class="age">{say(language, "age", age=age)}</span>')
+    told.append(f"<cite>{bdi(report.source or load_wording(language).say('unknown_source'))}</cite>")
+    told.append(bdi(language_name(report.language, language)))
+    return " · ".join(told) + link_html(report.url, language)
+
+
 def date_html(date: PartialDate, language: str) -> str:
     """A date, as precise as it is known."""
     shown = escape(load_wording(language).date(date))
@@ -57,17 +83,23 @@ def date_html(date: PartialDate, language: str) -> str:
     return shown if date.precision in ("unknown", "span") else f'<time datetime="{date}">{shown}</time>'
 
 
-def link_html(url: str | None, language: str) -> str:
-    """A link for an address of the web; nothing for any other, whatever a report calls its address."""
+def web_address(url: str | None) -> tuple[str, str] | None:
+    """An address of the web and its host; None for any other, whatever a report calls its address."""
     try:
         parts = urlsplit(url or "")
         host = parts.hostname
     except ValueError:
+        return None
+    return (url, host) if url and host and parts.scheme.lower() in {"http", "https"} else None
+
+
+def link_html(url: str | None, language: str) -> str:
+    """A link for an address of the web, which is not told where one comes from; nothing for any other."""
+    address = web_address(url)
+    if address is None:
         return ""
-    if parts.scheme.lower() not in {"http", "https"} or not host:
-        return ""
-    shown = say(language, "link", host=host)
+    shown = say(language, "link", host=address[1])
     return (
-        f' · <a class="link" href="{escape(url or "")}" rel="noreferrer noopener nofollow" target="_blank">'
+        f' · <a class="link" href="{escape(address[0])}" rel="noreferrer noopener nofollow" target="_blank">'
         f"<bdi>{shown}</bdi></a>"
     )

@@ -5,6 +5,7 @@ This module knows conversations and their look; it knows nothing of Gradio or HT
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import math
 import time
@@ -57,7 +58,7 @@ class Shown:
             number,
             turn.question,
             answer_html(turn.answer, number) + notes_html(turn, not_kept),
-            sources_html(turn.answer, number),
+            sources_html(turn.answer, number, dt.datetime.now().astimezone().date()),
             limits_text(turn.among, language),
             understood_text(turn),
         )

@@ -1,0 +1,81 @@
+// The whole of a report above the page, and citations that are copied. What is shown comes from the server.
+(() => {
+  "use strict";
+
+  let view;
+
+  // The address names what is open, so that it can be shared; all else in it is left alone.
+  const note = (report, span) => {
+    const address = new URL(location.href);
+    for (const [name, value] of [["r", report], ["s", span]]) {
+      if (value) address.searchParams.set(name, value);
+      else address.searchParams.delete(name);
+    }
+    history.replaceState(history.state, "", address);
+  };
+
+  const dialog = () => {
+    if (view?.isConnected) return view;
+    view = document.createElement("dialog");
+    view.id = "report";
+    view.setAttribute("aria-labelledby", "report-title");
+    view.addEventListener("close", () => note());
+    view.addEventListener("click", (event) => {
+      if (event.target === view || event.target.closest(".close")) view.close();
+    });
+    document.body.append(view);
+    return view;
+  };
+
+  const open = async (query) => {
+    const [report, span] = [query.get("r"), query.get("s") ?? ""];
+    const page = document.documentElement.lang;
+    const answer = await fetch(`/${page}/report/${encodeURIComponent(report)}?s=${encodeURIComponent(span)}`);
+    if (answer.redirected || answer.status === 401) {
+      location.search = query; // whoever has to log in first comes back here
+      return;
+    }
+    const shown = dialog();
+    shown.innerHTML = await answer.text();
+    if (!shown.open) shown.showModal();
+    shown.scrollTop = 0;
+    shown.querySelector("mark")?.scrollIntoView({ block: "center" });
+    note(report, span);
+  };
+
+  const copied = async (text, beside) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      // No clipboard outside of https and localhost, or it was not allowed: the old way, from a field.
+    }
+    const field = document.createElement("textarea");
+    field.value = text;
+    field.className = "out-of-sight";
+    beside.after(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    beside.focus({ preventScroll: true });
+    return done;
+  };
+
+  document.addEventListener("click", async (event) => {
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const link = event.target.closest?.("a.report");
+    if (link) {
+      event.preventDefault();
+      open(new URLSearchParams(link.search));
+    }
+    const button = event.target.closest?.("button.copy");
+    if (button) {
+      const { text, done, failed } = button.dataset;
+      const told = button.parentElement.querySelector(".told");
+      told.textContent = (await copied(text, button)) ? done : `${failed} ${text}`;
+    }
+  });
+
+  const asked = new URLSearchParams(location.search);
+  if (asked.get("r")) open(asked);
+})();
