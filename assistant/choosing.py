@@ -149,7 +149,8 @@ def _says_the_same(one: Candidate, other: Candidate, vectors: Mapping[Sentence, 
     It is asked strictly: what is put together is not read apart.
     """
     first, second = vectors.get(one.sentence.sentence), vectors.get(other.sentence.sentence)
-    if first is None or second is None or denies(one.quote) != denies(other.quote):
+    denied = [denies(c.quote, c.hit.report.language) for c in (one, other)]
+    if first is None or second is None or denied[0] != denied[1]:
         return False
     across = one.hit.report.language != other.hit.report.language
     if float(first @ second) < (_SAME_ACROSS if across else _SAME):

@@ -27,13 +27,17 @@ __all__ = [
 ]
 
 _HEAD_WORDS = 4
+_KASHIDA = "\u0640"  # stretches an Arabic word, and says nothing
 
 _LETTER = re.compile(r"[\s\S][\u0300-\u036f\u064b-\u0655]*")  # with the marks that are composed with it
 
 
 def asks_about_state(question: str) -> bool:
-    """Whether the question asks how things stand ("who controls ..."), so that the newest report matters most."""
-    return _pattern("state").search(_fold(question)) is not None
+    """Whether the question asks how things stand ("who controls ..."), so that the newest report matters most.
+
+    One that asks why they stand so asks for a reason, whenever it was given.
+    """
+    return _pattern("state").search(_fold(question)) is not None and not asks_why(question)
 
 
 def tells_of_control(sentence: str) -> bool:
@@ -66,10 +70,16 @@ def find_hedge(text: str) -> str | None:
 
 def find_negations(text: str, language: str) -> list[tuple[int, int]]:
     """Where `text` has the words by which its language denies: offsets, start inclusive, end exclusive."""
-    return list(_found(text, _pattern("negation", language)))
+    found = list(_found(text, _pattern("negation", language)))
+    idle = list(_found(text, _pattern("not_negation", language))) if found else []
+    return [(start, end) for start, end in found if not any(start < last and first < end for first, last in idle)]
 
 
 def _found(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    folded = text.casefold()
+    if len(folded) == len(text) and _KASHIDA not in text and unicodedata.is_normalized("NFC", text):
+        yield from (match.span() for match in pattern.finditer(folded))
+        return
     # Folding changes lengths (ß, decomposed letters), so each folded character remembers its place in the text.
     letters = [(letter.start(), _fold(letter.group())) for letter in _LETTER.finditer(text)]
     places = [start for start, folded in letters for _ in folded] + [len(text)]
@@ -82,9 +92,9 @@ def tells_a_machine(sentence: str) -> bool:
     return _pattern("machine").search(_fold(sentence)) is not None
 
 
-def denies(text: str) -> bool:
+def denies(text: str, language: str) -> bool:
     """Whether a text denies something, or says that it is not so."""
-    return _pattern("denial").search(_fold(text)) is not None
+    return bool(find_negations(text, language))
 
 
 def leans_on_context(sentence: str) -> bool:
@@ -93,7 +103,7 @@ def leans_on_context(sentence: str) -> bool:
 
 
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFC", text).casefold().replace("\u0640", "")
+    return unicodedata.normalize("NFC", text).casefold().replace(_KASHIDA, "")
 
 
 @cache

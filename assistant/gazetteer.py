@@ -26,10 +26,11 @@ from assistant.errors import SettingsError
 from assistant.language import LANGUAGES
 from assistant.terms import fold, sound
 
-__all__ = ["ARTICLES", "Gazetteer", "GeoNames", "Place", "name_form", "open_gazetteer"]
+__all__ = ["ARTICLES", "SHORTEST", "Gazetteer", "GeoNames", "Place", "name_form", "open_gazetteer"]
 
+SHORTEST = 3
+"""Letters of a name: "An" and "Ul" are places too."""
 _FORMAT = 4
-_MIN_FORM = 3  # "An" and "Ul" are names of places too
 _MIN_SOUND = 5  # shorter ones sound like too many others
 ARTICLES = frozenset(("al", "el", "ar", "as", "ash", "at", "ad", "an", "az", "ed", "er", "es", "esh", "et", "ez", "ul"))
 _CODE = re.compile(r"[A-Z]{3,4}")  # of an airport; GeoNames has them among the names
@@ -98,7 +99,7 @@ class GeoNames:
 
     def candidates(self, form: str) -> tuple[Place, ...]:
         """As `Gazetteer` says."""
-        return self._known("names", form) if len(form) >= _MIN_FORM else ()
+        return self._known("names", form) if len(form) >= SHORTEST else ()
 
     def alike(self, sound: str) -> tuple[Place, ...]:
         """As `Gazetteer` says."""
@@ -168,7 +169,7 @@ def _build(path: Path) -> None:
                     "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?)",
                     (place.id, place.name, place.country, place.population, place.latitude, place.longitude),
                 )
-                forms = {form for form in map(name_form, names) if len(form) >= _MIN_FORM}
+                forms = {form for form in map(name_form, names) if len(form) >= SHORTEST}
                 sounds = {sound(form) for form in forms if form.isascii()}
                 for table, keys in (("names", forms), ("sounds", {key for key in sounds if len(key) >= _MIN_SOUND})):
                     connection.executemany(f"INSERT INTO {table} VALUES (?, ?)", ((key, place.id) for key in keys))

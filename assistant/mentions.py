@@ -16,16 +16,15 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
-from assistant.gazetteer import ARTICLES, Gazetteer, Place, name_form
+from assistant.gazetteer import ARTICLES, SHORTEST, Gazetteer, Place, name_form
 from assistant.records import PLACE, Hit, Mention, Report
 from assistant.terms import NAME_TOKEN, sound
 
-__all__ = ["common_words", "find_mentions", "names_in", "possible_entities", "spellings"]
+__all__ = ["Spellings", "common_words", "find_mentions", "names_in", "possible_entities"]
 
 _LONGEST = 4  # words in a name: "Deir ez-Zor", "Khan al Shaykh Said"
 _COHERENT = 0.15  # share of a text's names that fit a country, from which the text speaks of that country
 _FAMOUS = 1_000_000  # people: a city that is named without its country
-_SHORTEST = 3  # letters; "Ul" and "Bo" are places too
 _LONG = 7  # letters, from which a name that only one place in the world has is no accident
 _SHARE_WEIGHT = 5.0  # against the logarithm of the population: a coherent village beats a city elsewhere
 _COUNTRY_VOTE = 2.0  # against a town's 1
@@ -102,23 +101,32 @@ def possible_entities(text: str, language: str, gazetteer: Gazetteer | None) -> 
     return sorted(groups + places)
 
 
-def spellings(mentions: Iterable[tuple[Report, Mention]]) -> dict[str, Mention]:
-    """One of the mentions for each way in which the reports spell them."""
-    return {report.text[mention.start : mention.end]: mention for report, mention in mentions}
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """The ways in which reports spell something: one of the mentions for each, and a pattern that finds any of them."""
+
+    mentions: Mapping[str, Mention]
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, mentions: Iterable[tuple[Report, Mention]]) -> Spellings:
+        """Those of these mentions."""
+        found = {report.text[mention.start : mention.end]: mention for report, mention in mentions}
+        forms = "|".join(sorted(map(re.escape, found), key=len, reverse=True)) or "(?!)"
+        return cls(found, re.compile(rf"(?<!\w)(?:{forms})(?!\w)"))
 
 
-def names_in(hit: Hit, mentions: Iterable[Mention], spelled: Mapping[str, Mention]) -> tuple[Mention, ...]:
+def names_in(hit: Hit, mentions: Iterable[Mention], spelled: Spellings) -> tuple[Mention, ...]:
     """What a passage names: of its report's `mentions` those within, or else what it spells as other reports do.
 
     A short report on one town may have no other name by which to tell that town from its namesakes; another report has.
     """
     start, end = hit.passage.start, hit.passage.end
     within = tuple(mention for mention in mentions if start <= mention.start < end)
-    if within or not spelled:
+    if within:
         return within
-    forms = "|".join(sorted(map(re.escape, spelled), key=len, reverse=True))
-    found = re.finditer(rf"(?<!\w)(?:{forms})(?!\w)", hit.text)
-    return tuple(replace(spelled[m.group()], start=start + m.start(), end=start + m.end()) for m in found)
+    found = spelled.pattern.finditer(hit.text)
+    return tuple(replace(spelled.mentions[m.group()], start=start + m.start(), end=start + m.end()) for m in found)
 
 
 def _meant(span: _Span, form: str, votes: Mapping[object, Mapping[str, float]]) -> Place | None:
@@ -232,11 +240,11 @@ def _forms(name: str, language: str) -> Iterator[str]:
     """The name as it stands, then without what a language adds to its beginning or end."""
     bare = _POSSESSIVE.sub("", name)
     form = name_form(bare)
-    if len(form) < _SHORTEST:
+    if len(form) < SHORTEST:
         return
     yield form
     suffixed = _SUFFIXED.fullmatch(name)
-    if suffixed and len(name_form(suffixed[1])) >= _SHORTEST:
+    if suffixed and len(name_form(suffixed[1])) >= SHORTEST:
         yield name_form(suffixed[1])
     if _ARABIC.search(name):
         if form[0] in _ARABIC_PARTICLES and len(form) > 4:

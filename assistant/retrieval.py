@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,11 +23,11 @@ from assistant.filter import EVERYTHING, Filter
 from assistant.found import Found, usual_fit
 from assistant.gazetteer import Gazetteer, name_form
 from assistant.lexical import NAMES, Lexical
-from assistant.mentions import find_mentions, names_in, possible_entities, spellings
+from assistant.mentions import Spellings, find_mentions, names_in, possible_entities
 from assistant.query import Query, Time, understand
 from assistant.records import Hit, Sentence
 from assistant.scoring import covered, level, place_fit, score, time_fits
-from assistant.store import Catalog, VectorIndex
+from assistant.store import Catalog, IndexedPassage, VectorIndex
 from assistant.terms import NAME_TOKEN, question_terms
 
 __all__ = ["Retriever"]
@@ -69,14 +69,14 @@ class Retriever:
         query = self._placed_in_time(query, among, today)
         among = self._resolved(narrowed(among, query))
         vector, lexical = self._asked(query, among)
-        ranked = self._ranked(query, vector, lexical, among)
+        ranked, vectors = self._ranked(query, vector, lexical, among)
         clusters = self._catalog.clusters({hit.report.id for hit in ranked})
         chosen = collapse(ranked, clusters)[:count]
         return Found(
             query,
             vector,
             tuple(self._described(chosen, query, clusters, among)),
-            self._sentence_vectors(chosen),
+            {one.sentence: vectors[one.sentence] for hit in chosen for one in hit.sentences},
             usual_fit(vector, self._catalog.sample(_SAMPLE), self._catalog.counts().sentences),
             self._unknown_names(query, lexical),
         )
@@ -102,7 +102,7 @@ class Retriever:
 
     def _date_of(self, event: Query, among: Filter) -> PartialDate:
         """When an event was: the passage that fits it best tells it, or one that fits hardly less and tells the day."""
-        ranked = self._ranked(event, *self._asked(event, among), among)
+        ranked, _ = self._ranked(event, *self._asked(event, among), among)
         relevant = self._background.relevant
         if not ranked or (relevant is not None and ranked[0].score < relevant):
             return PartialDate()
@@ -117,15 +117,20 @@ class Retriever:
         admitted = None if among == EVERYTHING else self._vectors.sentence_keys(among)
         return vector, Lexical.of(self._catalog, query.words, admitted)
 
-    def _ranked(self, query: Query, vector: Vectors, lexical: Lexical, among: Filter) -> list[Hit]:
-        """What the filter admits, best first."""
-        hits = self._hits(query, vector, lexical, among)
-        return sorted(level(hits), key=lambda hit: (-hit.score, hit.passage.id))
-
-    def _hits(self, query: Query, vector: Vectors, lexical: Lexical, among: Filter) -> list[Hit]:
+    def _ranked(
+        self, query: Query, vector: Vectors, lexical: Lexical, among: Filter
+    ) -> tuple[list[Hit], dict[Sentence, Vectors]]:
+        """What the filter admits, best first, and the vectors of its sentences."""
         passages = self._catalog.passages(self._candidates(vector, lexical, among))
-        if not passages:
-            return []
+        hits = self._hits(passages, query, vector, lexical, among) if passages else []
+        vectors = {
+            s: v for passage in passages for s, v in zip(passage.sentences, passage.sentence_vectors, strict=True)
+        }
+        return sorted(level(hits), key=lambda hit: (-hit.score, hit.passage.id)), vectors
+
+    def _hits(
+        self, passages: Sequence[IndexedPassage], query: Query, vector: Vectors, lexical: Lexical, among: Filter
+    ) -> list[Hit]:
         reports = self._catalog.reports({passage.passage.report_id for passage in passages})
         mentions = self._catalog.mentions(reports) if query.windows else {}
         keys = np.concatenate([passage.keys for passage in passages])
@@ -143,10 +148,6 @@ class Retriever:
                 hit = score(vector, shared, named, where, fits, passage, report)
                 hits.append(replace(hit, covered=covered(shared, weights)))
         return hits
-
-    def _sentence_vectors(self, hits: Iterable[Hit]) -> dict[Sentence, Vectors]:
-        passages = self._catalog.passages([hit.passage.id for hit in hits])
-        return {s: v for passage in passages for s, v in zip(passage.sentences, passage.sentence_vectors, strict=True)}
 
     def _unknown_names(self, query: Query, lexical: Lexical) -> tuple[str, ...]:
         """The countries and large towns of the question that no report names, in no spelling of theirs."""
@@ -205,7 +206,7 @@ class Retriever:
             hit.report.id: [mention for mention in mentions.get(hit.report.id, ()) if mention.entity in asked]
             for hit in hits
         }
-        spelled = spellings((hit.report, mention) for hit in hits for mention in named[hit.report.id])
+        spelled = Spellings.of((hit.report, mention) for hit in hits for mention in named[hit.report.id])
         return [
             replace(
                 hit,

@@ -19,7 +19,7 @@ from typing import Any
 from assistant.dates import PartialDate, Window
 from assistant.time_words import OPERATORS, Operator, before, between, phrases, relative_phrases
 
-__all__ = ["Dated", "find_dates", "find_windows"]
+__all__ = ["Dated", "find_dates", "find_windows", "relative_windows"]
 
 _COUNTRIES = {"ar": ("ar_SY", "ar_DZ"), "de": ("de_AT",)}  # that have other names for the months
 _EARLIEST, _LATEST = 1900, 2100  # a number of four digits between them is taken for a year
@@ -29,11 +29,12 @@ _CYRILLIC_ENDING = re.compile(r"[аьйяуюы]$")
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A date that a text tells of, `text[start:end]`."""
+    """A date that a text tells of, `text[start:end]`, and whether the year is written there."""
 
     start: int
     end: int
     date: PartialDate
+    has_year: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,9 @@ def _resolved(written: _Found, published: PartialDate) -> Dated | None:
         days = written.days(latest.year)
         year = latest.year if days is not None and days[0] <= latest + _RECENT else latest.year - 1
     days = written.days(year)
-    return Dated(written.start, written.end, PartialDate.span(*days)) if days is not None else None
+    if days is None:
+        return None
+    return Dated(written.start, written.end, PartialDate.span(*days), written.year is not None)
 
 
 def _relative_day(name: str, published: dt.date) -> dt.date:
@@ -154,7 +157,7 @@ def find_windows(text: str, language: str, today: dt.date) -> list[tuple[int, in
     taken = [(start, end) for start, end, _ in found]
     found += [
         (start, end, window)
-        for start, end, window in _relative(text, language, today)
+        for start, end, window in relative_windows(text, language, today)
         if not any(s < end and start < e for s, e in taken)
     ]
     return sorted(found, key=lambda item: item[0])
@@ -205,7 +208,8 @@ def _joined(first: _Found, second: _Found) -> Window | None:
     return Window(start[0], end[1], yearly=first.year is None and second.year is None)
 
 
-def _relative(text: str, language: str, today: dt.date) -> Iterator[tuple[int, int, Window]]:
+def relative_windows(text: str, language: str, today: dt.date) -> Iterator[tuple[int, int, Window]]:
+    """The times that a text counts from `today` ("last year"): start, end, and the window, which has both ends."""
     pattern = relative_phrases(language)
     if pattern is None:
         return
@@ -274,7 +278,8 @@ def _number(digits: str | None) -> int | None:
 def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
     """Ways to write a date, the most exact first; what one has read is not read again by the next."""
     months = "|".join(sorted(map(re.escape, _months(language)), key=len, reverse=True)) or r"(?!)"
-    inflected = r"[а-яіїє]{0,3}" if language in {"ru", "uk", "bg", "sr"} else ""
+    # "ма" is what is left of "мая": any letters after it would make a month of a match, матч.
+    inflected = r"(?:ого|ому|[её]м|ом|им|[аеиійоуьюя])?" if language in {"ru", "uk", "bg", "sr"} else ""
     month = rf"(?P<month>{months}){inflected}\.?(?!\w)(?:\s*/\s*(?:{months})(?!\w))?"
     joined = r"\s*(?:[-–—]|to|bis|and|und|et|au|à|по|и|إلى|و)\s*(?:(?:the|dem|le)\s+)?"
     day = rf"(?<!\d)(?:(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th|er|-?го)?{joined})?"

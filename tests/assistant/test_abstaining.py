@@ -10,7 +10,7 @@ from importlib import resources
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Assistant
@@ -78,6 +78,7 @@ def test_every_signal_has_its_weight_and_no_other() -> None:
 
 
 @given(st.floats(-0.9, 0.9), st.floats(-0.9, 0.9), st.floats(0, 1), st.floats(0, 1))
+@settings(deadline=None)
 def test_nearer_and_better_covered_is_likelier_an_answer(one: float, other: float, some: float, more: float) -> None:
     low, high = sorted((one, other))
     fewer, most = sorted((some, more))

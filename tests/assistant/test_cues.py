@@ -54,6 +54,22 @@ def test_a_question_about_an_event_is_none_about_a_state(question: str) -> None:
     assert not asks_about_state(question)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        *("Why? Who controls Abu Kamal?", "Warum? Wer kontrolliert Abu Kamal?", "لماذا؟ من يسيطر على البوكمال؟"),
+        *(
+            "Why is the town controlled by militias?",
+            "Почему? Кто контролирует город?",
+            "Pourquoi ? Qui tient la ville ?",
+        ),
+    ],
+)
+def test_one_that_asks_for_the_reason_of_a_state_asks_for_a_reason(question: str) -> None:
+    assert asks_why(question)
+    assert not asks_about_state(question)
+
+
 @pytest.mark.parametrize("question", EARLIER, ids=lambda question: str(question.id))
 def test_the_sample_questions_are_told_apart(question: Question) -> None:
     assert asks_about_state(question.question) == (question.kind == "state")

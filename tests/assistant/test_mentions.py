@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.gazetteer import GeoNames
-from assistant.mentions import find_mentions, names_in, possible_entities, spellings
+from assistant.mentions import Spellings, find_mentions, names_in, possible_entities
 from assistant.records import Hit, Mention, Passage
 from tests.helpers import make_report
 
@@ -114,10 +114,10 @@ def test_offsets_are_in_order_inside_and_never_overlap_for_places(
 def test_a_passage_names_what_it_spells_as_another_report_does() -> None:
     certain, short = make_report("Kämpfe um Abu Kamal."), make_report("IS hat Abu Kamal, nicht Abu Kamals Umland.")
     mention = Mention(10, 19, "place:1", "Ālbū Kamāl")
-    spelled = spellings([(certain, mention)])
-    assert spelled == {"Abu Kamal": mention}
+    spelled = Spellings.of([(certain, mention)])
+    assert spelled.mentions == {"Abu Kamal": mention}
     hit = Hit(short, Passage("p", short.id, 3, len(short.text), 0, 0), (), 0.0)
     (found,) = names_in(hit, [], spelled)
     assert (short.text[found.start : found.end], found.entity, found.name) == ("Abu Kamal", "place:1", "Ālbū Kamāl")
     assert names_in(hit, [Mention(7, 16, "place:2", "x")], spelled) == (Mention(7, 16, "place:2", "x"),)
-    assert names_in(hit, [Mention(0, 2, "group:IS", "IS")], {}) == ()
+    assert names_in(hit, [Mention(0, 2, "group:IS", "IS")], Spellings.of([])) == ()

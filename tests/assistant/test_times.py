@@ -141,3 +141,14 @@ def test_windows_overlap_as_intervals_do(a: dt.date, b: dt.date, c: dt.date, d: 
     assert window.since is not None
     assert window.until is not None
     assert window.overlaps(first, last) == (max(window.since, first) <= min(window.until, last))
+
+
+@pytest.mark.parametrize("text", ["В матче участвовали двое.", "Маме 30 лет.", "Маски сняты 9 раз."])
+def test_what_begins_like_a_russian_month_is_none(text: str) -> None:
+    assert find_dates(text, "ru", PartialDate.parse("2017-11-20")) == []
+
+
+@pytest.mark.parametrize("month", ["мая", "мае", "май", "маем"])
+def test_a_short_russian_month_is_one_in_its_cases(month: str) -> None:
+    (found,) = find_dates(f"Это было в {month} 2017 года.", "ru", PartialDate.parse("2017-11-20"))
+    assert str(found.date) == "2017-05"
