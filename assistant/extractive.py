@@ -42,7 +42,7 @@ def answer_from(
 
     The best comes first; when the question asks about a state, the newest comes first. Reports that say the same share
     a statement, which is the sentence of the first that it cites. `as_of` is the day that was asked for: what may be
-    later is said to be so. `today` is what the age of the newest report is counted to. `vectors` are those of choosing.
+    later is said to be so. `today` is as in `answer_with`. `vectors` are those of choosing.
     """
     wording = load_wording(detect_language(question))
     statements, citations = list[Statement](), list[Citation]()
@@ -50,8 +50,7 @@ def answer_from(
         first = len(citations) + 1
         citations += [cite(number, one.hit, one.sentence) for number, one in enumerate(group, start=first)]
         statements.append(Statement(group[0].quote, tuple(range(first, len(citations) + 1))))
-    now = today if asks_about_state(question) else None
-    return answer_with(question, statements, citations, hits, wording, as_of, now)
+    return answer_with(question, statements, citations, hits, wording, as_of, today)
 
 
 def answer_with(
@@ -65,17 +64,19 @@ def answer_with(
 ) -> Answer:
     """The answer that makes these statements: as of when it holds, and what to bear in mind of what it cites.
 
-    `today` is given where the question asks how things stand: the summary says then how old the newest report is.
+    Where the question asks how things stand, that says how old the newest report is on `today`; None where the question
+    has a time of its own.
     """
+    now = today if asks_about_state(question) else None
     newest = max(citations, key=lambda citation: citation.report.published.recency)
     return Answer(
         question=question,
         language=wording.language,
-        summary=_summary(newest, wording, today),
+        summary=_summary(newest, wording, now),
         statements=tuple(statements),
         citations=tuple(citations),
         as_of=newest.report.published,
-        caveats=tuple(caveats(citations, wording, as_of, today)),
+        caveats=tuple(caveats(citations, wording, as_of, now)),
         hits=tuple(hits),
     )
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 from assistant.errors import LLMError, LLMFailure, SettingsError
+from assistant.line import heard_over
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -129,7 +130,21 @@ def _openai_like(model: str, url: str | None, seconds: float, env: Mapping[str, 
         max_tokens=MAX_TOKENS,
         timeout=seconds,
         max_retries=0,
+        **_heard(seconds),
     )
+
+
+def _heard(seconds: float) -> dict[str, Any]:
+    """A client whose connections can be hung up."""
+    import httpx
+
+    client = httpx.Client(
+        timeout=seconds,
+        follow_redirects=True,
+        limits=httpx.Limits(max_keepalive_connections=0),
+        event_hooks={"request": [heard_over]},
+    )
+    return {"http_client": client}
 
 
 def _ollama(model: str, url: str | None, seconds: float, env: Mapping[str, str]) -> Any:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from assistant.errors import LLMError
+from assistant.line import Line
 
 __all__ = ["Patience"]
 
@@ -31,8 +32,9 @@ class Patience:
         """The pieces of the iterator that `start` makes, as they come, and empty ones while nothing does; an LLMError
         "slow" where a limit is passed.
 
-        Where it fails before it said anything, because nobody was there or too many were, it is started once more. What
-        is given up goes on in a thread of its own until its next piece, and ends there.
+        Where it fails before it said anything, because nobody was there or too many were, it is started once more. On
+        what is given up, the line is hung up: its connections are shut. What has none goes on in a thread of its own
+        until its next piece, and ends there.
         """
         begun = time.monotonic()
         spoken = False
@@ -52,13 +54,15 @@ class Patience:
     def _timed(self, start: Callable[[], Iterator[str]], begun: float) -> Iterator[str]:
         pieces: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
         given_up = threading.Event()
+        line = Line()
 
         def read() -> None:
             try:
-                for piece in start():
-                    pieces.put(piece)
-                    if given_up.is_set():
-                        return
+                with line.open():
+                    for piece in start():
+                        if given_up.is_set() and not line.connected:
+                            return
+                        pieces.put(piece)  # what was hung up has a few more, and then an error that closes it
                 pieces.put(None)
             except BaseException as error:  # raised again where somebody waits for the pieces
                 pieces.put(error)
@@ -83,6 +87,7 @@ class Patience:
                     raise LLMError("slow")
                 yield piece
         finally:
+            line.hang_up()
             given_up.set()
 
 

@@ -216,6 +216,12 @@ def test_a_state_says_how_old_its_newest_report_is(question: str, shown: tuple[s
     assert answer_from(EVENT, hits, today=dt.date(2026, 12, 1)).caveats == ()
 
 
+def test_who_asks_why_things_stand_so_is_told_what_fits_best_and_not_what_is_newest() -> None:
+    hits = [one("Town A fell for want of water.", 0.5, "2016"), one("Town A is held.", 0.45, "2017-11-09", "T")]
+    assert quotes(answer_from("Who controls town A?", hits))[0] == "Town A is held."
+    assert quotes(answer_from("Why? Who controls town A?", hits))[0] == "Town A fell for want of water."
+
+
 def test_a_month_is_as_old_as_its_last_day() -> None:
     hits = [one("Town A fell.", 0.5, "2017-11", "S"), one("Town A is held.", 0.5, "2017-11", "T")]
     assert answer_from(STATE, hits, today=dt.date(2017, 12, 30)).caveats == ()

@@ -181,6 +181,19 @@ def test_what_was_said_before_it_broke_off_is_kept(behaviour: list[str | int], r
     assert reason == "slow" or "".join(pieces) == heard
 
 
+@pytest.mark.parametrize("behaviour", [["hang"], ["It is ", "hang"]], ids=["before the first word", "after it"])
+def test_what_is_given_up_is_hung_up(behaviour: list[str | int]) -> None:
+    before = set(threading.enumerate())
+    with llm_server(behaviour) as server:
+        model = load_llm(f"openai-like:m@{server.address}", 60, {})
+        with pytest.raises(LLMError, match="slow"):
+            list(Patience(0.6, 0.6).stream(lambda: model.stream("r", "q")))
+        reading = [one for one in threading.enumerate() if one.name == "language-model" and one not in before]
+        for thread in reading:
+            thread.join(10)  # of the 30 seconds for which the server says nothing
+        assert not any(thread.is_alive() for thread in reading)
+
+
 def test_an_endless_reply_ends_with_the_time() -> None:
     with llm_server(["On and ", "endless"]) as server:
         model = load_llm(f"openai-like:m@{server.address}", 10, {})
