@@ -355,7 +355,7 @@ class Assistant:
             return Extractive()
         return Generative(
             self.llm,
-            Checker(self.embedder, self.background, self.gazetteer, self.judge).check,
+            lambda: Checker(self.embedder, self.background, self.gazetteer, self.judge),
             otherwise=Extractive(),
             patience=Patience(self.settings.llm_first, self.settings.llm_total),
             show_unsupported=self.settings.unsupported == "show",

@@ -100,6 +100,11 @@ class DraftReader:
         return self._advance(last=True)
 
     @property
+    def citations(self) -> int:
+        """How many citations have been read."""
+        return len(self._marks)
+
+    @property
     def length(self) -> int:
         """How many characters have been read."""
         return len(self._text) + len(self._pending)

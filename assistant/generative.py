@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from assistant.answering import Answerer, Asked
 from assistant.briefing import Briefing
-from assistant.checking import Claim, Finding
+from assistant.checking import Checker, Claim, Finding
 from assistant.checking.words import missing_addresses
 from assistant.drafting import Drafted, DraftReader, is_whole
 from assistant.errors import LLMError
@@ -44,16 +44,16 @@ class Generative:
     def __init__(
         self,
         model: LanguageModel,
-        check: Callable[[Sequence[Claim], str], Sequence[Finding]],
+        checker: Callable[[], Checker],
         otherwise: Answerer,
         patience: Patience,
         *,
         show_unsupported: bool = False,
     ) -> None:
-        """`check` is `Checker.check`. `otherwise` answers where the model fails. `show_unsupported` keeps what is not
-        supported, as such, in place of leaving it out."""
+        """`checker` makes one for each answer. `otherwise` answers where the model fails. `show_unsupported` keeps what
+        is not supported, as such, in place of leaving it out."""
         self._model = model
-        self._check = check
+        self._checker = checker
         self._otherwise = otherwise
         self._patience = patience
         self._show_unsupported = show_unsupported
@@ -63,20 +63,31 @@ class Generative:
         quoted = next(said for said in self._otherwise.stream(asked) if isinstance(said, Answer))
         briefing = Briefing.of(asked, quoted)
         reader = DraftReader(briefing.sources, briefing.nothing)
+        checker = self._checker()
+        read = 0
         failure: str | None = None
         try:
             for piece in self._patience.stream(lambda: self._model.stream(briefing.rules, briefing.text)):
                 yield reader.feed(piece)  # which may be empty
+                if reader.citations > read:  # what stands before the last one will not change
+                    read = reader.citations
+                    checker.read_ahead(_finished(reader, briefing))
                 if reader.length > _LONGEST:
                     failure = "slow"
                     break
         except LLMError as error:
             failure = error.reason
         yield from filter(None, [reader.close()])
-        yield self._answer(asked, quoted, briefing, reader, failure)
+        yield self._answer(asked, quoted, briefing, reader, failure, checker)
 
     def _answer(
-        self, asked: Asked, quoted: Answer, briefing: Briefing, reader: DraftReader, failure: str | None
+        self,
+        asked: Asked,
+        quoted: Answer,
+        briefing: Briefing,
+        reader: DraftReader,
+        failure: str | None,
+        checker: Checker,
     ) -> Answer:
         wording = load_wording(briefing.language)
         about = {"answerer": "generative", "llm": self._model.identity}
@@ -84,13 +95,15 @@ class Generative:
             return replace(refuse(asked.question, Refusal.NOT_IN_REPORTS, asked.hits, wording), provenance=about)
         drafted = _different(reader.statements(briefing.language))
         finished = drafted[:-1] if drafted and not is_whole(drafted[-1]) else drafted
-        checked = self._checked(finished, briefing, asked.question)
+        checked = _checked(finished, briefing, asked.question, checker)
         resting = [pair for pair in checked if pair[1].support is not Support.NOT]
         left_out = [pair for pair in checked if pair[1].support is Support.NOT]
         numbered = _Numbered(briefing.sources)
         if resting:
             statements = [numbered.statement(*pair) for pair in resting]
-            answer = answer_with(asked.question, statements, numbered.citations, asked.hits, wording, asked.as_of)
+            answer = answer_with(
+                asked.question, statements, numbered.citations, asked.hits, wording, asked.as_of, asked.today
+            )
             hidden = len(finished) - len(resting) - (len(left_out) if self._show_unsupported else 0)
             notes = _notes(hidden, len(finished), wording, whole=failure is None and finished == drafted)
         else:
@@ -103,12 +116,21 @@ class Generative:
             answer = replace(answer, statements=(*answer.statements, *shown), citations=tuple(numbered.citations))
         return replace(answer, caveats=(*notes, *answer.caveats), provenance=about)
 
-    def _checked(self, drafted: Sequence[Drafted], briefing: Briefing, question: str) -> list[tuple[Drafted, Finding]]:
-        """Each statement with what the check says. One with an address of the web is none, whoever it cites: an address
-        in a report may be what somebody planted there, and a reader who wants it finds it in the report."""
-        plain = [one for one in drafted if not any(missing_addresses(one.text, ()))]
-        claims = [Claim(one.text, [briefing.sources[key] for key in one.keys], one.unknown) for one in plain]
-        return list(zip(plain, self._check(claims, question), strict=True)) if plain else []
+
+def _finished(reader: DraftReader, briefing: Briefing) -> list[str]:
+    """The statements that are written to their end, and what they cite."""
+    statements = reader.statements(briefing.language)[:-1]
+    return [text for one in statements for text in (one.text, *(briefing.sources[key].quote for key in one.keys))]
+
+
+def _checked(
+    drafted: Sequence[Drafted], briefing: Briefing, question: str, checker: Checker
+) -> list[tuple[Drafted, Finding]]:
+    """Each statement with what the check says. One with an address of the web is none, whoever it cites: an address in
+    a report may be what somebody planted there, and a reader who wants it finds it in the report."""
+    plain = [one for one in drafted if not any(missing_addresses(one.text, ()))]
+    claims = [Claim(one.text, [briefing.sources[key] for key in one.keys], one.unknown) for one in plain]
+    return list(zip(plain, checker.check(claims, question), strict=True)) if plain else []
 
 
 class _Numbered:

@@ -27,6 +27,7 @@ from sklearn.linear_model import LogisticRegression
 from assistant.background import background_for
 from assistant.checking import Checker, Claim
 from assistant.checking.meaning import Coverage, Text, coverage
+from assistant.dates import PartialDate
 from assistant.embedding import TokenEmbedder, load_embedder
 from assistant.gazetteer import open_gazetteer
 from assistant.records import Citation, Passage, Report, Support
@@ -35,6 +36,8 @@ from assistant.settings import Settings
 TARGET = Path(__file__).parents[1] / "assistant/data/checking.toml"
 NTREX = {"en": "src.eng", "de": "ref.deu", "ar": "ref.arb", "ru": "ref.rus", "fr": "ref.fra", "tr": "ref.tur"}
 NTREX |= {"uk": "ref.ukr", "fa": "ref.fas", "he": "ref.heb"}
+META = re.compile(r"\(meta data\) ([A-Z ]+): (.*)")  # what WiCE tells of a source, as a reader of files would
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 SENTENCES = 100  # of NTREX, in each half
 PAIRS = 12  # of languages, for each sentence
 MOST_CITED = 3  # sentences that a claim without cited ones is given: the nearest
@@ -89,7 +92,17 @@ class Reader:
         """Whether nothing but the meaning is left to be told, where these sentences of a report are cited."""
         text = "\n".join(evidence)
         starts = [0, *accumulate(len(sentence) + 1 for sentence in evidence)]
-        report = Report.make(text, title=evidence[0], language="en")
+        about = {found[1]: found[2] for sentence in evidence if (found := META.match(sentence))}
+        day = ISO_DAY.match(about.get("PUBLISHED DATETIME", ""))
+        report = Report.make(
+            text,
+            title=about.get("TITLE", ""),
+            published=PartialDate.parse(day[0])
+            if (day := ISO_DAY.match(about.get("PUBLISHED DATETIME", "")))
+            else None,
+            source=about.get("PUBLISHER") or about.get("AUTHOR"),
+            language="en",
+        )
         cited: list[Citation] = []
         for place in places:
             start, end, before = starts[place], starts[place] + len(evidence[place]), starts[max(place - 1, 0)]

@@ -5,7 +5,7 @@ Knows statements, citations and the order in which they are looked at; what each
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -48,7 +48,7 @@ class Finding:
 
 
 class Checker:
-    """Checks statements. Safe to share between threads."""
+    """Checks the statements of one answer, and remembers their vectors: to be made anew for the next."""
 
     def __init__(
         self,
@@ -68,6 +68,12 @@ class Checker:
         self._calibrated = background.relevant is not None
         self._gazetteer = gazetteer
         self._judge = judge
+        self._known: dict[str, TokenVectors] = {}  # of what was read ahead
+
+    def read_ahead(self, texts: Iterable[str]) -> None:
+        """Embed now what will be stated or cited: the check need not do it when everybody waits for it."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known |= zip(new, self._vectors(new), strict=True)
 
     def check(self, claims: Sequence[Claim], question: str = "") -> list[Finding]:
         """One finding for each claim, in order; all claims of an answer at once, so that they are embedded at once.
@@ -132,20 +138,24 @@ class Checker:
 
     def _read(self, claims: Sequence[Claim]) -> list[tuple[Text, list[Text]]]:
         """The statements and what they cite, with their vectors, all at once."""
-        said = [(claim.text, detect_language(claim.text)) for claim in claims]
-        cited = [(citation.quote, citation.report.language) for claim in claims for citation in claim.cited]
-        texts = iter(self._texts([*said, *cited]))
-        statements = [next(texts) for _ in claims]
-        return [(one, [next(texts) for _ in claim.cited]) for one, claim in zip(statements, claims, strict=True)]
+        texts = [claim.text for claim in claims] + [citation.quote for claim in claims for citation in claim.cited]
+        self.read_ahead(texts)
+        vectors = self._known
+        return [
+            (
+                Text(claim.text, detect_language(claim.text), vectors[claim.text]),
+                [Text(cited.quote, cited.report.language, vectors[cited.quote]) for cited in claim.cited],
+            )
+            for claim in claims
+        ]
 
-    def _texts(self, texts: Sequence[tuple[str, str]]) -> list[Text]:
-        plain = [text for text, _ in texts]
+    def _vectors(self, texts: Sequence[str]) -> list[TokenVectors]:
+        if not texts:
+            return []
         if isinstance(self._embedder, TokenEmbedder):
-            vectors = self._embedder.embed_tokens(plain)
-        else:
-            none = np.zeros((0, self._embedder.dimensions), dtype=np.float32)
-            vectors = [TokenVectors(vector, none, ()) for vector in self._embedder.embed_passages(plain)]
-        return [Text(text, language, own) for (text, language), own in zip(texts, vectors, strict=True)]
+            return self._embedder.embed_tokens(texts)
+        none = np.zeros((0, self._embedder.dimensions), dtype=np.float32)
+        return [TokenVectors(vector, none, ()) for vector in self._embedder.embed_passages(texts)]
 
 
 def _plain(text: str) -> str:

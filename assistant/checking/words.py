@@ -17,6 +17,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"“([^“”]+)”|„([^„“”]+)[“”]|«([^«»]+)»|»([^«»]+)«|‚([^‚‘’]+)[‘’]|\"([^\"]+)\"|‘([^‘’]{4,})’(?!\w)")
+_LEFT_OUT = re.compile(r"\[?\(?(?:\.\.\.|…)\)?\]?")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -33,8 +34,19 @@ def missing_quotes(statement: str, quotes: Sequence[str]) -> Iterator[str]:
     told = [f" {_words(quote)} " for quote in quotes]
     for found in _QUOTED.finditer(statement):
         words = next(group for group in found.groups() if group is not None)
-        if not any(f" {_words(words)} " in quote for quote in told):
+        if not any(_stands_in(words, quote) for quote in told):
             yield words
+
+
+def _stands_in(words: str, quote: str) -> bool:
+    """Whether the words stand there, or, where some are left out ("[...]"), their parts in this order."""
+    at = 0
+    for part in _LEFT_OUT.split(words):
+        found = quote.find(f" {_words(part)} ", at)
+        if _WORD.search(part) and found < 0:
+            return False
+        at = max(found, at)
+    return True
 
 
 def has_quotes(text: str) -> bool:

@@ -138,6 +138,50 @@ def test_a_name_of_the_question_alone_supports_nothing(checker: Checker) -> None
     assert ProblemKind.NAME in kinds(finding)
 
 
+@pytest.mark.parametrize(
+    ("quote", "published", "statement", "told"),
+    [
+        ("The bridge was blown up last year.", "2018-03-04", "The bridge was blown up in 2017.", True),
+        ("The bridge was blown up last year.", "2018-03-04", "The bridge was blown up in 2016.", False),
+        ("Letzten Monat wurde sie gesprengt.", "2018-03-04", "Sie wurde im Februar 2018 gesprengt.", True),
+        ("Shells hit it on Aug. 10, 2014.", "2019-01-05", "Shells hit it on August 10.", True),
+        ("Shells hit it on Aug. 10, 2014.", None, "Shells hit it on August 10.", True),
+        ("Shells hit it on Aug. 10, 2014.", None, "Shells hit it on August 11.", False),
+        ("On 22 February 2011 they said that shells hit it on 9 April.", None, "Shells hit it on 9 April 2011.", True),
+        ("Shells hit it on 9 April.", None, "Shells hit it on 9 April 2011.", False),
+        ("Shells hit it on 9 April.", "2012-04-10", "Shells hit it on 9 April 2011.", False),
+    ],
+)
+def test_a_date_is_told_by_what_the_report_counts_from_its_day(
+    rules: Checker, quote: str, published: str | None, statement: str, told: bool
+) -> None:
+    language = "de" if quote.startswith("Letzten") else "en"
+    (finding,) = rules.check([Claim(statement, [cite(make_report(quote, published=published, language=language))])])
+    assert not kinds(finding) & {ProblemKind.DATE, ProblemKind.NUMBER} if told else ProblemKind.DATE in kinds(finding)
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("He called it “a city [...] without a soul”.", True),
+        ("He called it “a city … a soul”.", True),
+        ("He called it “a soul [...] a city”.", False),
+        ("He called it “a city [...] without hope”.", False),
+        ("He called it “[...]”.", True),
+    ],
+)
+def test_a_quotation_may_leave_words_out_but_turn_none_around(rules: Checker, statement: str, told: bool) -> None:
+    report = make_report("He called it “a city of the dead, without a soul”, and left.")
+    (finding,) = rules.check([Claim(statement, [cite(report)])])
+    assert (ProblemKind.QUOTE not in kinds(finding)) == told
+
+
+def test_not_only_denies_nothing(checker: Checker) -> None:
+    report = make_report("Not only the army entered Abu Kamal, but militias did as well.")
+    (finding,) = checker.check([Claim("The army and militias entered Abu Kamal.", [cite(report)])])
+    assert ProblemKind.NEGATION not in kinds(finding)
+
+
 @given(text=hard_texts)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_verbatim_quote_is_supported(rules: Checker, text: str) -> None:

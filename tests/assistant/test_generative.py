@@ -83,6 +83,17 @@ def test_what_rests_on_its_sentence_is_the_answer(written: Ask) -> None:
     assert not kinds(answer) & {CaveatKind.LEFT_OUT, CaveatKind.CUT_OFF, CaveatKind.NOT_FROM_MODEL}
 
 
+def test_how_old_the_newest_report_is_is_said_of_what_a_model_writes_too(written: Ask) -> None:
+    answer = written(HOLDS)
+    assert CaveatKind.OLD in kinds(answer)
+    assert "Nov" in answer.summary
+    assert "old" in answer.summary
+    told = written(
+        "Al-Bukamal is under the full control of the army {full control of}.", question="What happened in Abu Kamal?"
+    )
+    assert CaveatKind.OLD not in kinds(told)
+
+
 def test_what_does_not_is_left_out_and_that_is_said(written: Ask) -> None:
     answer = written(f"{INVENTED} {HOLDS} So it is.")
     assert texts(answer) == [CONTROL]
