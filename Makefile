@@ -2,6 +2,7 @@
 # make test   set up everything, check, run all tests (what CI runs)
 # make soak   the faults of tests/reliability in full number (some hours; not in CI)
 # make check  types, style and the rules of who may import whom
+# make docs   make the documentation in docs/_build (open docs/_build/index.html)
 # make bench  measure retrieval on shared data (README, "Measured")
 
 PYTHON ?= python3
@@ -16,7 +17,7 @@ TORCH ?= torch==2.13.0
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export GRADIO_ANALYTICS_ENABLED = False
 
-.PHONY: run test soak check bench clean
+.PHONY: run test soak check bench docs clean
 
 run: $(VENV)/.ready-run
 	$(BIN)/lagebild ingest --data $(DATA) examples/reports
@@ -36,6 +37,9 @@ check: $(VENV)/.ready-check
 
 bench: $(VENV)/.ready-test
 	$(BIN)/lagebild bench $(SHARED)/eval
+
+docs: $(VENV)/.ready-check
+	$(BIN)/python -m sphinx -W --keep-going -q docs docs/_build
 
 $(VENV)/.torch:
 	$(PYTHON) -m venv $(VENV)
@@ -58,4 +62,4 @@ $(VENV)/.ready-test: $(VENV)/.ready-check
 	touch $@
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist docs/_build docs/commands.md .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

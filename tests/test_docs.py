@@ -1,16 +1,15 @@
-"""The README cannot lie: its commands and its code are run, and its links and names exist."""
+"""README and pages cannot lie: their commands and their code are run, and their links and names exist."""
 
 from __future__ import annotations
 
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+from lxml import html
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -23,20 +22,6 @@ and of shops that had opened again in the morning.</p>
 </article></body></html>"""
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("readme")
-    shutil.copytree(ROOT / "examples", place / "examples")
-    shutil.copytree(ROOT / "examples" / "reports", place / "reports")
-    (place / "more").mkdir()
-    (place / "more" / "report.html").write_text(PAGE, "utf-8")
-    return place
-
-
 def environment() -> dict[str, str]:
     return {
         **os.environ,
@@ -45,47 +30,66 @@ def environment() -> dict[str, str]:
     }
 
 
-def test_the_commands_of_the_readme_run(folder: Path) -> None:
-    commands = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("lagebild ")]
-    assert len(commands) >= 5
-    for command in commands:
-        arguments = shlex.split(command)
-        if arguments[1] != "serve":  # the chat has tests of its own
-            result = subprocess.run(
-                arguments,
-                cwd=folder,
-                env=environment(),
-                input="Who took al-Qaim?\nAnd Rawa?\n",  # for the chat
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=300,
-            )
-            assert result.returncode == 0, f"{command}: {result.stderr}"
-            assert result.stdout.strip()
+def test_everything_on_the_pages_runs(tmp_path: Path) -> None:
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    shutil.copytree(ROOT / "examples" / "reports", tmp_path / "reports")
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "report.html").write_text(PAGE, "utf-8")
+    evaluation = (ROOT / "docs" / "evaluation.md").read_text("utf-8")
+    (questions,) = re.findall(r"^```json\n(.*?)^```$", evaluation, flags=re.DOTALL | re.MULTILINE)
+    (tmp_path / "questions.jsonl").write_text(questions, "utf-8")
+    doors = sorted((ROOT / "docs" / "doors").glob("*.md"))
+    guides = [ROOT / "docs" / f"{name}.md" for name in ("index", "analysts", "developers", "evaluation")]
+    pages = [*doors, *guides, ROOT / "README.md", ROOT / "docs" / "operations.md"]  # these two remove reports
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.run_pages", *pages],
+        cwd=tmp_path,
+        env={**environment(), "PYTHONPATH": str(ROOT)},
+        input="Who took al-Qaim?\nAnd Rawa?\n",  # for the chat
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=500,
+    )
+    ran = [line for line in done.stdout.splitlines() if line.startswith(("RUN ", "ALL RUN"))]
+    assert done.returncode == 0, f"{ran[-1:]}: {done.stderr[-2000:]}"
+    assert ran[-1] == "ALL RUN"
+    assert {line.split(":")[0] for line in ran[:-1]} == {f"RUN {page.name}" for page in pages}
+    assert len(ran) > 50
+    assert "Al-Bukamal is under the full control" in done.stdout
 
 
-def test_the_code_of_the_readme_runs(folder: Path) -> None:
-    codes = blocks("python")
-    assert len(codes) >= 2
-    for code in codes:
-        result = subprocess.run(
-            [sys.executable, "-c", code],
-            cwd=folder,
-            env=environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
-        assert result.returncode == 0, result.stderr
-        assert "Al-Bukamal is under the full control" in result.stdout or "Abu Kamal" in result.stdout
+def test_the_site_is_made_without_a_warning_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+    pages = tmp_path / "docs"  # a copy: the page of all commands is written beside the others
+    shutil.copytree(ROOT / "docs", pages, ignore=shutil.ignore_patterns("_build"))
+    for name in ("assistant", "training", "tests", "README.md"):  # what the pages link to
+        (tmp_path / name).symlink_to(ROOT / name)
+    done = subprocess.run(
+        [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", pages, tmp_path / "site"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    made = sorted((tmp_path / "site").rglob("*.html"))
+    assert len(made) > 40
+    for page in made:
+        text = page.read_text("utf-8")
+        loaded = re.findall(r"<(?:script|img|iframe|source)[^>]* src=\"([^\"]+)|<link[^>]* href=\"([^\"]+)", text)
+        assert not [a for pair in loaded for a in pair if a.startswith(("http:", "https:", "//"))], page
+    for style in (tmp_path / "site").rglob("*.css"):
+        text = style.read_text("utf-8")
+        assert not re.search(r"@import|url\([\"']?(?:https?:)?//", text), style
+    commands = html.fromstring((tmp_path / "site" / "commands.html").read_text("utf-8")).text_content()
+    assert all(f"lagebild {name}" in commands for name in ("ask", "ingest", "serve", "eval"))
+    assert "--against" in commands
 
 
 def test_every_file_that_the_documents_link_to_exists() -> None:
     for page in [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text("utf-8")):
-            if not target.startswith("http"):
+            if not target.startswith("http") and not target.endswith("commands.md"):  # which the site makes
                 assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
