@@ -9,8 +9,9 @@ import datetime as dt
 import logging
 import re
 import socket
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from importlib import resources
 from importlib.util import find_spec
 
@@ -18,6 +19,7 @@ import fastapi
 import gradio as gr
 import uvicorn
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -25,17 +27,21 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from assistant.assistant import Assistant
 from assistant.errors import LagebildError, SettingsError
 from assistant.guard import MAX_BODY, Guard
+from assistant.login import Login, Trouble
 from assistant.openai_api import build_openai_api
+from assistant.passwords import Accounts
 from assistant.rest import build_api
 from assistant.settings import Settings
 from assistant.ui.blocks import build_blocks, theme
 from assistant.ui.labels import LANGUAGES, direction, negotiate
+from assistant.ui.login import login_html
 from assistant.ui.report import no_report_html, read_span, report_html
 
 __all__ = ["build_app", "make_server", "serve"]
 
 LANGUAGE_COOKIE = "lagebild-language"  # what somebody chose on the page
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+DOORS = ("/api/v1", "/v1", "/mcp")  # where a key will do instead of a login
 
 # Everything of Gradio's that the page calls. Its other routes (uploads, a proxy, files, recordings) are not there.
 _GRADIO_PATHS = re.compile(r"/(?:(?:assets|static)/.*|theme\.css|config|gradio_api/(?:queue|heartbeat)/.*)?")
@@ -52,11 +58,12 @@ _FILES = (
 log = logging.getLogger("lagebild.chat")
 
 
-def build_app(assistant: Assistant, host: str = "127.0.0.1") -> fastapi.FastAPI:
-    """The chat as an ASGI application for one assistant, to be reached as `host` or by a name of this machine.
+def build_app(assistant: Assistant, names: Collection[str] = ()) -> fastapi.FastAPI:
+    """The chat as an ASGI application for one assistant, to be reached by these names or by one of this machine.
 
     `app.state.warm` is an event for whoever loads the model to set; `/health` reports it.
     """
+    accounts = Accounts.read(assistant.settings.auth) if assistant.settings.auth is not None else None
     mcp = _mcp(assistant)
     lifespan = mcp.router.lifespan_context if mcp is not None else None
     app = fastapi.FastAPI(title="Lagebild", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
@@ -74,16 +81,26 @@ def build_app(assistant: Assistant, host: str = "127.0.0.1") -> fastapi.FastAPI:
         app.add_api_route(path, _static(file, kind), methods=["GET"])
 
     @app.get("/")
-    def front(request: fastapi.Request) -> RedirectResponse:
-        language = negotiate(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", ""))
+    def front(request: Request) -> RedirectResponse:
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"/{language}/{query}", headers={"Vary": "Accept-Language, Cookie"})
+        return RedirectResponse(f"/{_language(request)}/{query}", headers={"Vary": "Accept-Language, Cookie"})
 
     for language in LANGUAGES:
         app.add_api_route(f"/{language}/report/{{report_id:path}}", _report(assistant, language), methods=["GET"])
         _mount_page(app, assistant, language)
-    app.add_middleware(Guard, hosts=LOOPBACK | {host})
+    if accounts is not None:
+        app.add_middleware(Login, accounts=accounts, page=_login, doors=DOORS, open_to_all={"/health"})
+    app.add_middleware(Guard, hosts=LOOPBACK.union(names))
     return app
+
+
+def _language(request: Request) -> str:
+    """The language of the page for whoever asks."""
+    return negotiate(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", ""))
+
+
+def _login(request: Request, trouble: Trouble) -> str:
+    return login_html(_language(request), trouble)
 
 
 def _mount_page(app: fastapi.FastAPI, assistant: Assistant, language: str) -> None:
@@ -118,23 +135,38 @@ def _mcp(assistant: Assistant) -> Starlette | None:
     return build_mcp_app(assistant)
 
 
-def make_server(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860) -> uvicorn.Server:
-    """A server for the chat that is not running yet; a host that others can reach is a SettingsError."""
-    if host not in LOOPBACK:
+def make_server(
+    assistant: Assistant, host: str = "127.0.0.1", port: int = 7860, names: Collection[str] = ()
+) -> uvicorn.Server:
+    """A server for the chat that is not running yet.
+
+    It answers requests to `host`, to `names` and to the names of this machine. A host or a name by which others can
+    reach it is a SettingsError where nobody has to log in.
+    """
+    others = sorted({host, *names} - LOOPBACK)
+    if others and assistant.settings.auth is None:
         raise SettingsError(
-            f"host is {host}. The chat has no login yet, so everyone who can reach that address could read the"
-            f" reports. It listens on 127.0.0.1 only; to use it from elsewhere, forward the port (ssh -L {port}:...)."
+            f"{others[0]}: whoever can reach the chat there could read the reports, and remove them, because nobody has"
+            " to log in. Ask for a login (lagebild password NAME FILE, then --auth FILE), or stay on 127.0.0.1 and"
+            f" forward the port (ssh -L {port}:...)."
         )
-    app = build_app(assistant, host)
-    config = uvicorn.Config(app, host=host, port=port, log_level="warning", server_header=False)
+    app = build_app(assistant, {host, *names})
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,  # who asks is who connects; a header could be written by anybody
+    )
     return _Server(config, assistant, app.state.warm)
 
 
-def serve(settings: Settings, host: str = "127.0.0.1", port: int = 7860) -> None:
+def serve(settings: Settings, host: str = "127.0.0.1", port: int = 7860, names: Collection[str] = ()) -> None:
     """Run the chat until it is interrupted. The page is there at once; the model is loaded meanwhile."""
     with Assistant(settings=settings) as assistant:
         _ = assistant.llm  # one that cannot be made is told now, and not to whoever asks first
-        make_server(assistant, host, port).run()
+        make_server(assistant, host, port, names).run()
 
 
 # -- the server
@@ -198,5 +230,6 @@ class _OnlyThePage:
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    serve(Settings.from_environment())
+    from assistant.cli import main
+
+    main(["serve", *sys.argv[1:]])

@@ -5,6 +5,7 @@ Knows HTTP; knows nothing of Gradio but that its page holds scripts, and nothing
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Collection
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["MAX_BODY", "Guard"]
+
+_log = logging.getLogger("lagebild.chat")
 
 MAX_BODY = 1_000_000  # bytes; a question is at most a few thousand characters
 
@@ -47,7 +50,7 @@ class Guard:
             if scope["path"].endswith("/"):  # a page; to write the nonces, the page has to come uncompressed and whole
                 kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
                 scope, sender = {**scope, "headers": kept}, _with_nonces(sender, nonce)
-            await app(scope, receive, sender)
+            await _answered(app, scope, receive, sender)
         else:
             await send({"type": "websocket.close", "code": 1008})
 
@@ -75,19 +78,43 @@ def _site(address: str) -> tuple[str | None, str]:
     return parts.hostname, parts.netloc
 
 
+async def _answered(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer; what fails on the way is for the log, and not for strangers."""
+    begun = False
+
+    async def noted(message: Message) -> None:
+        nonlocal begun
+        begun = True
+        await send(message)
+
+    try:
+        await app(scope, receive, noted)
+    except Exception:  # the edge: whatever it is, the server goes on
+        _log.exception("a request to %s could not be answered", scope["path"])
+        if begun:  # cut off, so that nobody takes what was sent for whole
+            raise
+        await PlainTextResponse("Something went wrong here. The details are in the server's log.", 500)(
+            scope, receive, send
+        )
+
+
 def _with_headers(send: Send, nonce: str) -> Send:
     async def wrapped(message: Message) -> None:
         if message["type"] == "http.response.start":
-            MutableHeaders(scope=message).update(
+            headers = MutableHeaders(scope=message)
+            headers.update(
                 {
                     "Content-Security-Policy": _POLICY.format(nonce=nonce),
                     "X-Content-Type-Options": "nosniff",
                     "X-Frame-Options": "DENY",
-                    "Referrer-Policy": "no-referrer",
+                    "Referrer-Policy": "same-origin",  # with no-referrer, forms of our own would come from nowhere
                     "Cross-Origin-Opener-Policy": "same-origin",
                     "Cross-Origin-Resource-Policy": "same-origin",
+                    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+                    "X-Robots-Tag": "noindex",
                 }
             )
+            headers.setdefault("Cache-Control", "no-store")
         await send(message)
 
     return wrapped

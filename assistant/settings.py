@@ -51,7 +51,8 @@ class Settings:
     `hits` is how many passages a question retrieves. `max_question` is counted in characters.
     `chroma` is where the vectors are: the address of a Chroma server, "embedded", or "" for where they are already.
     `api_keys` are what a request to the doors for programs has to carry one of; none lets everyone in who can reach
-    them (access.py).
+    them (access.py). `auth` is the file of names and passwords to log in with (passwords.py); None
+    asks for no login.
     """
 
     data: Path = field(default_factory=_user_data)
@@ -71,6 +72,7 @@ class Settings:
     max_question: int = 2_000
     chroma: str = ""
     api_keys: tuple[str, ...] = field(default=(), repr=False)
+    auth: Path | None = None
 
     def __post_init__(self) -> None:
         if not self.embedding_model.strip():
@@ -101,8 +103,8 @@ class Settings:
     ) -> Settings:
         """Settings from `LAGEBILD_DATA`, `LAGEBILD_CACHE`, `LAGEBILD_EMBEDDING_MODEL`, `LAGEBILD_ENGINE`,
         `LAGEBILD_READER`, `LAGEBILD_JUDGE`, `LAGEBILD_LLM`, `LAGEBILD_LLM_FIRST`, `LAGEBILD_LLM_TOTAL`,
-        `LAGEBILD_UNSUPPORTED`, `LAGEBILD_CHROMA`, `LAGEBILD_KEEP`, `LAGEBILD_API_KEYS` and
-        `LAGEBILD_API_KEYS_FILE`.
+        `LAGEBILD_UNSUPPORTED`, `LAGEBILD_CHROMA`, `LAGEBILD_KEEP`, `LAGEBILD_API_KEYS`,
+        `LAGEBILD_API_KEYS_FILE` and `LAGEBILD_AUTH`.
 
         `data` and `llm` win over the environment.
         """
@@ -121,6 +123,7 @@ class Settings:
             llm_total=_seconds(env, "LAGEBILD_LLM_TOTAL", LLM_TOTAL),
             unsupported=env.get("LAGEBILD_UNSUPPORTED") or "drop",
             api_keys=(*env.get("LAGEBILD_API_KEYS", "").split(), *_lines(env.get("LAGEBILD_API_KEYS_FILE", ""))),
+            auth=Path(env["LAGEBILD_AUTH"]).expanduser() if env.get("LAGEBILD_AUTH") else None,
             keep=_yes_or_no("LAGEBILD_KEEP", env.get("LAGEBILD_KEEP", "")),
         )
 

@@ -263,7 +263,7 @@ def test_every_response_carries_the_security_headers(address: str, path: str) ->
     assert "http" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["cross-origin-opener-policy"] == "same-origin"
 
 
@@ -308,5 +308,5 @@ def test_the_other_doors_of_gradio_are_closed(address: str, path: str) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org"])
 def test_a_host_that_others_reach_is_refused(host: str, tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="no login"):
+    with pytest.raises(SettingsError, match="nobody has to log in"):
         make_server(Assistant(data=tmp_path), host)

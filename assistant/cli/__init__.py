@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -27,15 +28,18 @@ from assistant.errors import LagebildError
 __all__ = ["ask", "care", "chat", "evaluate", "fetch", "ingest", "main", "serve"]
 
 
-def main() -> None:
-    """Run the command line; a LagebildError becomes one line on standard error and exit code 1."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line, with the arguments of the process where none are given.
+
+    A LagebildError becomes one line on standard error and exit code 1.
+    """
     # Nothing that Lagebild does needs these libraries' own progress bars, warnings or reports home.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     try:
-        app()
+        app(args=arguments)
     except LagebildError as error:
         Console(stderr=True, highlight=False).print(f"Error: {escape(str(error))}", style="red", soft_wrap=True)
         sys.exit(EXIT_ERROR)

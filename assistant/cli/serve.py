@@ -1,9 +1,9 @@
-"""Commands for whoever runs Lagebild: serve, mcp and bench."""
+"""Commands for whoever runs Lagebild: serve, password, mcp and bench."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +12,10 @@ from rich.console import Console
 
 from assistant.assistant import Assistant
 from assistant.cli.shared import ChromaOption, DataOption, ForgetfulOption, LLMOption, app, settings_of
+from assistant.passwords import set_password
 from assistant.settings import Settings
 
-__all__ = ["bench", "mcp", "serve"]
+__all__ = ["bench", "mcp", "password", "serve"]
 
 SIZES = (1_000, 10_000, 100_000)  # sentences at which speed is measured
 
@@ -26,6 +27,18 @@ def serve(
     llm: LLMOption = None,
     host: Annotated[str, typer.Option(help="The address to listen on. Only this machine by default.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="A name by which it is reached, if not by the address: that of a reverse proxy. Repeatable."),
+    ] = None,
+    auth: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Ask everyone to log in, with a name and a password of this file (lagebild password). Default:"
+            " $LAGEBILD_AUTH, or no login.",
+        ),
+    ] = None,
     forgetful: ForgetfulOption = False,
 ) -> None:
     """Serve the chat in the browser."""
@@ -33,7 +46,18 @@ def serve(
 
     Console(stderr=True, highlight=False).print(f"Lagebild on http://{host}:{port} (stop with Ctrl-C)", soft_wrap=True)
     settings = settings_of(data, chroma, llm)
-    serve_chat(settings.forgetful() if forgetful else settings, host, port)
+    settings = replace(settings, auth=auth or settings.auth)
+    serve_chat(settings.forgetful() if forgetful else settings, host, port, name or ())
+
+
+@app.command()
+def password(
+    name: Annotated[str, typer.Argument(help="Who may log in.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file for serve --auth; it is made if need be.")],
+) -> None:
+    """Give a name its password in the file for serve --auth. It is asked for twice, and only its scrypt is kept."""
+    set_password(file, name, typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    print(f"{name} may log in with {file}.")
 
 
 @app.command()

@@ -20,11 +20,13 @@ AT_ONCE = 2  # questions answered at the same time: the model keeps two cores bu
 def build_blocks(assistant: Assistant, language: str) -> gr.Blocks:
     """The whole page."""
 
+    login = assistant.settings.auth is not None
+
     def header() -> str:
         try:
-            return header_html(assistant.status(), None, language)
+            return header_html(assistant.status(), None, language, login=login)
         except LagebildError as error:
-            return header_html(None, str(error), language)
+            return header_html(None, str(error), language, login=login)
 
     blocks: gr.Blocks
     with gr.Blocks(title="Lagebild", analytics_enabled=False, fill_width=True) as blocks:

@@ -14,17 +14,18 @@ if TYPE_CHECKING:
 __all__ = ["header_html"]
 
 
-def header_html(status: Status | None, problem: str | None, language: str) -> str:
-    """The name, what this is, and what is indexed; `problem` says why nothing is."""
+def header_html(status: Status | None, problem: str | None, language: str, *, login: bool = False) -> str:
+    """The name, what this is, and what is indexed; `problem` says why nothing is. With a `login`, the way out."""
     if status is not None and status.counts.reports:
         line = f'<p class="indexed">{_indexed(status, language)}</p>'
     else:
         reason = f' <span dir="auto">{escape(problem)}</span>' if problem else ""
         todo = f'{say(language, "no_index")} <code dir="ltr">lagebild ingest PATH</code>'
         line = f'<p class="indexed none">{todo}{reason}</p>'
+    out = _log_out(language) if login else ""
     return (
         f'<header class="masthead" {speaking(language)}><h1><bdi lang="de">Lagebild</bdi></h1>'
-        f'<div><p class="tagline">{say(language, "tagline")}</p>{line}</div>{_languages(language)}</header>'
+        f'<div><p class="tagline">{say(language, "tagline")}</p>{line}</div>{_languages(language)}{out}</header>'
     )
 
 
@@ -36,6 +37,10 @@ def _languages(language: str) -> str:
         if code != language
     )
     return f'<nav class="languages" aria-label="{say(language, "page_language")}">{links}</nav>'
+
+
+def _log_out(language: str) -> str:
+    return f'<form method="post" action="/logout"><button class="out">{say(language, "log_out")}</button></form>'
 
 
 def _indexed(status: Status, language: str) -> str:
