@@ -48,7 +48,7 @@ $(VENV)/.torch:
 	touch $@
 
 $(VENV)/.ready-run: pyproject.toml $(VENV)/.torch
-	$(BIN)/pip install -q -e .
+	$(BIN)/pip install -q -e ".[ui,llm]"
 	touch $@
 
 $(VENV)/.ready-check: pyproject.toml $(VENV)/.ready-run

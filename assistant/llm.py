@@ -89,8 +89,9 @@ def load_llm(choice: str, seconds: float, environment: Mapping[str, str] | None 
         try:
             return LlamaIndexModel(_MAKERS[kind](model, url, seconds, env), choice)
         except ImportError as error:
+            extra = _EXTRAS.get(kind, kind)
             raise SettingsError(
-                f"llm is {choice!r}, which needs a package: pip install llama-index-llms-{kind}"
+                f"llm is {choice!r}, which needs a package. Install it: pip install 'lagebild[{extra}]'"
             ) from error
         except ValueError as error:
             raise SettingsError(f"llm is {choice!r}. The model cannot be used ({type(error).__name__}).") from error
@@ -181,6 +182,9 @@ _MAKERS: Mapping[str, Callable[[str, str | None, float, Mapping[str, str]], Any]
     "ollama": _ollama,
     "anthropic": _anthropic,
 }
+
+
+_EXTRAS = {"openai-like": "llm"}  # the others are called as their extras
 
 
 def _imported(path: str) -> LLM:

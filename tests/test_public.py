@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import subprocess
 import sys
+import venv
 import zipfile
 from pathlib import Path
 
@@ -44,24 +44,16 @@ def test_importing_loads_nothing_heavy_and_says_nothing(code: str, absent: list[
 
 
 _HOSTILE = "raise SystemExit('a hostile module was imported: ' + __name__)\n"
-_ASK = """
-import json, sys
-import assistant
-from assistant import Assistant
-with Assistant(sys.argv[1]) as one:
-    answer = one.ask("Who holds the al-Omar oil field?")
-print(json.dumps({"file": assistant.__file__, "first": sys.path[0], "answer": answer.to_dict()}))
-"""
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if importlib.util.find_spec("hatchling") is None:
-        pytest.skip("building the wheel without a network needs hatchling: pip install hatchling")
+    """The wheel, made from the source distribution, so that both are whole."""
     folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--no-index", "-q"]
-    done = subprocess.run([*command, "-w", folder, ROOT], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    command = [sys.executable, "-m", "build", "--no-isolation", "--skip-dependency-check", "--outdir", str(folder)]
+    done = subprocess.run([*command, ROOT], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert list(folder.glob("lagebild-*.tar.gz"))
     (found,) = folder.glob("lagebild-*.whl")
     return found
 
@@ -70,33 +62,120 @@ def test_the_wheel_holds_code_and_data_and_nothing_else(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     data = [path.relative_to(ROOT).as_posix() for path in (ROOT / "assistant" / "data").iterdir()]
     wording = [f"assistant/prompts/wording/{path.name}" for path in (ROOT / "prompts" / "wording").iterdir()]
-    assert {"app.py", "assistant/py.typed", "index/py.typed", "index/readers/html.py", *data, *wording} <= names
+    examples = [f"assistant/{path.relative_to(ROOT)}" for path in (ROOT / "examples").rglob("*.*")]
+    code = ["app.py", "assistant/py.typed", "index/py.typed", "index/readers/html.py", "assistant/evaluation/page.html"]
+    assert {*code, *data, *wording, *examples} <= names
     allowed = ("assistant/", "index/", "app.py", "lagebild-")
     assert all(name.startswith(allowed) for name in names), names
     assert not any("__pycache__" in name or name.startswith("prompts/") for name in names)
 
 
-def test_the_wheel_answers_beside_hostile_names(wheel: Path, sample_index: Path, tmp_path: Path) -> None:
-    unpacked, work = tmp_path / "unpacked", tmp_path / "work"
-    zipfile.ZipFile(wheel).extractall(unpacked)
-    work.mkdir()
-    for name in ("index.py", "prompts.py", "app.py"):
-        (work / name).write_text(_HOSTILE)
-    environment = os.environ | {"PYTHONPATH": str(unpacked)}
-    done = subprocess.run(
-        [sys.executable, "-c", _ASK, sample_index],
-        cwd=work,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the programs of an environment that holds the wheel, and sees the packages of this one."""
+    folder = tmp_path_factory.mktemp("installed")
+    venv.create(folder, with_pip=False, symlinks=True)
+    (packages,) = folder.glob("lib/python*/site-packages")
+    seen = [path for path in sys.path if path.endswith("site-packages")]
+    (packages / "seen.pth").write_text("\n".join(seen), "utf-8")
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(folder / "bin" / "python"),
+        "install",
+        "--no-deps",
+        "--no-index",
+    ]
+    done = subprocess.run([*pip, "--ignore-installed", wheel], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert found["first"] == ""
-    assert Path(found["file"]).is_relative_to(unpacked)
-    answer = found["answer"]
+    return folder / "bin"
+
+
+def test_the_installed_wheel_ingests_and_answers_beside_hostile_names(installed: Path, tmp_path: Path) -> None:
+    for name in ("index.py", "prompts.py", "app.py"):
+        (tmp_path / name).write_text(_HOSTILE)
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | {"HF_HUB_OFFLINE": "1"}
+
+    def run(*command: str | Path) -> str:
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    where = run(installed / "python", "-c", "import assistant; print(assistant.__file__)").strip()
+    assert Path(where).is_relative_to(installed.parent)
+    samples = Path(where).parent / "examples" / "reports"
+    some = [samples / name for name in ("2017-10-23-al-omar-field.en.md", "2017-11-17-rawa-retaken.en.md")]
+    told = run(installed / "lagebild", "ingest", *some, "--data", "data")
+    assert told.strip() == "2 added, 0 replaced, 0 unchanged, 0 refused"
+    # as a module, so that the hostile names come first on the path
+    answer = json.loads(
+        run(
+            installed / "python",
+            "-m",
+            "assistant",
+            "ask",
+            "Who holds the al-Omar oil field?",
+            "--json",
+            "--data",
+            "data",
+        )
+    )
     texts = [path.read_text("utf-8") for path in EXAMPLES.iterdir()]
     assert answer["citations"]
     assert all(any(c["quote"] in text for text in texts) for c in answer["citations"])
     assert answer["summary"].startswith("As of ")
+
+
+_HIDING = """
+import os, sys
+
+class Hiding:
+    def __init__(self, name):
+        self.name = name
+    def find_spec(self, name, path=None, target=None):
+        if name == self.name or name.startswith(self.name + "."):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+for hidden, code in CASES:
+    sys.stdout.flush()
+    if os.fork() == 0:
+        assert hidden not in sys.modules
+        sys.meta_path.insert(0, Hiding(hidden))
+        sys.stderr = sys.stdout
+        try:
+            exec(code)
+        except SystemExit as stopped:
+            print("EXIT", stopped.code)
+        except Exception as error:
+            print(type(error).__name__, error)
+        sys.stdout.flush()
+        os._exit(0)
+    os.wait()
+"""
+_COMMAND = "import sys; sys.argv = {}; from assistant.cli import main; main()"
+_CASES = {
+    "gradio": ("ui", _COMMAND.format(["lagebild", "serve", "--data", "none"])),
+    "llama_index.llms.openai_like": (
+        "llm",
+        "from assistant.llm import load_llm; load_llm('openai-like:m@http://127.0.0.1:9/v1', 9)",
+    ),
+    "llama_index.llms.ollama": ("ollama", "from assistant.llm import load_llm; load_llm('ollama:m', 9)"),
+    "llama_index.llms.anthropic": ("anthropic", "from assistant.llm import load_llm; load_llm('anthropic:m', 9)"),
+    "langchain_core": ("langchain", "import assistant.langchain"),
+    "mcp": ("mcp", _COMMAND.format(["lagebild", "mcp", "--data", "none"])),
+    "prometheus_client": ("metrics", "import assistant.metrics"),
+    "ir_measures": ("eval", "from assistant.evaluation.ranking import values_of; values_of(['a'], {})"),
+    "matplotlib": ("eval", "from assistant.evaluation.plots import figures_plot; figures_plot([])"),
+}
+
+
+def test_a_missing_extra_is_named_with_the_line_that_installs_it() -> None:
+    script = f"CASES = {[(hidden, code) for hidden, (_, code) in _CASES.items()]!r}\n{_HIDING}"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    told = [line for line in done.stdout.splitlines() if "pip install" in line]
+    assert len(told) == len(_CASES), done.stdout + done.stderr
+    for line, (extra, _) in zip(told, _CASES.values(), strict=True):
+        assert f"pip install 'lagebild[{extra}]'" in line
+    assert "Traceback" not in done.stdout

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from assistant.assistant import Assistant
 from assistant.cli.shared import ChromaOption, DataOption, ForgetfulOption, LLMOption, app, settings_of
+from assistant.extras import extra
 from assistant.passwords import set_password
 from assistant.settings import Settings
 
@@ -42,7 +43,8 @@ def serve(
     forgetful: ForgetfulOption = False,
 ) -> None:
     """Serve the chat in the browser."""
-    from app import serve as serve_chat
+    with extra("ui"):
+        from app import serve as serve_chat
 
     Console(stderr=True, highlight=False).print(f"Lagebild on http://{host}:{port} (stop with Ctrl-C)", soft_wrap=True)
     settings = settings_of(data, chroma, llm)

@@ -8,12 +8,12 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
-from assistant.errors import SettingsError
 from assistant.evaluation.asking import MEASURED, Result
 from assistant.evaluation.comparing import Comparison
 from assistant.evaluation.figures import ALL, Run
 from assistant.evaluation.plots import difference_plot, figures_plot, time_plot
 from assistant.evaluation.table import ROWS
+from assistant.extras import extra
 
 __all__ = ["write_page"]
 
@@ -22,10 +22,8 @@ _TEMPLATE = Path(__file__).with_name("page.html")
 
 def write_page(run: Run, found: Comparison | None, path: Path) -> None:
     """Write the page; with what is different from an earlier run, where there is one."""
-    try:
+    with extra("eval"):
         from jinja2 import Environment, StrictUndefined
-    except ModuleNotFoundError as error:
-        raise SettingsError("The package jinja2 is missing. Install it: pip install 'lagebild[eval]'") from error
     groups = run.groups()
     plots = []
     for field in ("language", "kind"):

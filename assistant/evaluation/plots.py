@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from assistant.errors import SettingsError
 from assistant.evaluation.comparing import Comparison
 from assistant.evaluation.figures import ALL, BALANCED, Group, Run
+from assistant.extras import extra
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -66,11 +66,9 @@ def difference_plot(found: Comparison) -> str:
 
 
 def _figure(height: float) -> Figure:
-    try:
+    with extra("eval"):
         import matplotlib as mpl
         from matplotlib.figure import Figure
-    except ModuleNotFoundError as error:
-        raise SettingsError("The package matplotlib is missing. Install it: pip install 'lagebild[eval]'") from error
     with mpl.rc_context(_STYLE):
         return Figure(figsize=(8.0, height), layout="constrained")
 

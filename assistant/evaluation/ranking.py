@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from types import ModuleType
 
-from assistant.errors import SettingsError
+from assistant.extras import extra
 
 __all__ = ["MEASURES", "SHORT", "aggregate", "values_of"]
 
@@ -35,8 +35,6 @@ def _measures() -> list[object]:
 
 
 def _library() -> ModuleType:
-    try:
+    with extra("eval"):
         import ir_measures
-    except ModuleNotFoundError as error:
-        raise SettingsError("The package ir_measures is missing. Install it: pip install 'lagebild[eval]'") from error
     return ir_measures

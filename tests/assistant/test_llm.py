@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -81,13 +80,6 @@ def test_a_setting_that_names_no_model_says_why(choice: str, named: str) -> None
     with pytest.raises(SettingsError, match=named) as caught:
         load_llm(choice, 10)
     assert "pw" not in str(caught.value)
-
-
-@pytest.mark.parametrize("kind", ["openai-like", "ollama", "anthropic"])
-def test_a_missing_package_is_named_with_the_line_that_installs_it(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, f"llama_index.llms.{kind.replace('-', '_')}", None)
-    with pytest.raises(SettingsError, match=f"pip install llama-index-llms-{kind}$"):
-        load_llm(f"{kind}:model@http://127.0.0.1:9/v1", 10)
 
 
 def test_a_server_is_asked_with_the_rules_apart_and_the_key_of_the_environment() -> None:
