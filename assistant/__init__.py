@@ -7,7 +7,8 @@
         answer = assistant.ask("Who controls Abu Kamal?")
         print(answer.citations[0].quote)
 
-The names below are the whole public surface. They load on first use, so that importing this package is cheap.
+The names of `__all__` are the whole public surface; `Filter`, which limits a question, and what else their methods take
+and give is found here, too. All of them load on first use, so that importing this package is cheap.
 """
 
 from __future__ import annotations
@@ -17,25 +18,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
-    from assistant.conversation import Conversation
-    from assistant.filter import Filter
-    from assistant.llama_index import ConflictQueryEngine, ConflictRetriever
+    from assistant.conversation import Conversation as Conversation
+    from assistant.filter import Filter as Filter
+    from assistant.llama_index import ConflictQueryEngine as ConflictQueryEngine
+    from assistant.llama_index import ConflictRetriever
     from assistant.records import Answer, Citation, Report
     from assistant.settings import Settings
-    from assistant.turns import Turn
+    from assistant.turns import Turn as Turn
 
-__all__ = [
-    "Answer",
-    "Assistant",
-    "Citation",
-    "ConflictQueryEngine",
-    "ConflictRetriever",
-    "Conversation",
-    "Filter",
-    "Report",
-    "Settings",
-    "Turn",
-]
+__all__ = ["Answer", "Assistant", "Citation", "ConflictRetriever", "Report", "Settings"]
 
 _HOMES = {
     "Answer": "assistant.records",

@@ -9,7 +9,7 @@ import datetime as dt
 import threading
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 from assistant.abstaining import what_is_missing
 from assistant.analysis import bring_up_to_date, is_up_to_date
 from assistant.answering import Answerer, Asked
+from assistant.asynchronous import Asynchronous
 from assistant.background import Background, background_for, fingerprint
 from assistant.checking import Checker
 from assistant.condensing import condense
@@ -92,8 +93,10 @@ class NameCount:
         return self.entity.partition(":")[0]
 
 
-class Assistant:
-    """Answers questions from the reports of one data folder. Safe to share between threads.
+class Assistant(Asynchronous):
+    """Answers questions from the reports of one data folder. Safe to share between threads, and one of several.
+
+    `aask`, `aask_stream`, `aretrieve` and `aingest` are for event loops, and so is `async with`.
 
     >>> with Assistant(data="my-reports") as assistant:       # doctest: +SKIP
     ...     answer = assistant.ask("Who controls Abu Kamal?")
@@ -159,7 +162,7 @@ class Assistant:
         today: dt.date | None = None,
         *,
         skip: frozenset[Place] = frozenset(),
-    ) -> Iterator[str | Answer]:
+    ) -> Generator[str | Answer]:
         """As `ask`, with what a language model writes while it writes it: pieces of a draft that nobody has checked, to
         be shown as such and to be replaced; and at the end the answer. What it raises, it raises at the first piece."""
         started = time.perf_counter()
@@ -316,6 +319,12 @@ class Assistant:
             return ingest_reports(reports, data, lambda: self.embedder, lambda: self.gazetteer)
         return ingest(paths, data, lambda: self.embedder, gazetteer=lambda: self.gazetteer)
 
+    async def aingest(self, what: Iterable[Path | str] | Iterable[Report]) -> IngestResult:
+        """As `ingest`; what it began goes on to its end where the task is cancelled."""
+        from anyio import to_thread
+
+        return await to_thread.run_sync(self.ingest, what)
+
     # -- life
 
     @property
@@ -418,6 +427,14 @@ class Assistant:
         return self
 
     def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import AsyncIterator, Generator
+from contextlib import aclosing
 from typing import Any
 
-from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import StreamingResponse
 
+from assistant.asynchronous import stepwise
 from assistant.errors import LagebildError
 from assistant.events import Event
 from assistant.problems import problem_details, status_of
@@ -38,12 +39,11 @@ def event_text(name: str, data: dict[str, Any]) -> str:
 
 async def _sent(events: Generator[Event]) -> AsyncIterator[str]:
     try:
-        async for name, data in iterate_in_threadpool(events):
-            yield event_text(name, data)
+        async with aclosing(stepwise(events)) as steps:
+            async for name, data in steps:
+                yield event_text(name, data)
     except LagebildError as error:
         yield event_text("problem", problem_details(status_of(error), str(error)))
     except Exception:  # the edge: the client is told that it is over, and nothing of what is inside
         _log.exception("a question could not be answered")
         yield event_text("problem", problem_details(500, "Something went wrong. The log of the server says what."))
-    finally:
-        events.close()

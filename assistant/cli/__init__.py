@@ -1,7 +1,8 @@
 """The command line: a thin formatter of what the assistant and the build give. The one place that prints.
 
 Exit codes: 0 done; 1 an error, told on standard error; 2 the command was called wrongly; 3 some files were not
-ingested; 4 the reports do not say; 5 what is stored is not whole; 6 measured worse than before.
+ingested, or some lines not asked; 4 the reports do not say; 5 what is stored is not whole; 6 measured worse than
+before.
 """
 
 from __future__ import annotations

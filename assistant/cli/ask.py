@@ -1,7 +1,8 @@
-"""Commands that look at the index: ask and status."""
+"""Commands that look at the index: ask, search and status."""
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from typing import Annotated
 
@@ -13,19 +14,23 @@ from rich.text import Text
 from assistant.assistant import Assistant
 from assistant.cli.shared import (
     EXIT_NO_ANSWER,
+    EXIT_PARTLY,
     ChromaOption,
     DataOption,
     JsonOption,
     LLMOption,
     app,
     print_json,
+    print_line,
     settings_of,
 )
+from assistant.errors import QuestionError
+from assistant.events import events
 from assistant.filter import Filter
-from assistant.records import Answer, Citation, Report, Statement, Support
+from assistant.records import Answer, Citation, Report, Statement, Support, hit_to_dict
 from assistant.wording import load_wording
 
-__all__ = ["ask", "limits", "show_answer", "status"]
+__all__ = ["ask", "limits", "search", "show_answer", "status"]
 
 SinceOption = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what was published on this day or later.")
@@ -44,7 +49,9 @@ ReportOption = Annotated[list[str] | None, typer.Option(help="Only the report wi
 
 @app.command()
 def ask(
-    question: Annotated[str, typer.Argument(help="The question, in any language.")],
+    question: Annotated[
+        str, typer.Argument(help="The question, in any language; '-': those of the input, one a line.")
+    ],
     data: DataOption = None,
     chroma: ChromaOption = None,
     since: SinceOption = None,
@@ -54,19 +61,91 @@ def ask(
     place: PlaceOption = None,
     report: ReportOption = None,
     llm: LLMOption = None,
+    stream: Annotated[
+        bool,
+        typer.Option(
+            "--stream",
+            help="Show what a language model writes while it does. With --json: an event a line, each as it is final.",
+        ),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question from the reports, with the sentences that the answer rests on.
 
-    Exit code 4: the reports do not say.
+    Exit code 4: the reports do not say. Questions of the input, '-', are answered as JSON, a line for a line; one that
+    cannot be asked has an error on its line, and exit code 3 says that there are such.
     """
+    among = limits(since, as_of, language, source, place, report)
     with Assistant(settings=settings_of(data, chroma, llm)) as assistant:
-        answer = assistant.ask(question, limits(since, as_of, language, source, place, report))
-    if as_json:
+        if question == "-":
+            _answer_lines(assistant, among)
+            return
+        answer = _streamed(assistant, question, among, as_json=as_json) if stream else assistant.ask(question, among)
+    if as_json and not stream:
         print_json(answer.to_dict())
-    else:
+    elif not as_json:
         show_answer(answer)
     if answer.refusal is not None:
+        raise typer.Exit(EXIT_NO_ANSWER)
+
+
+def _answer_lines(assistant: Assistant, among: Filter) -> None:
+    failed = False
+    for line in sys.stdin.buffer:
+        try:
+            print_line(assistant.ask(line.decode("utf-8-sig"), among).to_dict())
+        except (QuestionError, UnicodeDecodeError) as error:
+            failed = True
+            print_line({"error": str(error), "question": line.decode("utf-8", "replace").rstrip("\r\n")[:2_000]})
+    if failed:
+        raise typer.Exit(EXIT_PARTLY)
+
+
+def _streamed(assistant: Assistant, question: str, among: Filter, *, as_json: bool) -> Answer:
+    err = Console(stderr=True, highlight=False)
+    for said in assistant.ask_stream(question, among):
+        if as_json:
+            for name, data in events([said]):
+                print_line({"event": name, "data": data})
+        if isinstance(said, Answer):
+            err.print()
+            return said
+        if not as_json:
+            err.print(escape(said), style="dim", end="", soft_wrap=True)
+    raise AssertionError("an answer ends every stream")
+
+
+@app.command()
+def search(
+    question: Annotated[str, typer.Argument(help="A question or some words, in any language.")],
+    data: DataOption = None,
+    chroma: ChromaOption = None,
+    count: Annotated[int, typer.Option(min=1, help="How many passages.")] = 10,
+    since: SinceOption = None,
+    as_of: UntilOption = None,
+    language: LanguageOption = None,
+    source: SourceOption = None,
+    place: PlaceOption = None,
+    report: ReportOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find the passages that fit best, whether or not they answer, and say what their scores are the sum of.
+
+    Exit code 4: there is none.
+    """
+    among = limits(since, as_of, language, source, place, report)
+    with Assistant(settings=settings_of(data, chroma)) as assistant:
+        hits = assistant.retrieve(question, count, among)
+    if as_json:
+        print_json({"hits": [hit_to_dict(hit) for hit in hits]})
+    out = Console(highlight=False)
+    for hit in () if as_json else hits:
+        why = ", ".join(f"{name} {value:.2f}" for name, value in hit.why.items())
+        at = f"characters {hit.passage.start}-{hit.passage.end}"
+        out.print(escape(" ".join(hit.text.split())), soft_wrap=True)
+        out.print(escape(f"    {_source(hit.report)} ({hit.report.language}), {at}"), style="dim", soft_wrap=True)
+        out.print(escape(f"    {hit.score:.2f} = {why}\n"), style="dim", soft_wrap=True)
+    if not hits:
         raise typer.Exit(EXIT_NO_ANSWER)
 
 

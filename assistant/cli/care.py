@@ -70,6 +70,7 @@ def rebuild(
         bool, typer.Option("--reembed", help="Embed all reports again, for another model or after an update.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Make the vector index anew from the catalog. Nothing is embedded, unless you ask for it.
 
@@ -82,11 +83,12 @@ def rebuild(
             vectors = VectorIndex(settings.data, catalog)
             vectors.rebuild()
             vectors.close()
-            print(f"{catalog.counts().reports} reports, indexed anew")
+            count = catalog.counts().reports
+        _tell(f"{count} reports, indexed anew", as_json=as_json, reports=count)
         return
     from index.reembed import reembed as embed_again
 
-    with Assistant(settings=settings) as assistant, progress_bar(hidden=quiet) as progress:
+    with Assistant(settings=settings) as assistant, progress_bar(hidden=quiet or as_json) as progress:
         bar = progress.add_task("Embedding", total=None)
         count = embed_again(
             settings.data,
@@ -95,7 +97,7 @@ def rebuild(
             assistant.gazetteer,
         )
         progress.update(bar, completed=count, total=count)
-    print(f"{count} reports, embedded anew")
+    _tell(f"{count} reports, embedded anew", as_json=as_json, reports=count)
 
 
 @app.command()
@@ -103,10 +105,13 @@ def backup(
     file: BackupFile,
     data: DataOption = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a file of this name.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Write all reports, with their vectors, into one file. Others may ask and ingest meanwhile."""
     counts = write_backup(settings_of(data).data, file, replace=replace)
-    print(f"{counts.reports} reports, {file.stat().st_size / 1e6:.1f} MB, in {file}")
+    size = file.stat().st_size
+    told = f"{counts.reports} reports, {size / 1e6:.1f} MB, in {file}"
+    _tell(told, as_json=as_json, reports=counts.reports, bytes=size, file=str(file))
 
 
 @app.command()
@@ -116,17 +121,20 @@ def restore(
     replace: Annotated[
         bool, typer.Option("--replace", help="Let the backup take the place of the reports in the data folder.")
     ] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Bring back what a backup holds. A data folder that holds something is left alone, unless you say --replace."""
     target = settings_of(data).data
     counts = restore_backup(file, target, replace=replace)
-    print(f"{counts.reports} reports in {target}")
+    told = f"{counts.reports} reports in {target}"
+    _tell(told, as_json=as_json, reports=counts.reports, data=str(target))
 
 
 @app.command()
 def export(
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to; without it, the output.")] = None,
     data: DataOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Write all reports as JSON lines. `lagebild ingest` takes them back, with the same ids."""
     folder = settings_of(data).data
@@ -138,7 +146,8 @@ def export(
     except OSError as error:
         raise BackupError(f"{file}: this file cannot be made ({error.strerror}). Name another one.") from error
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        print(f"{export_reports(folder, stream)} reports in {file}")
+        count = export_reports(folder, stream)
+    _tell(f"{count} reports in {file}", as_json=as_json, reports=count, file=str(file))
 
 
 @app.command()
@@ -147,6 +156,7 @@ def forget(
     source: Annotated[list[str] | None, typer.Option(help="All reports of this source, as they spell it.")] = None,
     data: DataOption = None,
     yes: YesOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Remove reports so that no byte of them is left in the data folder.
 
@@ -172,4 +182,13 @@ def forget(
     origins = forget_reports(folder, chosen)
     for origin in origins:
         err.print(f"Was read from {escape(origin)}; to ingest that again brings it back.", soft_wrap=True)
-    print(f"{len(chosen)} reports forgotten")
+    told = f"{len(chosen)} reports forgotten"
+    _tell(told, as_json=as_json, forgotten=sorted(chosen), unknown=sorted(wanted.keys() - chosen), origins=origins)
+
+
+def _tell(text: str, *, as_json: bool, **about: object) -> None:
+    """What a command did, for people or for programs."""
+    if as_json:
+        print_json(about)
+    else:
+        print(text)

@@ -24,7 +24,16 @@ from assistant.cli.ask import (
     limits,
     show_answer,
 )
-from assistant.cli.shared import DataOption, ForgetfulOption, JsonOption, LLMOption, YesOption, app, print_json
+from assistant.cli.shared import (
+    DataOption,
+    ForgetfulOption,
+    JsonOption,
+    LLMOption,
+    YesOption,
+    app,
+    print_json,
+    print_line,
+)
 from assistant.errors import BackupError, QuestionError
 from assistant.settings import Settings
 from assistant.store import delete_conversations
@@ -76,8 +85,7 @@ def chat(
                 err.print(escape(str(error)), style="red", soft_wrap=True)
                 continue
             if as_json:
-                print(json.dumps(turn.to_dict() | {"conversation": talk.id, "kept": talk.kept}, ensure_ascii=False))
-                sys.stdout.flush()
+                print_line(turn.to_dict() | {"conversation": talk.id, "kept": talk.kept})
             else:
                 _show_turn(turn)
             if talk.not_kept is not None and told is None:
@@ -121,14 +129,18 @@ def export(
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to; without it, the output.")] = None,
     form: Annotated[Literal["md", "json"], typer.Option("--format", help="Markdown or JSON.")] = "md",
     data: DataOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Write a conversation as Markdown or JSON, each quotation with its source, date and address."""
+    """Write a conversation as Markdown or JSON, each quotation with its source, date and address.
+
+    Without a FILE, --json is --format json.
+    """
     with Assistant(settings=Settings.from_environment(data=data)) as assistant:
         title = assistant.conversations().summary(conversation).title
         turns = assistant.conversation(conversation).turns
     text = (
         to_markdown(title, turns)
-        if form == "md"
+        if form == "md" and not (as_json and file is None)
         else json.dumps(to_dict(conversation, title, turns), ensure_ascii=False, indent=2) + "\n"
     )
     if file is None:
@@ -140,7 +152,10 @@ def export(
         raise BackupError(f"{file}: this file cannot be made ({error.strerror}). Name another one.") from error
     with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
         stream.write(text)
-    print(f"{len(turns)} questions in {file}")
+    if as_json:
+        print_json({"questions": len(turns), "file": str(file)})
+    else:
+        print(f"{len(turns)} questions in {file}")
 
 
 @conversations.command()
@@ -148,12 +163,17 @@ def rename(
     conversation: IdArgument,
     title: Annotated[str, typer.Argument(help="The new title.")],
     data: DataOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Give a conversation another title; the first is its first question."""
     with Assistant(settings=Settings.from_environment(data=data)) as assistant:
         assistant.conversations().summary(conversation)
         assistant.conversations().rename(conversation, title)
-    print(f"{conversation}  {title}")
+        renamed = assistant.conversations().summary(conversation)
+    if as_json:
+        print_json(renamed.to_dict())
+    else:
+        print(f"{conversation}  {title}")
 
 
 @conversations.command()
@@ -162,6 +182,7 @@ def delete(
     everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
     data: DataOption = None,
     yes: YesOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Delete conversations so that no byte of them is left in the data folder; not in backups and exports."""
     settings = Settings.from_environment(data=data)
@@ -174,7 +195,11 @@ def delete(
             err.print(f"{found.id}  {found.turns:>3}  {escape(found.title)}", soft_wrap=True)
     if chosen and not yes:
         typer.confirm(f"Delete {len(chosen)} conversations for good?", abort=True, err=True)
-    print(f"{delete_conversations(settings.data, chosen) if chosen else 0} conversations deleted")
+    count = delete_conversations(settings.data, chosen) if chosen else 0
+    if as_json:
+        print_json({"deleted": chosen})
+    else:
+        print(f"{count} conversations deleted")
 
 
 def _questions() -> Iterator[str]:

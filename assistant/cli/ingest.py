@@ -19,6 +19,7 @@ from assistant.cli.shared import (
     YesOption,
     app,
     print_json,
+    print_line,
     progress_bar,
     settings_of,
 )
@@ -113,8 +114,12 @@ def watch(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder with reports.")],
     data: DataOption = None,
     mapping: MappingOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Ingest a folder, and from then on whatever is new or changed in it, until you press Ctrl-C."""
+    """Ingest a folder, and from then on whatever is new or changed in it, until you press Ctrl-C.
+
+    With --json, what became of each change is an object on a line of its own.
+    """
     from index.readers import FieldMap
     from index.watch import watch as watch_folder
 
@@ -122,10 +127,12 @@ def watch(
     err = Console(stderr=True, highlight=False)
 
     def show(outcome: IngestResult | LagebildError) -> None:
-        if isinstance(outcome, LagebildError):
+        if isinstance(outcome, LagebildError) and as_json:
+            print_line({"error": str(outcome)})
+        elif isinstance(outcome, LagebildError):
             err.print(f"Not now: {escape(str(outcome))}", style="yellow", soft_wrap=True)
         elif outcome.added or outcome.replaced or outcome.removed or outcome.refused:
-            show_ingest(outcome, as_json=False)
+            print_line(_as_dict(outcome)) if as_json else show_ingest(outcome, as_json=False)
 
     fields = FieldMap.load(mapping) if mapping is not None else None
     err.print(f"Watching {escape(str(folder))} (stop with Ctrl-C)", soft_wrap=True)
@@ -136,18 +143,7 @@ def watch(
 def show_ingest(result: IngestResult, *, as_json: bool, verb: str = "") -> None:
     """Print what became of each report."""
     if as_json:
-        refused = [{"origin": error.origin, "reason": error.reason} for error in result.refused]
-        print_json(
-            {
-                "added": result.added,
-                "replaced": result.replaced,
-                "unchanged": result.unchanged,
-                "removed": result.removed,
-                "vanished": result.vanished,
-                "refused": refused,
-                "warnings": result.warnings,
-            }
-        )
+        print_json(_as_dict(result))
         return
     err = Console(stderr=True, highlight=False)
     for warning in result.warnings:
@@ -161,3 +157,15 @@ def show_ingest(result: IngestResult, *, as_json: bool, verb: str = "") -> None:
         err.print(f"{len(result.vanished)} reports are kept whose files have vanished; --prune removes them.")
     counts = ("added", "replaced", "unchanged", "refused", *(["removed"] if result.removed else []))
     print(", ".join(f"{len(getattr(result, name))} {verb}{name}" for name in counts))
+
+
+def _as_dict(result: IngestResult) -> dict[str, object]:
+    return {
+        "added": result.added,
+        "replaced": result.replaced,
+        "unchanged": result.unchanged,
+        "removed": result.removed,
+        "vanished": result.vanished,
+        "refused": [{"origin": error.origin, "reason": error.reason} for error in result.refused],
+        "warnings": result.warnings,
+    }

@@ -11,7 +11,17 @@ import typer
 from rich.console import Console
 
 from assistant.assistant import Assistant
-from assistant.cli.shared import ChromaOption, DataOption, ForgetfulOption, LLMOption, app, settings_of
+from assistant.cli.shared import (
+    ChromaOption,
+    DataOption,
+    ForgetfulOption,
+    JsonOption,
+    LLMOption,
+    app,
+    print_json,
+    print_line,
+    settings_of,
+)
 from assistant.extras import extra
 from assistant.passwords import set_password
 from assistant.settings import Settings
@@ -41,11 +51,14 @@ def serve(
         ),
     ] = None,
     forgetful: ForgetfulOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Serve the chat in the browser."""
     with extra("ui"):
         from app import serve as serve_chat
 
+    if as_json:
+        print_line({"address": f"http://{host}:{port}"})
     Console(stderr=True, highlight=False).print(f"Lagebild on http://{host}:{port} (stop with Ctrl-C)", soft_wrap=True)
     settings = settings_of(data, chroma, llm)
     settings = replace(settings, auth=auth or settings.auth)
@@ -56,10 +69,14 @@ def serve(
 def password(
     name: Annotated[str, typer.Argument(help="Who may log in.")],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file for serve --auth; it is made if need be.")],
+    as_json: JsonOption = False,
 ) -> None:
     """Give a name its password in the file for serve --auth. It is asked for twice, and only its scrypt is kept."""
-    set_password(file, name, typer.prompt("Password", hide_input=True, confirmation_prompt=True))
-    print(f"{name} may log in with {file}.")
+    set_password(file, name, typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=as_json))
+    if as_json:
+        print_json({"name": name, "file": str(file)})
+    else:
+        print(f"{name} may log in with {file}.")
 
 
 @app.command()
@@ -83,7 +100,9 @@ def bench(
     size: Annotated[
         list[int] | None, typer.Option(min=1, help="Measure speed at N sentences. Repeatable; 1000, 10000, 100000.")
     ] = None,
-    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures there.")] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the figures there; '-': print them.")
+    ] = None,
 ) -> None:
     """Measure retrieval and its speed beside LlamaIndex's plain pipeline and txtai, with the same model.
 
@@ -97,10 +116,14 @@ def bench(
     found = data.collections(folder, [part for part in parts if part != "speed"], articles)
     qualities = list(quality.measure(found, load_embedder(settings)))
     speeds = list(speed.measure(folder, size or SIZES, settings)) if "speed" in parts else []
-    out = Console(width=180)
+    printed = json_file is not None and str(json_file) == "-"
+    out = Console(width=180, stderr=printed)
     for shown in (table.quality_table(qualities), table.speed_table(speeds)):
         if shown.rows:
             out.print(shown)
     if json_file is not None:
         figures = {"quality": [asdict(row) for row in qualities], "speed": [asdict(row) for row in speeds]}
-        json_file.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        if printed:
+            print_json(figures)
+        else:
+            json_file.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", "utf-8")

@@ -39,6 +39,7 @@ __all__ = [
     "YesOption",
     "app",
     "print_json",
+    "print_line",
     "progress_bar",
     "settings_of",
 ]
@@ -91,6 +92,11 @@ def settings_of(data: Path | None, chroma: str | None = None, llm: str | None = 
 def print_json(value: object) -> None:
     """The answer of a command for programs."""
     print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_line(value: object) -> None:
+    """One of many answers, on a line of its own, for programs that read it at once."""
+    print(json.dumps(value, ensure_ascii=False), flush=True)
 
 
 class _Reports(ProgressColumn):
