@@ -62,7 +62,7 @@ def test_everything_on_the_pages_runs(tmp_path: Path) -> None:
 def test_the_site_is_made_without_a_warning_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
     pages = tmp_path / "docs"  # a copy: the page of all commands is written beside the others
     shutil.copytree(ROOT / "docs", pages, ignore=shutil.ignore_patterns("_build"))
-    for name in ("assistant", "training", "tests", "README.md"):  # what the pages link to
+    for name in ("assistant", "training", "tests", "examples", "README.md"):  # what the pages link to
         (tmp_path / name).symlink_to(ROOT / name)
     done = subprocess.run(
         [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", pages, tmp_path / "site"],
