@@ -37,6 +37,7 @@ from assistant.judge import Judge, load_judge
 from assistant.llm import AnyLLM, LlamaIndexModel, load_llm
 from assistant.patience import Patience
 from assistant.places import PlaceCount, located
+from assistant.question_parts import described
 from assistant.reader import Reader, load_reader
 from assistant.reading import read_hits
 from assistant.records import DATE, Answer, Hit, Refusal, Report
@@ -172,17 +173,19 @@ class Assistant(Asynchronous):
             yield self._signed(refuse(question, Refusal.NO_REPORTS), started)
             return
         found = self.find(question, max(self.settings.hits, _READ), among, today)
+        parts = described(question, found.query.times, self.gazetteer, today or among.until or _clock())
         found = replace(found, hits=evidence(found.hits, skip))
         if self.reader is not None:
             found = replace(found, hits=tuple(read_hits(self.reader, question, found.hits)))
         missing = what_is_missing(found, calibrated=self.background.relevant is not None)
         if missing is not None:
-            yield self._signed(decline(question, missing, found.hits, found.unknown_names), started)
+            declined = decline(question, missing, found.hits, found.unknown_names)
+            yield self._signed(replace(declined, parts=parts), started)
             return
         now = None if found.query.times else today or among.until or _clock()
         asked = Asked(question, tuple(found.hits), among.until, now, found.vectors)
         for said in self.answerer.stream(asked):
-            yield said if isinstance(said, str) else self._signed(said, started)
+            yield said if isinstance(said, str) else self._signed(replace(said, parts=parts), started)
 
     def _signed(self, answer: Answer, started: float) -> Answer:
         """The answer with no more hits than the settings ask for, and with what made it, and in which time."""

@@ -9,7 +9,6 @@ This module knows questions; it knows nothing of reports, answers or of where co
 from __future__ import annotations
 
 import datetime as dt
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -20,6 +19,7 @@ from assistant.question_parts import (
     Parts,
     Phrase,
     asks,
+    cut,
     is_functional,
     language_of,
     of_its_script,
@@ -37,8 +37,6 @@ _PIECE = 2  # words that are new in such a piece, where none of them is a name
 _THIN = 4  # words of a question that has next to nothing in it
 _HOLDS = 4  # words that a question with "there" may have besides
 _SUBJECT = 8  # words of the question before that are carried over as its subject
-
-_SPACES = re.compile(r"\s{2,}")
 
 
 def resolve(
@@ -107,8 +105,8 @@ def _cut(read: Parts, dropped: frozenset[Carried], gazetteer: Gazetteer | None, 
     gone = [phrase for phrase in read.phrases if Carried(phrase.kind, read.words(phrase)) in dropped]
     text = read.text
     for phrase in reversed(gone):
-        text = text[: phrase.head].rstrip() + text[phrase.end :]
-    return take_apart(_SPACES.sub(" ", text), gazetteer, today, read.language) if gone else read
+        text = cut(text, phrase.head, phrase.end)
+    return take_apart(text, gazetteer, today, read.language) if gone else read
 
 
 def _all(before: Parts) -> tuple[Carried, ...]:

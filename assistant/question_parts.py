@@ -15,7 +15,8 @@ from assistant.dates import Window
 from assistant.followup_cues import at_head, within
 from assistant.gazetteer import Gazetteer, name_form
 from assistant.language import detect_language
-from assistant.query import Name, understand
+from assistant.query import Name, Time, understand
+from assistant.records import QuestionPart
 from assistant.terms import NAME_TOKEN
 from assistant.turns import CarriedKind
 
@@ -24,6 +25,8 @@ __all__ = [
     "Parts",
     "Phrase",
     "asks",
+    "cut",
+    "described",
     "is_functional",
     "language_of",
     "of_its_script",
@@ -32,6 +35,7 @@ __all__ = [
 ]
 
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
+_SPACES = re.compile(r"\s{2,}")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 
 
@@ -97,6 +101,32 @@ def take_apart(text: str, gazetteer: Gazetteer | None, today: dt.date, language:
     ]
     subject = tuple(word for word in rest if not is_functional(word, language))
     return Parts(text, language, tuple(phrases), subject, tuple(rest))
+
+
+def cut(text: str, start: int, end: int) -> str:
+    """A question without `text[start:end]`."""
+    return _SPACES.sub(" ", f"{text[:start].rstrip()}{text[end:]}").lstrip(" ,،;")
+
+
+def described(
+    question: str, times: Sequence[Time], gazetteer: Gazetteer | None, today: dt.date
+) -> tuple[QuestionPart, ...]:
+    """What a question was understood to ask about, in its order, with the question that each leaves behind.
+
+    `times` are those that it was found to mean (`Found.query`): also by an event, whose names are then no parts.
+    """
+    read = take_apart(question, gazetteer, today)
+    names = [p for p in read.of(*NAMES) if not any(p.start < time.end and time.start < p.end for time in times)]
+    heads = [(time, _head(read.text, time.start, read.language)) for time in times]
+    phrases = [*names, *(Phrase(CarriedKind.TIME, t.start, t.end, head, window=t.window) for t, head in heads)]
+    return tuple(_part(read, phrase) for phrase in sorted(phrases, key=lambda phrase: phrase.start))
+
+
+def _part(read: Parts, phrase: Phrase) -> QuestionPart:
+    rest = cut(read.text, phrase.head, phrase.end)
+    window = phrase.window if phrase.window is not None and not phrase.window.yearly else Window()
+    without = rest if NAME_TOKEN.search(rest) else None
+    return QuestionPart(phrase.kind.value, read.words(phrase), without, window.since, window.until)
 
 
 def _certain(name: Name, text: str, gazetteer: Gazetteer | None) -> bool:

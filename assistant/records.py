@@ -6,6 +6,7 @@ text from the file to the screen, and a quote is always sliced by them, never co
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from bisect import bisect_right
@@ -30,6 +31,7 @@ __all__ = [
     "Passage",
     "Problem",
     "ProblemKind",
+    "QuestionPart",
     "Refusal",
     "Report",
     "ScoredSentence",
@@ -308,12 +310,28 @@ class Missing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionPart:
+    """A place, a group or a time that a question was understood to ask about; `text` has the question's own words.
+
+    `since` and `until` are the days that a time means, both included, None where it is open. `without` is the question
+    without it, to be asked instead; None where nothing is left.
+    """
+
+    kind: str  # "place", "group" or "time"
+    text: str
+    without: str | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What was asked, what the reports say to it, and what that rests on.
 
     `summary` is one plain line in `language`: as of when the answer holds, or that the reports do not say.
     `as_of` is the date of the newest report cited, None with a refusal. With a refusal there are no
     statements and no citations, and `hits` are the nearest passages, offered as such; `missing` says what they lack.
+    `parts` are the places, groups and times that the question was understood to ask about, in its order.
     """
 
     question: str
@@ -327,6 +345,7 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict)
     missing: Missing | None = None
+    parts: tuple[QuestionPart, ...] = ()
 
     def citation(self, number: int) -> Citation:
         """The citation with this number; a KeyError where there is none."""
@@ -382,6 +401,16 @@ class Answer:
             "caveats": [{"kind": c.kind.value, "text": c.text, "citations": list(c.citations)} for c in self.caveats],
             "hits": [hit_to_dict(hit) for hit in self.hits],
             "provenance": dict(self.provenance),
+            "parts": [
+                {
+                    "kind": part.kind,
+                    "text": part.text,
+                    "since": part.since.isoformat() if part.since is not None else None,
+                    "until": part.until.isoformat() if part.until is not None else None,
+                    "without": part.without,
+                }
+                for part in self.parts
+            ],
         }
 
 

@@ -18,6 +18,7 @@ _ABOUT: dict[str, Any] = {
 }
 _QUOTE = "Al-Bukamal is under the full control of the Syrian army and its allies"
 _TEXT = f"{_QUOTE}, the army said on Sunday. Residents could not be reached."
+_WHY = {"dense": 0.42, "lexical": 0.14, "place": 0.15, "date": 0.0}
 _CITATION: dict[str, Any] = {
     "number": 1,
     "quote": _QUOTE,
@@ -25,6 +26,8 @@ _CITATION: dict[str, Any] = {
     "end": len(_QUOTE),
     "page": None,
     "phrase": None,
+    "score": 0.71,
+    "why": _WHY,
     "report": _ABOUT,
     "names": [{"start": 0, "end": 10, "spelled": "Al-Bukamal", "entity": "place:174448", "name": "Ālbū Kamāl"}],
     "copies": [],
@@ -35,7 +38,7 @@ _HIT: dict[str, Any] = {
     "start": 0,
     "end": len(_TEXT),
     "score": 0.71,
-    "why": {"dense": 0.42, "lexical": 0.14, "place": 0.15, "date": 0.0},
+    "why": _WHY,
     "names": _CITATION["names"],
     "copies": [],
     "best_sentence": {"start": 0, "end": len(_QUOTE), "score": 0.71},
@@ -54,6 +57,7 @@ _ANSWER: dict[str, Any] = {
     "caveats": [{"kind": "one_source", "text": "Everything cited comes from one source.", "citations": [1]}],
     "hits": [_HIT],
     "provenance": {"answerer": "extractive", "embedding": "multilingual-e5-small", "reader": "none", "ms": "53"},
+    "parts": [{"kind": "place", "text": "Abu Kamal", "since": None, "until": None, "without": "Who controls?"}],
 }
 _TURN: dict[str, Any] = {
     "number": 2,

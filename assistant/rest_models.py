@@ -231,6 +231,19 @@ class Found(Given):
     hits: list[HitFound]
 
 
+class Part(Given):
+    """What the question was understood to ask about: a "place", a "group", or a "time" with the days that it means.
+
+    `without` is the question without it, to be asked instead.
+    """
+
+    kind: str
+    text: str
+    since: str | None
+    until: str | None
+    without: str | None
+
+
 class Answered(Given):
     """What the reports say to a question; `refusal` is why they do not. `as_of` is the newest cited report's date."""
 
@@ -245,6 +258,7 @@ class Answered(Given):
     caveats: list[Warned]
     hits: list[HitFound]
     provenance: dict[str, Any]
+    parts: list[Part]
 
 
 class NameFound(Given):

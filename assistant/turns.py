@@ -13,7 +13,7 @@ from typing import Any
 from assistant.filter import EVERYTHING, Filter
 from assistant.records import Answer, Report, report_to_dict
 
-__all__ = ["Carried", "CarriedKind", "Lost", "Turn", "Understood", "Wish"]
+__all__ = ["ALONE", "Carried", "CarriedKind", "Lost", "Turn", "Understood", "Wish"]
 
 
 class CarriedKind(StrEnum):
@@ -40,6 +40,10 @@ class Carried:
 
     kind: CarriedKind
     text: str
+
+
+ALONE = (Carried(CarriedKind.SUBJECT, ""),)
+"""What not to carry over, where a question is to stand alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,73 @@ def test_a_card_tells_age_and_score_and_folds_what_is_not_always_wanted(answered
     expect(card.locator(".why dl")).to_contain_text("Meaning, from -1 to 1; 0 is chance")
 
 
+def test_what_a_question_was_understood_to_ask_can_be_taken_away(browser: Browser, address: str) -> None:
+    with chatting(browser, address) as chat:
+        first = chat.ask("Who took Abu Kamal in November 2017?")
+        expect(first.locator(".parts")).to_have_text("Place: Abu Kamal×Time: in November 2017×")
+        second = chat.ask("And al-Qaim?")
+        carried = second.locator(".chip", has_text="carried over Time: in November 2017")
+        carried.get_by_role("button", name="Ask again without: in November 2017").press("Enter")
+        third = chat.page.locator("#t3")
+        expect(third.locator(".question")).to_have_text("Who took al-Qaim?")
+        expect(third.locator(".answer")).to_be_visible()
+        expect(third.locator(".chip")).to_have_text([re.compile("Place: al-Qaim")])
+        expect(third.locator(".understood")).to_have_count(0)  # it stands alone, whatever was asked before
+        first.get_by_role("button", name="Ask again without: Abu Kamal").click()
+        expect(chat.page.locator("#t4 .question")).to_have_text("Who took in November 2017?")
+        expect(chat.page.locator("#t4 .answer, #t4 .refusal")).to_be_visible()
+        # After a reload everything is as it was, and each number means what it meant.
+        before = chat.page.locator("#t3 .cite").evaluate_all(
+            "links => links.map(link => link.closest('li').textContent)"
+        )
+        chat.page.reload()
+        expect(chat.page.locator(".turn")).to_have_count(4, timeout=PATIENCE)
+        after = chat.page.locator("#t3 .cite").evaluate_all(
+            "links => links.map(link => link.closest('li').textContent)"
+        )
+        assert after == before != []
+        chat.page.locator("#s3-1").click()
+        expect(chat.page.locator("#c3-1")).to_be_in_viewport()
+        assert text_of(chat.page.locator("#c3-1 mark")) in before[0]
+        expect(second.locator(".carried").first).to_be_visible()
+
+
+def test_caveats_stand_above_the_answer_in_short_and_open_in_full(answered: Chat) -> None:
+    turn = answered.page.locator("#t1")
+    chip = turn.locator(".caveats summary").first
+    expect(chip).to_contain_text("Old")
+    full = turn.locator(".caveats p").first
+    expect(full).to_be_hidden()
+    chip.press("Enter")
+    expect(full).to_contain_text("How things stand since then, it does not say")
+    order = turn.evaluate(
+        "turn => [...turn.querySelectorAll('.parts, .summary, .caveats, .statements')].map(e => e.className)"
+    )
+    assert order == ["parts", "summary", "caveats", "statements"]
+
+
+def test_on_a_phone_the_side_is_folded_and_a_number_leads_there_and_back(browser: Browser, address: str) -> None:
+    with opened(browser, f"{address}/en/", width=390) as page:
+        fold = page.get_by_role("button", name="Conversations and limits")
+        expect(page.locator("#side")).to_be_hidden()
+        fold.press("Enter")
+        expect(page.locator("#side")).to_be_visible()
+        expect(fold).to_have_attribute("aria-expanded", "true")
+        fold.click()
+        expect(page.locator("#side")).to_be_hidden()
+        turn = Chat(page, address).ask(QUESTION)
+        expect(page.locator("#send")).to_be_in_viewport()
+        turn.locator("#s1-2").click()
+        expect(page.locator("#c1-2 mark")).to_be_in_viewport()
+        expect(page.locator("#send")).to_be_in_viewport()
+        page.locator("#c1-2").get_by_role("link", name="Back to statement 2").last.click()
+        expect(turn.locator("#s1-2")).to_be_focused()
+        expect(turn.locator("#s1-2")).to_be_in_viewport()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.locator("#c1-1 a.report").click()
+        expect(page.locator("dialog#report mark")).to_be_in_viewport()
+
+
 def test_a_shared_address_opens_the_report_in_the_language_of_the_page(browser: Browser, address: str) -> None:
     start = LONG.text.index("Paragraph 311 of")
     end = start + len("Paragraph 311 of the minutes of Quxburg.")
@@ -163,6 +230,7 @@ def test_a_hostile_report_is_only_text_wherever_it_is_shown(browser: Browser, ad
         chat.ask("Who blew up the bridge of Zarqonia?")
         card = chat.page.locator("#cards .card", has_text="Zarqonia").first
         expect(card.locator("h4")).to_contain_text(HOSTILE.strip())
+        expect(chat.page.locator(".turn img, .turn script")).to_have_count(0)
         card.locator("a.report").click()
         view = chat.page.locator("dialog#report")
         expect(view.locator("h2")).to_contain_text("onerror=alert(1)")

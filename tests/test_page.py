@@ -36,7 +36,10 @@ TEXT = "First line.\r\nThe army <b>took</b> the town & \"held\" it.  Then 'nothi
 QUOTE = "The army <b>took</b> the town & \"held\" it.  Then 'nothing' ${x} {{y}} *z*."
 HOSTILE = '</bdi></p><img src=x onerror=alert(1)><script>window.pwned=1</script>"\' onmouseover=alert(1) x="'
 ALLOWED = set(
-    re.findall("[a-z0-9]+", "div dl dt dd p ol ul li blockquote a span time cite bdi aside h3 h4 article mark button")
+    re.findall(
+        "[a-z0-9]+",
+        "div dl dt dd p ol ul li blockquote a span time cite bdi aside h3 h4 article mark button details summary",
+    )
 )
 
 

@@ -28,6 +28,26 @@
     (tall ? mark : target).scrollIntoView({ behavior: calm ? "auto" : "smooth", block: tall ? "center" : "nearest" });
   });
 
+  // Where there is no room for the side, it is folded.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".side-toggle");
+    if (button) button.ariaExpanded = document.getElementById("columns").classList.toggle("side-open");
+  });
+
+  // Asks again without a part of the question. The answer is told where the conversation is.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button.drop");
+    const field = document.querySelector("#again textarea, #again input");
+    if (!button || !field) return;
+    field.value = button.dataset.ask;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    // Once Gradio has taken the text over.
+    setTimeout(() => field.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true })));
+    const transcript = document.getElementById("transcript");
+    transcript.tabIndex = -1;
+    transcript.focus({ preventScroll: true });
+  });
+
   // The next visit starts in the language that was chosen; the rest of the address stays.
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.(".languages a");

@@ -5,9 +5,11 @@ Pure functions from an `Answer` or a `Turn` to what the transcript shows; they k
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assistant.dates import PartialDate
 from assistant.filter import Filter
-from assistant.records import Answer, Citation, Statement, Support
+from assistant.records import Answer, Caveat, CaveatKind, Citation, Statement, Support
 from assistant.transcript import lost_text
 from assistant.turns import Turn
 from assistant.ui.cards import nearest, quote_html
@@ -24,14 +26,11 @@ def answer_html(answer: Answer, turn: int) -> str:
     `turn` counts the questions of a conversation and keeps the link targets of its answers apart. A refusal has
     the nearest passages instead of statements, labelled as such.
     """
-    parts = [f'<p class="summary">{escape(answer.summary)}</p>']
+    parts = [f'<p class="summary">{escape(answer.summary)}</p>', _caveats(answer)]
     resting = [statement for statement in answer.statements if statement.support is not Support.NOT]
     if resting:
         items = "".join(_statement(answer, statement, turn) for statement in resting)
         parts.append(f'<ol class="statements">{items}</ol>')
-    if answer.caveats:
-        items = "".join(f'<li dir="auto">{escape(caveat.text)}</li>' for caveat in answer.caveats)
-        parts.append(f'<aside class="caveats"><h3>{say(answer.language, "caveats")}</h3><ul>{items}</ul></aside>')
     unsupported = [statement for statement in answer.statements if statement.support is Support.NOT]
     if unsupported:
         items = "".join(_statement(answer, statement, turn) for statement in unsupported)
@@ -47,6 +46,24 @@ def answer_html(answer: Answer, turn: int) -> str:
         parts.append(f'<h3>{say(answer.language, "nearest")}</h3><ul class="nearest">{items}</ul>')
     kind = "refusal" if answer.refusal is not None else "answer"
     return f'<div class="{kind}" {speaking(answer.language)}>{"".join(parts)}</div>'
+
+
+def _caveats(answer: Answer) -> str:
+    """What to bear in mind, in short: a label for each kind, which opens what is meant."""
+    by_kind: dict[CaveatKind, list[Caveat]] = {}
+    for caveat in answer.caveats:
+        by_kind.setdefault(caveat.kind, []).append(caveat)
+    items = "".join(_of_kind(kind, caveats, answer) for kind, caveats in by_kind.items())
+    name = say(answer.language, "caveats")
+    return f'<aside class="caveats" aria-label="{name}"><ul>{items}</ul></aside>' if items else ""
+
+
+def _of_kind(kind: CaveatKind, caveats: Sequence[Caveat], answer: Answer) -> str:
+    numbers = sorted({number for caveat in caveats for number in caveat.citations})
+    some = "" if len(numbers) == len(answer.citations) else " ".join(f"[{number}]" for number in numbers)
+    told = "".join(f'<p dir="auto">{escape(caveat.text)}</p>' for caveat in caveats)
+    label_of = say(answer.language, f"caveat_{kind.value}")
+    return f"<li><details><summary>{label_of} <bdi>{some}</bdi></summary>{told}</details></li>"
 
 
 def _statement(answer: Answer, statement: Statement, turn: int) -> str:

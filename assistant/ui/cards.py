@@ -61,7 +61,9 @@ def _cited_card(citation: Citation, turn: int, answer: Answer, today: dt.date | 
     link = f'<a class="back" href="#s{turn}-{number}" aria-label="{back}" title="{back}">[{number}]</a> '
     more = _event(report, language) + _names(citation, answer) + _copies(citation, language) + _why(citation, language)
     opened = open_html(report, (citation.start, citation.end), language)
-    tools = f'<p class="tools">{opened} {copy_html(report, citation.quote, language)}</p>'
+    # On a phone the statement is out of sight; the number in the heading is the way back everywhere else.
+    foot = f'<a class="back" href="#s{turn}-{number}">{back}</a>'
+    tools = f'<p class="tools">{opened} {copy_html(report, citation.quote, language)} {foot}</p>'
     about = about_html(report, language, today)
     return _card(f"c{turn}-{number}", f"{link}{bdi(report.title)}", about, report.language, text, more + tools)
 

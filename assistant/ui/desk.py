@@ -5,7 +5,7 @@ Knows Gradio; what is shown is made by `session`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import gradio as gr
@@ -13,6 +13,7 @@ import gradio as gr
 from assistant.assistant import Assistant
 from assistant.ui.labels import label
 from assistant.ui.limits import build_limits
+from assistant.ui.masthead import fold_html
 from assistant.ui.session import Session
 
 __all__ = ["Desk", "build_desk"]
@@ -52,11 +53,19 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
     """The desk, within `blocks`, which are open."""
 
     def reply(question: str, session: Session | None, *limits: str | None) -> Iterator[Shown]:
+        yield from answer(question, session, limits)
+
+    def ask_again(question: str, session: Session | None, *limits: str | None) -> Iterator[Shown]:
+        yield from answer(question, session, limits, alone=True)
+
+    def answer(
+        question: str, session: Session | None, limits: Sequence[str | None], alone: bool = False
+    ) -> Iterator[Shown]:
         session = session or Session(assistant, language)
         if not question.strip():
             yield show(session)
             return
-        for transcript, cards in session.ask(question, limits):
+        for transcript, cards in session.ask(question, limits, alone):
             yield transcript, cards, session, "", session.kept
 
     def reopen(conversation: object) -> tuple[str, str, Session]:
@@ -73,6 +82,7 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
     # Which conversation the browser had open, so that a reload or a restart of the server goes on with it.
     known = gr.BrowserState("", storage_key="lagebild-conversation", secret="lagebild")  # noqa: S106  # it hides nothing but a random id
     with gr.Row(elem_id="columns"):
+        gr.HTML(fold_html(language), js_on_load=None, apply_default_css=False, elem_id="fold")
         with gr.Column(elem_id="side"):
             new = gr.Button(label(language, "new_conversation"), elem_id="new")
             limits = build_limits(language)
@@ -92,6 +102,7 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
                     html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
                 )
                 send = gr.Button(label(language, "send"), variant="primary", elem_id="send")
+            again = gr.Textbox(visible="hidden", elem_id="again", show_label=False)  # page.js asks by it
         with gr.Column(elem_id="sources"):
             cards = gr.HTML(sources, js_on_load=None, apply_default_css=False, elem_id="cards")
     desk = Desk(chat, cards, session, question, known)
@@ -99,6 +110,7 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
     # Private: the page calls these, and there is no API besides it.
     for trigger, asked in [(question.submit, question), (send.click, question), *((b.click, b) for b in examples)]:
         trigger(reply, [asked, session, *limits], outputs, show_progress="hidden", api_visibility="private")
+    again.submit(ask_again, [again, session, *limits], outputs, show_progress="hidden", api_visibility="private")
     new.click(begin, None, outputs, show_progress="hidden", api_visibility="private")
     blocks.load(reopen, [known], outputs[:3], show_progress="hidden", api_visibility="private")
     return desk

@@ -11,7 +11,7 @@ from assistant.wording import load_wording
 if TYPE_CHECKING:
     from assistant.assistant import Status
 
-__all__ = ["header_html"]
+__all__ = ["fold_html", "header_html"]
 
 
 def header_html(status: Status | None, problem: str | None, language: str, *, login: bool = False) -> str:
@@ -27,6 +27,13 @@ def header_html(status: Status | None, problem: str | None, language: str, *, lo
         f'<header class="masthead" {speaking(language)}><h1><bdi lang="de">Lagebild</bdi></h1>'
         f'<div><p class="tagline">{say(language, "tagline")}</p>{line}</div>{_languages(language)}{out}</header>'
     )
+
+
+def fold_html(language: str) -> str:
+    """What opens and closes the side where there is no room for it."""
+    name = say(language, "side")
+    button = f'<button type="button" class="side-toggle" aria-expanded="false" aria-controls="side">{name}</button>'
+    return f"<div {speaking(language)}>{button}</div>"
 
 
 def _languages(language: str) -> str:

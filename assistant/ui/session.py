@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from assistant.assistant import Assistant
 from assistant.errors import LagebildError
 from assistant.filter import Filter
-from assistant.turns import Turn
+from assistant.turns import ALONE, Turn
 from assistant.ui.answers import (
     answer_html,
     draft_html,
@@ -27,6 +27,7 @@ from assistant.ui.answers import (
 )
 from assistant.ui.cards import sources_html
 from assistant.ui.transcript import sources_column_html, transcript_html, turn_html
+from assistant.ui.understood import parts_html
 
 __all__ = ["Session", "Shown"]
 
@@ -47,6 +48,7 @@ class Shown:
     sources: str = ""
     limits: str = ""
     understood: str = ""
+    parts: str = ""
 
     @classmethod
     def of(cls, turn: Turn, number: int, language: str, not_kept: str | None = None) -> Shown:
@@ -61,6 +63,7 @@ class Shown:
             sources_html(turn.answer, number, dt.datetime.now().astimezone().date()),
             limits_text(turn.among, language),
             understood_text(turn),
+            parts_html(turn),
         )
 
 
@@ -86,23 +89,26 @@ class Session:
         """The id of the conversation, where there is something of it that is kept."""
         return self.conversation.id if self.conversation.turns and self.conversation.kept else ""
 
-    def ask(self, question: str, limits: Sequence[str | None]) -> Iterator[tuple[str, str]]:
-        """Ask; what is to be shown, as `html` gives it: at once, while a language model writes, and at the end."""
+    def ask(self, question: str, limits: Sequence[str | None], alone: bool = False) -> Iterator[tuple[str, str]]:
+        """Ask; what is to be shown, as `html` gives it: at once, while a language model writes, and at the end.
+
+        `alone` takes the question as it is, whatever was asked before.
+        """
         yield self.html(Shown(self._next, question, waiting_html(self.language)))
-        for shown in self._answering(question, limits):
+        for shown in self._answering(question, limits, alone):
             if isinstance(shown, str):
                 yield self.html(Shown(self._next, question, draft_html(shown, self.language)))
             else:
                 self.shown = [*self.shown, shown][-MAX_TURNS:]
         yield self.html()
 
-    def _answering(self, question: str, limits: Sequence[str | None]) -> Iterator[str | Shown]:
+    def _answering(self, question: str, limits: Sequence[str | None], alone: bool) -> Iterator[str | Shown]:
         """The draft so far, again and again, and then what is shown for good."""
         number = self._next
         try:
             among = Filter.written(*((limit or "")[:MAX_SHOWN] for limit in limits))  # an untouched field gives None
             draft, drawn_at = "", -math.inf
-            for said in self.conversation.ask_stream(question, among):
+            for said in self.conversation.ask_stream(question, among, without=ALONE if alone else ()):
                 if isinstance(said, Turn):
                     yield Shown.of(said, number, self.language, self.conversation.not_kept)
                     return
@@ -119,7 +125,9 @@ class Session:
     def html(self, last: Shown | None = None) -> tuple[str, str]:
         """The transcript and the column of sources, as HTML; `last` is a question that is not answered yet."""
         shown = [*self.shown, last] if last is not None else self.shown
-        transcript = [turn_html(one.question, one.answer, one.number, one.limits, one.understood) for one in shown]
+        transcript = [
+            turn_html(one.question, one.answer, one.number, one.limits, one.understood, one.parts) for one in shown
+        ]
         sources = [(one.question, one.sources) for one in shown]
         return transcript_html(transcript, self.language), sources_column_html(sources, self.language)
 

@@ -9,14 +9,14 @@ from assistant.ui.pieces import escape, say, speaking
 __all__ = ["sources_column_html", "transcript_html", "turn_html"]
 
 
-def turn_html(question: str, answer: str, turn: int, limits: str = "", understood: str = "") -> str:
+def turn_html(question: str, answer: str, turn: int, limits: str = "", understood: str = "", parts: str = "") -> str:
     """A question, what it was limited to (`limits_text`) and taken for (`understood_text`), and what came of it.
 
-    `answer` is HTML already.
+    `answer` and `parts` (`parts_html`) are HTML already.
     """
     limited = f'<p class="limits" dir="auto">{escape(limits)}</p>' if limits else ""
     taken = f'<p class="understood" dir="auto">{escape(understood)}</p>' if understood else ""
-    asked = f'<p class="question" dir="auto">{escape(question)}</p>{limited}{taken}'
+    asked = f'<p class="question" dir="auto">{escape(question)}</p>{limited}{taken}{parts}'
     return f'<section class="turn" id="t{turn}">{asked}{answer}</section>'
 
 
