@@ -6,7 +6,7 @@ Knows citations, dates and cue phrases; knows nothing of how statements are chos
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.cues import find_hedge
 from assistant.dates import PartialDate
@@ -20,13 +20,20 @@ OLD = dt.timedelta(days=30)
 
 
 def caveats(
-    citations: Sequence[Citation], wording: Wording, as_of: dt.date | None = None, today: dt.date | None = None
+    citations: Sequence[Citation],
+    wording: Wording,
+    as_of: dt.date | None = None,
+    today: dt.date | None = None,
+    contradicting: Iterable[tuple[int, int]] = (),
 ) -> Iterator[Caveat]:
     """The caveats of an answer that cites these, of which there is at least one.
 
     `as_of` is the day that was asked for: what may be later is said to be so. `today` is given where the question asks
-    how things stand now: that the newest report is old is said then.
+    how things stand now: that the newest report is old is said then. `contradicting` are the numbers of citations that
+    contradict each other.
     """
+    for pair in contradicting:
+        yield Caveat(CaveatKind.SOURCES_DIFFER, wording.say("caveat_sources_differ", numbers=_shown(pair)), pair)
     yield from _unconfirmed(citations, wording)
     if as_of is not None:
         yield from _maybe_later(citations, wording, as_of)

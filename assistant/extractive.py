@@ -15,6 +15,7 @@ from assistant.caveats import caveats
 from assistant.choosing import MAX_STATEMENTS, choose
 from assistant.copies import closest
 from assistant.cues import asks_about_state
+from assistant.differing import differing
 from assistant.embedding import Vectors
 from assistant.language import detect_language
 from assistant.records import Answer, Citation, Hit, Missing, Refusal, ScoredSentence, Sentence, Statement
@@ -50,7 +51,7 @@ def answer_from(
         first = len(citations) + 1
         citations += [cite(number, one.hit, one.sentence) for number, one in enumerate(group, start=first)]
         statements.append(Statement(group[0].quote, tuple(range(first, len(citations) + 1))))
-    return answer_with(question, statements, citations, hits, wording, as_of, today)
+    return answer_with(question, statements, citations, hits, wording, as_of, today, vectors)
 
 
 def answer_with(
@@ -61,13 +62,17 @@ def answer_with(
     wording: Wording,
     as_of: dt.date | None = None,
     today: dt.date | None = None,
+    vectors: Mapping[Sentence, Vectors] | None = None,
 ) -> Answer:
     """The answer that makes these statements: as of when it holds, and what to bear in mind of what it cites.
 
     Where the question asks how things stand, that says how old the newest report is on `today`; None where the question
-    has a time of its own.
+    has a time of its own. `vectors` are the centred ones of the hits' sentences: with them, what contradicts each other
+    is said to.
     """
-    now = today if asks_about_state(question) else None
+    state = asks_about_state(question)
+    now = today if state else None
+    contradicting = differing(citations, vectors or {}, state=state)
     newest = max(citations, key=lambda citation: citation.report.published.recency)
     return Answer(
         question=question,
@@ -76,7 +81,7 @@ def answer_with(
         statements=tuple(statements),
         citations=tuple(citations),
         as_of=newest.report.published,
-        caveats=tuple(caveats(citations, wording, as_of, now)),
+        caveats=tuple(caveats(citations, wording, as_of, now, contradicting)),
         hits=tuple(hits),
     )
 

@@ -102,7 +102,14 @@ class Generative:
         if resting:
             statements = [numbered.statement(*pair) for pair in resting]
             answer = answer_with(
-                asked.question, statements, numbered.citations, asked.hits, wording, asked.as_of, asked.today
+                asked.question,
+                statements,
+                numbered.citations,
+                asked.hits,
+                wording,
+                asked.as_of,
+                asked.today,
+                asked.vectors,
             )
             hidden = len(finished) - len(resting) - (len(left_out) if self._show_unsupported else 0)
             notes = _notes(hidden, len(finished), wording, whole=failure is None and finished == drafted)

@@ -282,6 +282,7 @@ class CaveatKind(StrEnum):
     NOT_FROM_MODEL = "not_from_model"  # a language model was asked, and the answer is quoted all the same
     CUT_OFF = "cut_off"  # the language model broke off
     LEFT_OUT = "left_out"  # it wrote statements that what they cite does not support
+    SOURCES_DIFFER = "sources_differ"  # what one of them says contradicts another one
     COPY_DIFFERS = "copy_differs"  # a near-copy of a cited report has other words in the place of the quote
 
 

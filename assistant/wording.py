@@ -36,6 +36,7 @@ _VARIABLES: dict[str, frozenset[str]] = {
     "caveat_old": frozenset({"numbers", "age"}),
     "newest": frozenset({"date", "source", "number", "age"}),
     "caveat_one_source": frozenset({"source"}),
+    "caveat_sources_differ": frozenset({"numbers"}),
     "caveat_copy_differs": frozenset({"numbers", "source"}),
     "problem_uncited": frozenset(),
     "problem_unknown_key": frozenset({"value"}),

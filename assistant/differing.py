@@ -1,0 +1,124 @@
+"""Which of the cited sentences contradict each other: one denies what the other says, or they count or name others.
+
+Asked conservatively, so that a reader can rely on it where it speaks: only sentences of different sources, from about
+the same time, that are near in meaning. What is not noticed stands side by side in the answer all the same. Knows
+citations and the vectors of their sentences; knows nothing of wording. The figures are in docs/decisions/0024.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+
+from assistant.checking.numbers import Number, find_numbers
+from assistant.cues import find_negations, tells_of_control
+from assistant.embedding import Vectors
+from assistant.mentions import common_words, find_mentions
+from assistant.records import Citation, Sentence
+from assistant.terms import NAME_TOKEN, fold
+from assistant.times import find_dates
+
+__all__ = ["differing"]
+
+_NEAR = 0.6  # centred cosine of two sentences that may speak of the same
+_HELD = 0.5  # of two sentences on who holds a place that both name
+_PART = re.compile(r"[,;:.!?،؛؟–—()](?!\d)")
+_SAME_TIME = dt.timedelta(days=3)
+_SAME_DAY = dt.timedelta(days=1)
+_STEM = 5
+_REACH = 3  # content words before and after a negation that it may deny
+
+
+def differing(
+    citations: Sequence[Citation], vectors: Mapping[Sentence, Vectors], *, state: bool
+) -> Iterator[tuple[int, int]]:
+    """The numbers of those that contradict each other, in pairs. `vectors` are the centred ones of sentences; what is
+    in none of them contradicts nothing. `state` is whether the question asks who holds what."""
+    places = {(sentence.report_id, sentence.start): vector for sentence, vector in vectors.items()}
+    for one, other in combinations(citations, 2):
+        first, second = (places.get((c.report.id, c.start)) for c in (one, other))
+        if first is None or second is None or _same_source(one, other):
+            continue
+        near = float(first @ second)
+        apart = _apart(one, other)
+        if apart is None or apart > _SAME_TIME:
+            continue
+        same_language = one.report.language == other.report.language
+        if (
+            (near >= _NEAR and _one_denies(one, other))
+            or (near >= _NEAR and same_language and _count_otherwise(one, other))
+            or (state and near >= _HELD and apart <= _SAME_DAY and _name_other_holders(one, other))
+        ):
+            yield one.number, other.number
+
+
+def _same_source(one: Citation, other: Citation) -> bool:
+    return one.report.id == other.report.id or (
+        one.report.source is not None and one.report.source == other.report.source
+    )
+
+
+def _apart(one: Citation, other: Citation) -> dt.timedelta | None:
+    """How far apart in time two reports may be; None where one has no date."""
+    days = [(c.report.published.earliest, c.report.published.latest) for c in (one, other)]
+    known = [day for pair in days for day in pair if day is not None]
+    return max(known) - min(known) if len(known) == 4 else None
+
+
+def _one_denies(one: Citation, other: Citation) -> bool:
+    """Whether one alone denies something; in the same language, a word of what the other says."""
+    denials = [find_negations(c.quote, c.report.language) for c in (one, other)]
+    if bool(denials[0]) == bool(denials[1]):
+        return False
+    denying, saying = (one, other) if denials[0] else (other, one)
+    if denying.report.language != saying.report.language:
+        return True
+    said = set(_words(saying.quote, saying.report.language))
+    return any(not said.isdisjoint(_denied(denying, *span)) for span in denials[0] or denials[1])
+
+
+def _denied(citation: Citation, start: int, end: int) -> list[str]:
+    """The content words around a negation, in its part of the sentence; before it only in German."""
+    text, language = citation.quote, citation.report.language
+    after = _words(_PART.split(text[end:])[0], language)[:_REACH]
+    before = _words(_PART.split(text[:start])[-1], language)[-_REACH:] if language == "de" else []
+    return before + after
+
+
+def _words(text: str, language: str) -> list[str]:
+    """The content words of a text, by their first letters."""
+    common = common_words(language)
+    return [fold(word)[:_STEM] for word in NAME_TOKEN.findall(text) if word.casefold() not in common]
+
+
+def _count_otherwise(one: Citation, other: Citation) -> bool:
+    """Whether they count the same things, and all of their numbers of them differ."""
+    counts = [_counts(citation) for citation in (one, other)]
+    return any(
+        not any(number.told_by(told) for number in counts[0][unit] for told in counts[1][unit])
+        for unit in counts[0].keys() & counts[1].keys()
+    )
+
+
+def _counts(citation: Citation) -> dict[str, list[Number]]:
+    """The exact numbers of a cited sentence by what they count: the first letters of the word after them."""
+    text, language = citation.quote, citation.report.language
+    dates = find_dates(text, language, citation.report.published)
+    found: dict[str, list[Number]] = {}
+    for number in find_numbers(text, language):
+        after = NAME_TOKEN.match(text, number.end + 1) if text[number.end : number.end + 1] == " " else None
+        dated = any(date.start < number.end and number.start < date.end for date in dates)
+        if after is not None and not dated and not number.vague and not number.percent:
+            found.setdefault(fold(after.group())[:_STEM], []).append(number)
+    return found
+
+
+def _name_other_holders(one: Citation, other: Citation) -> bool:
+    """Whether both tell who holds or took a place of the question, and none of the groups of one is in the other."""
+    named = [{m.entity for m in c.names if c.start <= m.start < c.end} for c in (one, other)]
+    if named[0].isdisjoint(named[1]) or not (tells_of_control(one.quote) and tells_of_control(other.quote)):
+        return False
+    groups = [{m.entity for m in find_mentions(c.quote, c.report.language, None)} for c in (one, other)]
+    return all(groups) and groups[0].isdisjoint(groups[1])

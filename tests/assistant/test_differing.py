@@ -1,0 +1,101 @@
+"""Which cited sentences are said to contradict each other, and which only look like it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from assistant.background import background_for
+from assistant.differing import differing
+from assistant.embedding import Embedder, Vectors
+from assistant.extractive import answer_with
+from assistant.records import CaveatKind, Citation, Mention, Passage, Sentence, Statement
+from assistant.wording import load_wording
+from tests.helpers import make_report
+
+STRUCK = "At least 45 civilians were killed in the air strike on Mayadin on Tuesday."
+STRUCK_TOO = "The air strike on Mayadin killed 23 civilians on Tuesday, residents said."
+ENTERED, NOT_ENTERED = "The army has entered Abu Kamal.", "The army has not entered Abu Kamal, residents said."
+HELD, HELD_BY_OTHERS = "The Syrian army controls Abu Kamal.", "Islamic State controls the town of Abu Kamal."
+
+
+class Cited:
+    """Sentences of reports of their own, each from a source of its own, with their vectors."""
+
+    def __init__(self, embedder: Embedder, *told: tuple[str, str, str], sources: str = "ABC") -> None:
+        background = background_for(embedder.identity)
+        self.citations: list[Citation] = []
+        self.vectors: dict[Sentence, Vectors] = {}
+        for number, (text, language, day) in enumerate(told, start=1):
+            report = make_report(text, language=language, published=day, source=sources[number - 1], title=text)
+            names = [
+                Mention(m.start(), m.end(), "place:1", m[0])
+                for m in re.finditer("Abu Kamal|البوكمال|Rawa", report.text)
+            ]
+            passage = Passage(report.id, report.id, 0, len(text), 0, 0)
+            self.citations.append(Citation(number, report, 0, len(text), passage, tuple(names)))
+            vector = background.centre_passages(embedder.embed_passages([text]), language)[0]
+            self.vectors[Sentence(report.id, 0, 0, len(text))] = vector
+
+    def differing(self, *, state: bool = False) -> list[tuple[int, int]]:
+        return list(differing(self.citations, self.vectors, state=state))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "language", "state"),
+    [
+        (STRUCK, STRUCK_TOO, "en", False),
+        (
+            "Bei dem Luftangriff auf Majadin starben am Dienstag 45 Zivilisten.",
+            "Der Luftangriff auf Majadin am Dienstag tötete 23 Zivilisten, sagen Bewohner.",
+            "de",
+            False,
+        ),
+        (
+            "قتل 45 مدنيا في الغارة على الميادين يوم الثلاثاء.",
+            "أدت الغارة على الميادين يوم الثلاثاء إلى مقتل 23 مدنيا، بحسب السكان.",
+            "ar",
+            False,
+        ),
+        (ENTERED, NOT_ENTERED, "en", False),
+        ("دخل الجيش مدينة البوكمال، بحسب القيادة.", "لم يدخل الجيش مدينة البوكمال، بحسب السكان.", "ar", True),
+        (HELD, HELD_BY_OTHERS, "en", True),
+    ],
+)
+def test_what_contradicts_is_told(embedder: Embedder, one: str, other: str, language: str, state: bool) -> None:
+    cited = Cited(embedder, (one, language, "2017-11-09"), (other, language, "2017-11-09"))
+    assert cited.differing(state=state) == [(1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The Iraqi army took Rawa on Friday.", "The SDF took the Omar oil field on Friday."),
+        ("12 soldiers were killed in Rawa.", "Thirty soldiers were wounded near al-Qaim on Sunday."),
+        (STRUCK, "A second strike on Mayadin destroyed 3 houses; nobody was hurt."),
+        ("The army took Abu Kamal.", "The army took Abu Kamal; its residents have not returned."),
+        ("The Syrian army took Abu Kamal from Islamic State.", "Islamic State lost Abu Kamal to the Syrian army."),
+        ("Some 2,000 people fled Rawa in the first week.", "Some 300 families fled Rawa in the first week."),
+    ],
+)
+def test_what_only_looks_like_it_is_not(embedder: Embedder, one: str, other: str) -> None:
+    assert Cited(embedder, (one, "en", "2017-11-09"), (other, "en", "2017-11-09")).differing(state=True) == []
+
+
+def test_one_source_and_two_times_contradict_nothing(embedder: Embedder) -> None:
+    there, later = (STRUCK, "en", "2017-11-09"), (STRUCK_TOO, "en", "2017-11-19")
+    assert Cited(embedder, there, later).differing() == []
+    assert Cited(embedder, there, (STRUCK_TOO, "en", "2017-11-09"), sources="AA").differing() == []
+    assert Cited(embedder, (HELD, "en", "2017-11-09"), (HELD_BY_OTHERS, "en", "2017-11-12")).differing(state=True) == []
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ar"])
+def test_the_answer_says_so_in_its_language(embedder: Embedder, language: str) -> None:
+    cited = Cited(embedder, (ENTERED, "en", "2017-11-09"), (NOT_ENTERED, "en", "2017-11-09"))
+    statements = [Statement(citation.quote, (citation.number,)) for citation in cited.citations]
+    wording = load_wording(language)
+    answer = answer_with("Did it?", statements, cited.citations, [], wording, vectors=cited.vectors)
+    (caveat,) = [caveat for caveat in answer.caveats if caveat.kind is CaveatKind.SOURCES_DIFFER]
+    assert caveat.citations == (1, 2)
+    assert caveat.text == wording.say("caveat_sources_differ", numbers="[1] [2]")
