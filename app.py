@@ -35,7 +35,9 @@ from assistant.settings import Settings
 from assistant.ui.blocks import build_blocks, theme
 from assistant.ui.labels import LANGUAGES, direction, negotiate
 from assistant.ui.login import login_html
+from assistant.ui.parts import build_parts
 from assistant.ui.report import no_report_html, read_span, report_html
+from assistant.uploads import MAX_UPLOAD, Uploads
 
 __all__ = ["build_app", "make_server", "serve"]
 
@@ -51,6 +53,8 @@ _FILES = (
     ("/page.js", "page.js", "text/javascript"),
     ("/report.css", "report.css", "text/css"),
     ("/report.js", "report.js", "text/javascript"),
+    ("/library.css", "library.css", "text/css"),
+    ("/library.js", "library.js", "text/javascript"),
     ("/favicon.ico", "icon.svg", "image/svg+xml"),
     ("/manifest.json", "manifest.json", "application/manifest+json"),
 )
@@ -85,12 +89,15 @@ def build_app(assistant: Assistant, names: Collection[str] = ()) -> fastapi.Fast
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"/{_language(request)}/{query}", headers={"Vary": "Accept-Language, Cookie"})
 
+    uploads = Uploads(assistant)
     for language in LANGUAGES:
         app.add_api_route(f"/{language}/report/{{report_id:path}}", _report(assistant, language), methods=["GET"])
+        app.mount(f"/{language}/parts", build_parts(assistant, uploads, language))
         _mount_page(app, assistant, language)
     if accounts is not None:
         app.add_middleware(Login, accounts=accounts, page=_login, doors=DOORS, open_to_all={"/health"})
-    app.add_middleware(Guard, hosts=LOOPBACK.union(names))
+    larger = {f"/{language}/parts/upload": MAX_UPLOAD for language in LANGUAGES}
+    app.add_middleware(Guard, hosts=LOOPBACK.union(names), larger=larger)
     return app
 
 
@@ -120,7 +127,8 @@ def _mount_page(app: fastapi.FastAPI, assistant: Assistant, language: str) -> No
         enable_monitoring=False,
         theme=theme(),
         head=f'<link rel="stylesheet" href="/page.css"><script src="/page.js" defer {spoken}></script>'
-        '<link rel="stylesheet" href="/report.css"><script src="/report.js" defer></script>',
+        '<link rel="stylesheet" href="/report.css"><script src="/report.js" defer></script>'
+        '<link rel="stylesheet" href="/library.css"><script src="/library.js" defer></script>',
     )
     mount = next(route for route in app.routes if isinstance(route, Mount) and route.path == f"/{language}")
     mount.app = _OnlyThePage(mount.app)

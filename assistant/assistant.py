@@ -49,6 +49,7 @@ from assistant.turns import Understood
 
 if TYPE_CHECKING:
     from index.build import IngestResult
+    from index.reading import Step
 
 __all__ = ["Assistant", "NameCount", "Status"]
 
@@ -306,8 +307,11 @@ class Assistant(Asynchronous):
 
     # -- adding
 
-    def ingest(self, what: Iterable[Path | str] | Iterable[Report]) -> IngestResult:
-        """Add files, folders or `Report`s; see `index.build`. Questions asked from then on know them."""
+    def ingest(
+        self, what: Iterable[Path | str] | Iterable[Report], progress: Callable[[Step], None] | None = None
+    ) -> IngestResult:
+        """Add files, folders or `Report`s; see `index.build`. Questions asked from then on know them. `progress` is
+        told how far it is with files."""
         from index.build import ingest, ingest_reports
 
         items = list(what)
@@ -320,7 +324,7 @@ class Assistant(Asynchronous):
             choose_place(data, self.settings.chroma)
         if reports:
             return ingest_reports(reports, data, lambda: self.embedder, lambda: self.gazetteer)
-        return ingest(paths, data, lambda: self.embedder, gazetteer=lambda: self.gazetteer)
+        return ingest(paths, data, lambda: self.embedder, progress, gazetteer=lambda: self.gazetteer)
 
     async def aingest(self, what: Iterable[Path | str] | Iterable[Report]) -> IngestResult:
         """As `ingest`; what it began goes on to its end where the task is cancelled."""

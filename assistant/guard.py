@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -35,8 +35,10 @@ class Guard:
     of gr.HTML, hence 'unsafe-eval', and writes styles into its elements, hence 'unsafe-inline' for them alone.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, hosts: Collection[str], larger: Mapping[str, int] | None = None) -> None:
+        """`larger` are the paths at which a body may be larger than MAX_BODY, and how large, in bytes."""
         self._app = app
+        self._larger = dict(larger or {})
         self._hosts = frozenset(hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,8 +66,9 @@ class Guard:
         if "transfer-encoding" in headers:
             return PlainTextResponse("State the Content-Length.", 411)
         length = headers.get("content-length", "0")
-        if not length.isascii() or not length.isdigit() or int(length) > MAX_BODY:
-            return PlainTextResponse(f"At most {MAX_BODY} bytes are taken.", 413)
+        most = self._larger.get(scope["path"], MAX_BODY)
+        if not length.isascii() or not length.isdigit() or int(length) > most:
+            return PlainTextResponse(f"At most {most} bytes are taken.", 413)
         return None
 
 

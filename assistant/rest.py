@@ -124,6 +124,7 @@ def _routes(assistant: Assistant) -> tuple[Route, ...]:
 
     def add(new: NewReport) -> dict[str, Any]:
         """Add a report. The same content is the same report, and is known."""
+        _writable(assistant)
         made = new.report()
         result = assistant.ingest([made])
         for error in result.refused:
@@ -132,6 +133,7 @@ def _routes(assistant: Assistant) -> tuple[Route, ...]:
 
     def remove(report_id: str) -> Response:
         """Remove a report for good: no byte of it stays in the data folder."""
+        _writable(assistant)
         forget(assistant.settings.data, [_report(assistant, report_id).id])
         return Response(status_code=204)
 
@@ -174,9 +176,9 @@ def _routes(assistant: Assistant) -> tuple[Route, ...]:
         ("/ask/stream", "POST", ask_streaming, streaming()),
         ("/retrieve", "POST", retrieve, {"response_model": Found}),
         ("/reports", "GET", reports, {"response_model": ReportPage}),
-        ("/reports", "POST", add, {"response_model": ReportAdded, "status_code": 201, "responses": problems(409)}),
+        ("/reports", "POST", add, {"response_model": ReportAdded, "status_code": 201, "responses": problems(403, 409)}),
         ("/reports/{report_id}", "GET", report, {"response_model": ReportText, "responses": problems(404)}),
-        ("/reports/{report_id}", "DELETE", remove, {"status_code": 204, "responses": problems(404, 409)}),
+        ("/reports/{report_id}", "DELETE", remove, {"status_code": 204, "responses": problems(403, 404, 409)}),
         ("/names", "GET", names, {"response_model": Named}),
         ("/places", "GET", places, {"response_model": Places}),
         ("/timeline", "GET", timeline, {"response_model": Course}),
@@ -193,6 +195,11 @@ def _metrics(assistant: Assistant) -> Metrics | None:
     from assistant.metrics import Metrics
 
     return Metrics(assistant)
+
+
+def _writable(assistant: Assistant) -> None:
+    if assistant.settings.read_only:
+        raise HTTPException(403, "This server is read-only: reports are neither added nor removed.")
 
 
 def _report(assistant: Assistant, report_id: str) -> Report:

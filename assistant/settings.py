@@ -43,7 +43,8 @@ class Settings:
     that ships, another name a cross-encoder, "" is none.
     `judge` tells whether a statement follows from what it cites: a cross-encoder of natural language inference, "" is
     none.
-    `keep` is whether conversations are kept in the data folder.
+    `keep` is whether conversations are kept in the data folder. `read_only` is whether the server's doors, the page and
+    REST, neither add nor remove reports.
     `llm` is the language model that writes the answers; "" is none, and they are quoted. It is "openai-like:MODEL@URL",
     "ollama:MODEL", "ollama:MODEL@URL", "anthropic:MODEL", or the import path of a LlamaIndex LLM, or of what makes one,
     "package.module:attribute". `llm_first` and `llm_total` are how many seconds it may take for its first word, and for
@@ -62,6 +63,7 @@ class Settings:
     reader: str = ""
     judge: str = ""
     keep: bool = True
+    read_only: bool = False
     query_prefix: str | None = None
     passage_prefix: str | None = None
     llm: str = ""

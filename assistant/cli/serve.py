@@ -52,6 +52,9 @@ def serve(
     ] = None,
     forgetful: ForgetfulOption = False,
     as_json: JsonOption = False,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Neither add nor remove reports, in the page or by REST.")
+    ] = False,
 ) -> None:
     """Serve the chat in the browser."""
     with extra("ui"):
@@ -61,7 +64,7 @@ def serve(
         print_line({"address": f"http://{host}:{port}"})
     Console(stderr=True, highlight=False).print(f"Lagebild on http://{host}:{port} (stop with Ctrl-C)", soft_wrap=True)
     settings = settings_of(data, chroma, llm)
-    settings = replace(settings, auth=auth or settings.auth)
+    settings = replace(settings, auth=auth or settings.auth, read_only=read_only)
     serve_chat(settings.forgetful() if forgetful else settings, host, port, name or ())
 
 

@@ -110,6 +110,8 @@ class Database:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA secure_delete = ON")
+            # SQLite's own lower() knows the letters of English alone.
+            connection.create_function("casefold", 1, str.casefold, deterministic=True)
             self._local.connection = connection
             with self._guard:
                 self._connections.append(connection)

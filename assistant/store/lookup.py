@@ -105,6 +105,13 @@ class CatalogLookup(Database):
         with self._explained():
             return sorted(row[0] for row in self._where_in(sql, list(report_ids)))
 
+    def reports_from(self, origins: Iterable[str]) -> list[str]:
+        """The ids of the reports that were read from there."""
+        with self._explained():
+            return [
+                row[0] for row in self._where_in("SELECT report_id FROM origins WHERE origin IN ({})", list(origins))
+            ]
+
     def reports_of(self, sources: Iterable[str]) -> list[str]:
         """The ids of all reports of these sources, spelled as the reports spell them."""
         with self._explained():

@@ -122,7 +122,12 @@ _EQUAL = """
 CREATE INDEX sentences_by_vector ON sentences (substr(vector, 1, 16));
 """
 
-STEPS = (_FIRST, _DETAILS, _MENTIONS + _CLUSTERS, _FILES, _CONVERSATIONS, _EQUAL)
+# Everything that a list of reports shows (listing.py), so that their texts are not read for it.
+_LISTED = """
+CREATE INDEX reports_listed ON reports (published, language, source, title, id);
+"""
+
+STEPS = (_FIRST, _DETAILS, _MENTIONS + _CLUSTERS, _FILES, _CONVERSATIONS, _EQUAL, _LISTED)
 
 SCHEMA_VERSION = len(STEPS)
 

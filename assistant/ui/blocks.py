@@ -35,7 +35,7 @@ def build_blocks(assistant: Assistant, language: str) -> gr.Blocks:
             with gr.Tab(label(language, "desk"), id="desk", elem_id="desk"):
                 build_desk(assistant, language, blocks)
             with gr.Tab(label(language, "library"), id="library", elem_id="library"):
-                build_library(assistant, language, blocks)
+                build_library()
     blocks.queue(max_size=MAX_WAITING, default_concurrency_limit=AT_ONCE, api_open=False)
     return blocks
 

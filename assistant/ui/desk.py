@@ -7,17 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
 from assistant.assistant import Assistant
 from assistant.ui.labels import label
+from assistant.ui.library import build_conversations
 from assistant.ui.limits import build_limits
 from assistant.ui.masthead import fold_html
 from assistant.ui.session import Session
 
 __all__ = ["Desk", "build_desk"]
 
+# The conversation that the address names, before the one that the browser had open.
+_WANTED = "(known, begun) => [new URLSearchParams(location.search).get('c') || known, begun]"
+# The one whose title was clicked (library.js).
+_CLICKED = "() => [document.getElementById('wanted').dataset.conversation]"
 FORGET_AFTER = 24 * 3600  # seconds after which an idle conversation leaves the memory
 EXAMPLES = ("Who controls Abu Kamal?", "Wer kontrolliert Abu Kamal?", "من يسيطر على البوكمال؟")
 
@@ -68,10 +74,15 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
         for transcript, cards in session.ask(question, limits, alone):
             yield transcript, cards, session, "", session.kept
 
-    def reopen(conversation: object) -> tuple[str, str, Session]:
+    def reopen(conversation: object, begun: Session | None) -> Any:
+        if begun is not None:  # something was asked before the page was ready
+            return gr.skip()
         known = conversation if isinstance(conversation, str) and assistant.settings.keep else ""
         session = Session(assistant, language, known or None)
         return *session.html(), session
+
+    def open_(conversation: str) -> Shown:
+        return show(Session(assistant, language, conversation if assistant.settings.keep else None))
 
     def begin() -> Shown:
         return show(Session(assistant, language))
@@ -85,6 +96,7 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
         gr.HTML(fold_html(language), js_on_load=None, apply_default_css=False, elem_id="fold")
         with gr.Column(elem_id="side"):
             new = gr.Button(label(language, "new_conversation"), elem_id="new")
+            wanted = build_conversations()
             limits = build_limits(language)
         with gr.Column(elem_id="chat"):
             chat = gr.HTML(transcript, js_on_load=None, apply_default_css=False, elem_id="transcript")
@@ -112,5 +124,6 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
         trigger(reply, [asked, session, *limits], outputs, show_progress="hidden", api_visibility="private")
     again.submit(ask_again, [again, session, *limits], outputs, show_progress="hidden", api_visibility="private")
     new.click(begin, None, outputs, show_progress="hidden", api_visibility="private")
-    blocks.load(reopen, [known], outputs[:3], show_progress="hidden", api_visibility="private")
+    wanted.click(open_, [known], outputs, js=_CLICKED, show_progress="hidden", api_visibility="private")
+    blocks.load(reopen, [known, session], outputs[:3], js=_WANTED, show_progress="hidden", api_visibility="private")
     return desk

@@ -1,27 +1,24 @@
-"""The library in Gradio: the reports that the answers come from."""
+"""Where the library and the list of conversations are on the page, in Gradio. What is in them, library.js fetches."""
 
 from __future__ import annotations
 
 import gradio as gr
 
-from assistant.assistant import Assistant
-from assistant.errors import LagebildError
-from assistant.ui.answers import problem_html
-from assistant.ui.reports import reports_html
-
-__all__ = ["build_library"]
-
-SHOWN = 200  # reports
+__all__ = ["build_conversations", "build_library"]
 
 
-def build_library(assistant: Assistant, language: str, blocks: gr.Blocks) -> None:
-    """The library, within `blocks`, which are open."""
+def build_conversations() -> gr.Button:
+    """The list of conversations, within an open `gr.Blocks`; a button that nobody sees, for
+    library.js to click when one is to be opened."""
+    _part("conversations")
+    return gr.Button("", visible="hidden", elem_id="wanted")
 
-    def reports() -> str:
-        try:
-            return reports_html(assistant.reports(count=SHOWN), language)
-        except LagebildError as error:
-            return problem_html(str(error), language)
 
-    table = gr.HTML(js_on_load=None, apply_default_css=False, elem_id="reports")
-    blocks.load(reports, None, [table], show_progress="hidden", api_visibility="private")
+def build_library() -> None:
+    """The library, within an open `gr.Blocks`."""
+    _part("library")
+
+
+def _part(name: str) -> None:
+    """An element that library.js fills from /LANGUAGE/parts/NAME."""
+    gr.HTML(f'<div data-part="{name}"></div>', js_on_load=None, apply_default_css=False, elem_id=f"part-{name}")

@@ -19,6 +19,7 @@ __all__ = [
     "about_html",
     "attribution",
     "bdi",
+    "confirm_html",
     "date_html",
     "escape",
     "link_html",
@@ -102,4 +103,13 @@ def link_html(url: str | None, language: str) -> str:
     return (
         f' · <a class="link" href="{escape(address[0])}" rel="noreferrer noopener nofollow" target="_blank">'
         f"<bdi>{shown}</bdi></a>"
+    )
+
+
+def confirm_html(yes: str, language: str) -> str:
+    """What asks before something is removed: library.js fills the question in. `yes` names the word on its button."""
+    return (
+        f'<dialog class="confirm" {speaking(language)}><p dir="auto"></p><div>'
+        f'<button type="button" value="yes">{say(language, yes)}</button>'
+        f'<button type="button" value="no" autofocus>{say(language, "cancel")}</button></div></dialog>'
     )

@@ -81,6 +81,8 @@ class Session:
         except LagebildError as error:
             _log.warning("a conversation cannot be read: %s", error)
             self.conversation = assistant.conversation()
+        if not self.conversation.turns:  # a conversation that is gone is not brought back under its old id
+            self.conversation = assistant.conversation()
         turns = self.conversation.turns[-MAX_TURNS:]
         self.shown = [Shown.of(turn, number, language) for number, turn in enumerate(turns, start=1)]
 
@@ -129,9 +131,9 @@ class Session:
             turn_html(one.question, one.answer, one.number, one.limits, one.understood, one.parts) for one in shown
         ]
         sources = [(one.question, one.sources) for one in shown]
-        return transcript_html(transcript, self.language), sources_column_html(sources, self.language)
+        return transcript_html(transcript, self.language, self.kept), sources_column_html(sources, self.language)
 
     @property
     def _next(self) -> int:
-        """The number of the next question on the"""
+        """The number of the next question on the page."""
         return self.shown[-1].number + 1 if self.shown else 1

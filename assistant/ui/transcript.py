@@ -20,11 +20,13 @@ def turn_html(question: str, answer: str, turn: int, limits: str = "", understoo
     return f'<section class="turn" id="t{turn}">{asked}{answer}</section>'
 
 
-def transcript_html(turns: Sequence[str], language: str) -> str:
-    """All turns, oldest first; before the first one, what to do here. `language` is that of the page."""
+def transcript_html(turns: Sequence[str], language: str, conversation: str = "") -> str:
+    """All turns, oldest first; before the first one, what to do here. `language` is that of the page, and
+    `conversation` the id of the conversation, where it is kept."""
     inside = "".join(turns) or f'<p class="welcome" {speaking(language)}>{say(language, "welcome")}</p>'
     name = say(language, "conversation")
-    return f'<div class="transcript" role="log" aria-live="polite" aria-label="{name}">{inside}</div>'
+    kept = f' data-conversation="{escape(conversation)}"' if conversation else ""
+    return f'<div class="transcript" role="log" aria-live="polite" aria-label="{name}"{kept}>{inside}</div>'
 
 
 def sources_column_html(turns: Sequence[tuple[str, str]], language: str) -> str:

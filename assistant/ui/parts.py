@@ -1,0 +1,180 @@
+"""What the page fetches by itself, under /LANGUAGE/parts: pieces of HTML, downloads, and what is done to them.
+
+Knows HTTP and the look of the pieces; knows nothing of Gradio. Other sites are kept out before it is asked (guard.py).
+An error is a line of plain text, for the page to show.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import fastapi
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
+
+from assistant.assistant import Assistant
+from assistant.errors import LagebildError
+from assistant.filter import Filter
+from assistant.problems import status_of
+from assistant.store import delete_conversations, forget
+from assistant.store.listing import Column, Listed, Wanted, list_reports
+from assistant.transcript import to_dict, to_markdown
+from assistant.ui.conversations import conversations_html
+from assistant.ui.labels import label
+from assistant.ui.reports import PAGE_SIZE, library_html, listed_html
+from assistant.uploads import MAX_UPLOAD, Uploads, harmless
+
+__all__ = ["build_parts"]
+
+MAX_TITLE = 200  # characters
+_SHOWN = 500  # conversations
+
+
+class Title(BaseModel):
+    """What a conversation is to be called."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    title: Annotated[str, Field(min_length=1, max_length=MAX_TITLE)]
+
+
+class Chosen(BaseModel):
+    """The reports that are to go, by their ids."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reports: Annotated[list[str], Field(min_length=1, max_length=500)]
+
+
+_Text = Annotated[str, fastapi.Query(max_length=MAX_TITLE)]
+
+
+def build_parts(assistant: Assistant, uploads: Uploads, language: str) -> fastapi.FastAPI:
+    """The pieces of the page in one language as an application of its own, to be mounted under /LANGUAGE/parts."""
+    parts = fastapi.FastAPI(title="Lagebild", docs_url=None, redoc_url=None, openapi_url=None)
+    parts.add_exception_handler(LagebildError, _told)
+    parts.add_exception_handler(RequestValidationError, _invalid(language))
+    routes = _conversation_routes(assistant, language) + _library_routes(assistant, language)
+    if not assistant.settings.read_only:
+        routes += _adding_and_removing(assistant, uploads)
+    for method, path, function in routes:
+        parts.add_api_route(path, function, methods=[method])
+    return parts
+
+
+_Route = tuple[str, str, Callable[..., Any]]
+
+
+def _conversation_routes(assistant: Assistant, language: str) -> tuple[_Route, ...]:
+    def listed() -> Response:
+        kept = assistant.settings.keep
+        # Without an index there is nowhere to keep them yet.
+        there = kept and (assistant.settings.data / "catalog.sqlite").exists()
+        found = assistant.conversations().summaries()[:_SHOWN] if there else []
+        return HTMLResponse(conversations_html(found, kept=kept, language=language))
+
+    def rename(conversation: str, wanted: Title) -> Response:
+        assistant.conversations().summary(conversation)
+        assistant.conversations().rename(conversation, wanted.title)
+        return listed()
+
+    def delete(conversation: str) -> Response:
+        assistant.conversations().summary(conversation)
+        delete_conversations(assistant.settings.data, [conversation])
+        return listed()
+
+    def export(conversation: str, form: Literal["md", "json"]) -> Response:
+        title = assistant.conversations().summary(conversation).title
+        turns = assistant.conversation(conversation).turns
+        if form == "md":
+            return _download(to_markdown(title, turns), f"{conversation}.md", "text/markdown")
+        told = json.dumps(to_dict(conversation, title, turns), ensure_ascii=False, indent=2) + "\n"
+        return _download(told, f"{conversation}.json", "application/json")
+
+    one = "/conversations/{conversation}"
+    return (
+        ("GET", "/conversations", listed),
+        ("POST", one, rename),
+        ("DELETE", one, delete),
+        ("GET", f"{one}/export", export),
+    )
+
+
+def _library_routes(assistant: Assistant, language: str) -> tuple[_Route, ...]:
+    writable = not assistant.settings.read_only
+
+    def library() -> Response:
+        return HTMLResponse(library_html(writable=writable, max_bytes=MAX_UPLOAD, language=language))
+
+    def reports(
+        text: _Text = "",
+        source: _Text = "",
+        speech: Annotated[str, fastapi.Query(alias="language", max_length=20)] = "",
+        since: _Text = "",
+        until: _Text = "",
+        column: Column = "date",
+        ascending: bool = False,
+        page: Annotated[int, fastapi.Query(ge=0, le=1_000_000)] = 0,
+    ) -> Response:
+        days = Filter.told(since, until)
+        wanted = Wanted(_clean(text), speech, _clean(source), days.since, days.until, column, ascending, page)
+        there = (assistant.settings.data / "catalog.sqlite").exists()
+        listed = list_reports(assistant.catalog(), wanted, PAGE_SIZE) if there else Listed((), 0, {})
+        return HTMLResponse(listed_html(listed, wanted, writable=writable, language=language))
+
+    return (("GET", "/library", library), ("GET", "/reports", reports))
+
+
+def _adding_and_removing(assistant: Assistant, uploads: Uploads) -> tuple[_Route, ...]:
+    def remove(chosen: Chosen) -> Response:
+        forget(assistant.settings.data, chosen.reports)
+        return PlainTextResponse("")
+
+    async def upload(request: fastapi.Request, name: Annotated[str, fastapi.Query(max_length=1_000)]) -> Response:
+        place = await run_in_threadpool(uploads.place)
+        try:
+            file = place / harmless(name)
+            with file.open("xb") as stream:
+                async for chunk in request.stream():
+                    await run_in_threadpool(stream.write, chunk)
+        except BaseException:  # above all, whoever sends may hang up
+            uploads.discard(place)
+            raise
+        return StreamingResponse(_lines(uploads, file), media_type="application/x-ndjson")
+
+    return (("POST", "/remove", remove), ("PUT", "/upload", upload))
+
+
+def _lines(uploads: Uploads, file: Path) -> Iterator[str]:
+    for told in uploads.take_in(file):
+        yield json.dumps(told, ensure_ascii=False) + "\n"
+
+
+def _clean(text: str) -> str:
+    """Without what cannot be looked for: half characters."""
+    return text.encode("utf-8", "ignore").decode().replace("\0", " ").strip()
+
+
+def _download(content: str, name: str, kind: str) -> Response:
+    """A file to keep; `name` is made of letters, digits and a dot."""
+    headers = {"Content-Disposition": f'attachment; filename="lagebild-{name}"', "Cache-Control": "no-store"}
+    return Response(content.encode(), media_type=f"{kind}; charset=utf-8", headers=headers)
+
+
+# -- errors
+
+
+def _told(_: fastapi.Request, error: Exception) -> Response:
+    return PlainTextResponse(str(error), status_of(error))
+
+
+def _invalid(language: str) -> Callable[[fastapi.Request, Exception], Response]:
+    def told(_: fastapi.Request, error: Exception) -> Response:
+        return PlainTextResponse(label(language, "not_understood"), 422)
+
+    return told

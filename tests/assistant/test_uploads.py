@@ -1,0 +1,84 @@
+"""Files that are sent: named harmlessly, taken in, and deleted whatever happens."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant import Assistant
+from assistant.embedding import WordLengthEmbedder
+from assistant.store import writer_lock
+from assistant.uploads import FOLDER, Uploads, harmless
+
+TEXT = "The bridge near Quxburg fell on Monday. Nobody was hurt."
+
+
+@pytest.fixture
+def uploads(tmp_path: Path) -> Iterator[Uploads]:
+    with Assistant(tmp_path / "data", embedder=WordLengthEmbedder()) as assistant:
+        yield Uploads(assistant)
+
+
+def sent(uploads: Uploads, name: str, content: str) -> dict[str, object]:
+    file = uploads.place() / harmless(name)
+    file.write_text(content, "utf-8")
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    return list(uploads.take_in(file))[-1]
+
+
+def left(uploads: Uploads) -> list[Path]:
+    return list(uploads._folder.rglob("*"))
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.text(max_size=300))
+def test_a_name_is_one_part_of_a_path_whatever_it_was(name: str) -> None:
+    made = harmless(name.encode("utf-8", "ignore").decode())
+    assert made not in {"", ".", ".."}
+    assert "/" not in made
+    assert "\\" not in made
+    assert not made.startswith(".")
+    assert made.isprintable() or " " in made or "\u2028" not in made
+    assert "\0" not in made
+    assert len(made.encode()) <= 200
+
+
+def test_what_became_of_a_file_is_told_and_nothing_of_it_stays(uploads: Uploads) -> None:
+    assert sent(uploads, "../a.txt", TEXT) == {
+        "added": 1, "known": 0, "replaced": 0, "removed": 0, "refused": [], "warnings": [],
+    }  # fmt: skip
+    assert sent(uploads, "a.txt", TEXT)["known"] == 1
+    titled = f"---\ntitle: The bridge\n---\n{TEXT}"
+    assert sent(uploads, "one.md", titled)["added"] == 1
+    assert sent(uploads, "two.md", titled)["known"] == 1  # the same report in another file
+    assert sent(uploads, "a.txt", TEXT + " It was mended.")["replaced"] == 1
+    refused = sent(uploads, "c.exe", TEXT)["refused"]
+    assert isinstance(refused, list)
+    assert refused[0].startswith("c.exe: ")
+    assert left(uploads) == []
+
+
+def test_who_else_is_writing_is_named_and_the_file_is_gone(uploads: Uploads, tmp_path: Path) -> None:
+    sent(uploads, "a.txt", TEXT)
+    with writer_lock(tmp_path / "data", "counting sheep"):
+        error = sent(uploads, "d.txt", "Something else happened on Tuesday.")["error"]
+    assert f"process {os.getpid()}" in str(error)
+    assert "counting sheep" in str(error)
+    assert left(uploads) == []
+
+
+def test_what_a_killed_server_left_is_deleted_at_the_next_start(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    for name in (f"{os.getpid()}-aa", "999999999-bb", "1-cc"):
+        (data / FOLDER / name).mkdir(parents=True)
+        (data / FOLDER / name / "secret.txt").write_text(TEXT)
+    (data / FOLDER / "loose.txt").write_text(TEXT)
+    with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
+        Uploads(assistant)
+    assert [path.name for path in (data / FOLDER).iterdir()] == ["1-cc"]  # somebody who is running

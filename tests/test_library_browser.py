@@ -1,0 +1,276 @@
+"""The conversations as a person handles them: in Chromium, over HTTP."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from http.client import HTTPConnection
+from pathlib import Path
+
+import httpx
+import pytest
+
+from assistant.assistant import Assistant
+from assistant.embedding import WordLengthEmbedder
+from assistant.settings import Settings
+from assistant.uploads import MAX_UPLOAD
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
+from playwright.sync_api import Browser, expect
+
+from tests.browser import PATIENCE, Chat, chatting, launched, needs_chromium, serving, text_of
+from tests.helpers import make_report
+
+HOSTILE = "</bdi></a><img src=x onerror=alert(1)><script>window.pwned=1</script>\"' \u202eevil $title"
+QUESTION = "Which town did the army take?"
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """Over three reports, without a model."""
+    settings = replace(Settings.from_environment(), data=tmp_path_factory.mktemp("library"))
+    with Assistant(settings=settings, embedder=WordLengthEmbedder()) as assistant:
+        assistant.ingest(
+            [
+                make_report(),
+                make_report("Die Brücke wurde am Montag gesprengt.", title="Brücke", source="Kontext", language="de"),
+                make_report("عبرت القافلة النهر.", title="القافلة", source=HOSTILE, language="ar", published="2017-10"),
+            ]
+        )
+        yield assistant
+
+
+@pytest.fixture(scope="module")
+def address(assistant: Assistant) -> Iterator[str]:
+    with serving(assistant) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def chat(browser: Browser, address: str) -> Iterator[Chat]:
+    with chatting(browser, address) as chat:
+        yield chat
+
+
+def bytes_of(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+@needs_chromium
+class TestConversations:
+    def test_are_listed_renamed_saved_and_opened_again_with_their_citations(
+        self, chat: Chat, browser: Browser, address: str, assistant: Assistant
+    ) -> None:
+        page = chat.page
+        chat.ask(QUESTION)
+        quotes = [text_of(shown) for shown in page.locator("#t1 .statement").all()]
+        assert quotes
+        listed = page.locator(".conversations .open")
+        expect(listed.first).to_have_text(QUESTION)
+        expect(listed.first).to_have_attribute("aria-current", "page")
+        expect(page).to_have_url(re.compile(r"\?c=[0-9a-f]{12}$"))
+        page.locator(".acts summary").first.click()
+        page.get_by_role("button", name="Rename").click()
+        page.keyboard.type(HOSTILE)
+        page.keyboard.press("Enter")
+        expect(listed.first).to_have_text(HOSTILE)
+        assert assistant.conversations().summaries()[0].title == HOSTILE
+        for name, kind in (("Save as Markdown", "md"), ("Save as JSON", "json")):
+            page.locator(".acts summary").first.click()
+            with page.expect_download() as download:
+                page.get_by_role("link", name=name).click()
+            assert download.value.suggested_filename.endswith(f".{kind}")
+            saved = download.value.path().read_text("utf-8")
+            if kind == "json":
+                told = json.loads(saved)
+                assert (told["title"], told["turns"][0]["answer"]["citations"][0]["quote"]) == (HOSTILE, quotes[0])
+            else:
+                assert f"> {quotes[0]}" in saved
+            page.keyboard.press("Escape")
+            expect(page.locator(".acts[open]")).to_have_count(0)
+        page.locator("#new").click()
+        expect(page.locator(".turn")).to_have_count(0)
+        expect(page).to_have_url(re.compile(r"/en/(\?)?$"))
+        listed.first.click()
+        expect(page.locator("#t1 .statement").first).to_have_text(quotes[0])
+        with browser.new_context() as context:  # who was sent the address, in another language
+            other = context.new_page()
+            other.goto(page.url.replace("/en/", "/ar/"))
+            expect(other.locator("#t1 .statement").first).to_have_text(quotes[0], timeout=PATIENCE)
+            other.locator("#s1-1").click()
+            expect(other.locator("#c1-1 mark")).to_have_text(quotes[0])
+            expect(other.locator(".conversations .open").first).to_have_css("direction", "rtl")
+        assert page.evaluate("window.pwned") is None
+        expect(page.locator(".conversations :is(img, script)")).to_have_count(0)
+
+    def test_are_deleted_for_good_after_a_question_back(self, chat: Chat, assistant: Assistant) -> None:
+        page = chat.page
+        chat.ask("Did the zzyzx convoy cross the river?")
+        gone = assistant.conversations().summaries()[0].id
+        item = page.locator(f'.conversations li[data-conversation="{gone}"]')
+        for button in ("Cancel", "Delete for good"):
+            item.locator(".acts summary").click()
+            item.get_by_role("button", name="Delete").click()
+            dialog = page.locator(".conversations dialog")
+            expect(dialog).to_contain_text("zzyzx")
+            expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+            dialog.get_by_role("button", name=button).click()
+            expect(dialog).to_be_hidden()
+            if button == "Cancel":
+                expect(item).to_have_count(1)
+        expect(item).to_have_count(0)
+        expect(page.locator(".turn")).to_have_count(0)
+        expect(page).to_have_url(re.compile(r"/en/\??$"))
+        assert b"zzyzx" not in bytes_of(assistant.settings.data)
+        page.goto(f"{chat.address}/en/?c={gone}")
+        expect(page.locator(".masthead")).to_be_visible()
+        expect(page.locator(".turn")).to_have_count(0)
+
+    def test_nothing_is_kept_where_that_is_not_wanted(self, browser: Browser, assistant: Assistant) -> None:
+        settings = assistant.settings.forgetful()
+        with (
+            Assistant(settings=settings, embedder=WordLengthEmbedder()) as forgetful,
+            serving(forgetful) as address,
+            chatting(browser, address) as chat,
+        ):
+            expect(chat.page.locator(".conversations .note")).to_contain_text("Nothing is kept")
+            chat.ask(QUESTION)
+            expect(chat.page.locator(".conversations li")).to_have_count(0)
+            assert "c=" not in chat.page.url
+
+
+@needs_chromium
+class TestTheLibrary:
+    def test_is_searched_sorted_and_filtered(self, chat: Chat) -> None:
+        page = chat.page
+        page.get_by_role("tab", name="Library").click()
+        titles = page.locator(".reports a.report")
+        expect(titles).to_have_count(3)
+        expect(titles.last).to_have_text("القافلة")  # the oldest
+        expect(titles.first).to_have_attribute("href", re.compile(r"^\?r=[0-9a-f]{16}$"))
+        expect(page.locator(".reports")).to_contain_text(HOSTILE)
+        page.get_by_role("button", name="Title").click()
+        expect(page.locator("th.title")).to_have_attribute("aria-sort", "ascending")
+        expect(page.get_by_role("button", name="Title")).to_be_focused()
+        expect(titles.first).to_have_text("A town is taken")
+        search = page.get_by_label("Search")
+        for words, found in (("gespr", "Brücke"), ("levant", "A town is taken"), ("القافلة", "القافلة")):
+            search.fill(words)
+            expect(titles).to_have_text([found])
+        search.fill("zzyzx")
+        expect(page.locator(".library .listed")).to_contain_text("No report is like that")
+        search.fill("")
+        until = page.locator('.library input[name="until"]')
+        until.fill("2017-10")
+        expect(titles).to_have_text(["القافلة"])
+        until.fill("soon")
+        expect(page.locator(".library > .status")).to_contain_text("'soon' is no date")
+        until.fill("")
+        page.locator(".library select").select_option("de")
+        expect(titles).to_have_text(["Brücke"])
+        expect(page.locator(".library :is(img, script, form)")).to_have_count(0)
+        assert page.evaluate("window.pwned") is None
+        chat.complaints.clear()  # Chromium tells of the answer to "soon", 400
+
+    def test_takes_files_in_that_are_dropped_and_removes_reports_for_good(
+        self, chat: Chat, assistant: Assistant
+    ) -> None:
+        page, data = chat.page, assistant.settings.data
+        page.get_by_role("tab", name="Library").click()
+        expect(page.locator(".reports")).to_be_visible()
+        name, text = "<img src=x onerror=alert(1)>.txt", "The quxburg bridge fell on Monday."
+        dropped = page.evaluate_handle(
+            """([name, text]) => { const moved = new DataTransfer();
+                moved.items.add(new File([text], name));
+                moved.items.add(new File(["MZ"], "tool.exe")); return moved; }""",
+            [name, text],
+        )
+        page.dispatch_event(".upload", "drop", {"dataTransfer": dropped})
+        results = page.locator(".upload .files li")
+        expect(results).to_have_count(2)
+        expect(results.first).to_contain_text(name)
+        expect(results.first.locator(".result")).to_have_text("added", timeout=PATIENCE)
+        expect(results.last.locator(".result")).to_contain_text("refused: tool.exe: ", timeout=PATIENCE)
+        expect(page.locator(".upload :is(progress, img)")).to_have_count(0)
+        assert not (data / "uploads").exists()
+        page.locator(".upload input").set_input_files({"name": name, "mimeType": "text/plain", "buffer": text.encode()})
+        expect(results.nth(2).locator(".result")).to_have_text("known already", timeout=PATIENCE)
+        page.get_by_role("tab", name="Ask").click()
+        answer = chat.ask("The quxburg bridge fell on Monday?")  # as long, word by word, as what was uploaded
+        expect(answer.locator(".statements")).to_contain_text("The quxburg bridge fell on Monday.")
+        page.get_by_role("tab", name="Library").click()
+        page.get_by_label("Search").fill("quxburg")
+        expect(page.locator(".reports td input")).to_have_count(1)
+        page.locator(".reports td input").check()
+        page.get_by_role("button", name="Remove the chosen").click()
+        page.locator(".library dialog").get_by_role("button", name="Remove for good").click()
+        expect(page.locator(".library .listed")).to_contain_text("No report is like that", timeout=PATIENCE)
+        assert assistant.status().counts.reports == 3
+        assert b"quxburg bridge fell on Monday." not in bytes_of(data)
+        assert assistant.conversations().summaries()
+
+    def test_is_for_looking_only_where_that_is_wanted(self, browser: Browser, assistant: Assistant) -> None:
+        settings = replace(assistant.settings, read_only=True)
+        with (
+            Assistant(settings=settings, embedder=WordLengthEmbedder()) as closed,
+            serving(closed) as address,
+            chatting(browser, address) as chat,
+        ):
+            chat.page.get_by_role("tab", name="Library").click()
+            expect(chat.page.locator(".library .note")).to_contain_text("read-only")
+            expect(chat.page.locator(".reports a.report").first).to_be_visible()
+            expect(chat.page.locator(".library :is(.upload, td input, [data-act=remove])")).to_have_count(0)
+            one = f"{address}/api/v1/reports"
+            new = {"title": "New", "text": "Something happened on Monday."}
+            known = httpx.get(one, trust_env=False).json()["reports"][0]["id"]
+            assert httpx.post(one, json=new, trust_env=False).status_code == 403
+            assert httpx.delete(f"{one}/{known}", trust_env=False).status_code == 403
+            assert httpx.put(f"{address}/en/parts/upload?name=a.txt", content=b"x", trust_env=False).status_code == 404
+            removal = httpx.post(f"{address}/en/parts/remove", json={"reports": [known]}, trust_env=False)
+            assert removal.status_code == 404
+            assert closed.report(known) is not None
+
+
+class TestOverHTTP:
+    def test_an_upload_has_limits(self, address: str, assistant: Assistant) -> None:
+        url = f"{address}/de/parts/upload?name=big.txt"
+        with closing(HTTPConnection(address.removeprefix("http://"), timeout=60)) as connection:
+            connection.putrequest("PUT", url.removeprefix(address))
+            connection.putheader("Content-Length", str(MAX_UPLOAD + 1))
+            connection.endheaders()
+            assert connection.getresponse().status == 413
+        with httpx.Client(trust_env=False) as client:
+            assert client.put(url, content=iter([b"x"])).status_code == 411
+            assert client.put(url, content=b"x", headers={"Origin": "http://evil.example"}).status_code == 403
+        assert not (assistant.settings.data / "uploads").exists()
+
+    def test_a_conversation_that_is_not_there_is_told(self, address: str) -> None:
+        for method, path in (("DELETE", ""), ("POST", ""), ("GET", "/export?form=md")):
+            response = httpx.request(
+                method,
+                f"{address}/de/parts/conversations/nothing{path}",
+                json={"title": "x"} if method == "POST" else None,
+                trust_env=False,
+            )
+            assert response.status_code == 404
+            assert "nothing: there is no such conversation" in response.text
+
+    @pytest.mark.parametrize("title", ["", "   ", "x" * 201, None])
+    def test_a_title_that_cannot_be_is_refused(self, address: str, title: str | None) -> None:
+        url = f"{address}/de/parts/conversations/nothing"
+        assert httpx.post(url, json={"title": title}, trust_env=False).status_code == 422
+
+    def test_another_site_can_do_nothing(self, address: str) -> None:
+        for method in ("GET", "POST", "DELETE", "PUT"):
+            url = f"{address}/en/parts/conversations/nothing"
+            answer = httpx.request(method, url, headers={"Origin": "http://evil.example"}, trust_env=False)
+            assert answer.status_code == 403
