@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -17,6 +16,10 @@ from assistant.filter import EVERYTHING, Filter
 from assistant.records import Answer, Hit, Support, hit_to_dict
 
 __all__ = ["ConflictQueryEngine", "ConflictRetriever", "node_of"]
+
+
+_PLACES = ("start", "end", "best_sentence", "why", "names")
+"""What is known of a passage besides its report; no words for a model."""
 
 
 class ConflictRetriever(BaseRetriever):
@@ -37,7 +40,8 @@ class ConflictRetriever(BaseRetriever):
         return [node_of(hit) for hit in self._assistant.retrieve(query_bundle.query_str, self._count, self._among)]
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return await asyncio.to_thread(self._retrieve, query_bundle)
+        hits = await self._assistant.aretrieve(query_bundle.query_str, self._count, self._among)
+        return [node_of(hit) for hit in hits]
 
 
 class ConflictQueryEngine(BaseQueryEngine):
@@ -49,28 +53,32 @@ class ConflictQueryEngine(BaseQueryEngine):
         self._among = among
 
     def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
-        answer = self._assistant.ask(query_bundle.query_str, self._among)
-        nodes = [node_of(hit) for hit in answer.hits]
-        return Response(_text(answer), source_nodes=nodes, metadata={"answer": answer.to_dict()})
+        return self._response(self._assistant.ask(query_bundle.query_str, self._among))
 
     async def _aquery(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
-        return await asyncio.to_thread(self._query, query_bundle)
+        return self._response(await self._assistant.aask(query_bundle.query_str, self._among))
+
+    def _response(self, answer: Answer) -> Response:
+        nodes = [node_of(hit) for hit in answer.hits]
+        return Response(_text(answer), source_nodes=nodes, metadata={"answer": answer.to_dict()})
 
     def _get_prompt_modules(self) -> PromptMixinType:
         return {}
 
 
 def node_of(hit: Hit) -> NodeWithScore:
-    """A hit as LlamaIndex has it."""
+    """A hit as LlamaIndex has it. All offsets in its metadata count from the start of the report, as the node's own do:
+    `sentences` and `best_sentence` with their scores, and `names`, the places and groups of the question in it."""
     about = hit_to_dict(hit)
+    sentences = [{"start": s.sentence.start, "end": s.sentence.end, "score": s.score} for s in hit.sentences]
     node = TextNode(
         id_=hit.passage.id,
         text=hit.text,
         start_char_idx=hit.passage.start,
         end_char_idx=hit.passage.end,
-        metadata=about["report"] | {"best_sentence": about["best_sentence"], "why": about["why"]},
-        excluded_embed_metadata_keys=["id", "best_sentence", "why"],
-        excluded_llm_metadata_keys=["id", "best_sentence", "why"],
+        metadata=about["report"] | {name: about[name] for name in _PLACES} | {"sentences": sentences},
+        excluded_embed_metadata_keys=["id", "sentences", *_PLACES],
+        excluded_llm_metadata_keys=["id", "sentences", *_PLACES],
         relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=hit.report.id)},
     )
     return NodeWithScore(node=node, score=hit.score)

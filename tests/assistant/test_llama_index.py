@@ -8,12 +8,17 @@ import shutil
 from pathlib import Path
 
 import pytest
+from llama_index.core.chat_engine import CondensePlusContextChatEngine, ContextChatEngine
 from llama_index.core.llms import MockLLM
 from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.response_synthesizers import ResponseMode
+from llama_index.core.retrievers import QueryFusionRetriever
+from llama_index.core.retrievers.fusion_retriever import FUSION_MODES
+from llama_index.core.schema import MetadataMode
+from llama_index.core.tools import QueryEngineTool, RetrieverTool
 from llama_index.core.vector_stores import VectorStoreQuery
 
-from assistant import Assistant, ConflictQueryEngine, ConflictRetriever
+from assistant import Assistant, ConflictQueryEngine, ConflictRetriever, Filter
 from assistant.embedding import Embedder
 from assistant.records import Refusal
 from tests.helpers import make_report
@@ -59,6 +64,54 @@ def test_a_query_engine_of_llama_index_runs_on_the_retriever(sample: Assistant) 
     shown = str(response)  # the mock model says its prompt
     assert "al-Omar" in shown
     assert "best_sentence" not in shown
+
+
+def test_every_offset_of_a_node_counts_from_the_start_of_its_report(sample: Assistant) -> None:
+    for found, hit in zip(ConflictRetriever(sample).retrieve(QUESTION), sample.retrieve(QUESTION), strict=True):
+        about, text = found.node.metadata, hit.report.text
+        assert text[about["start"] : about["end"]] == found.text
+        assert [(one["start"], one["end"]) for one in about["sentences"]] == [
+            (one.sentence.start, one.sentence.end) for one in hit.sentences
+        ]
+        assert all(text[one["start"] : one["end"]] == one["spelled"] for one in about["names"])
+        assert found.text in found.node.get_content()
+        assert "sentences" not in found.node.get_content(MetadataMode.LLM)
+
+
+@pytest.mark.parametrize("use_async", [False, True])
+def test_it_is_fused_with_others(sample: Assistant, use_async: bool) -> None:
+    german = ConflictRetriever(sample, 3, Filter.told(languages=["de"]))
+    fused = QueryFusionRetriever(
+        [ConflictRetriever(sample, 3), german],
+        llm=MockLLM(),
+        mode=FUSION_MODES.RECIPROCAL_RANK,
+        similarity_top_k=6,
+        num_queries=1,
+        use_async=use_async,
+    )
+    nodes = asyncio.run(fused.aretrieve(QUESTION)) if use_async else fused.retrieve(QUESTION)
+    expected = {hit.passage.id for hit in sample.retrieve(QUESTION, 3)}
+    expected |= {hit.passage.id for hit in sample.retrieve(QUESTION, 3, Filter.told(languages=["de"]))}
+    assert {found.node.node_id for found in nodes} == expected
+
+
+def test_a_chat_engine_stands_on_it(sample: Assistant) -> None:
+    engine = ContextChatEngine.from_defaults(ConflictRetriever(sample, 2), llm=MockLLM())
+    response = engine.chat(QUESTION)
+    assert [found.node.node_id for found in response.source_nodes] == [
+        hit.passage.id for hit in sample.retrieve(QUESTION, 2)
+    ]
+    condensing = CondensePlusContextChatEngine.from_defaults(ConflictRetriever(sample, 2), llm=MockLLM())
+    assert len(condensing.chat(QUESTION).source_nodes) == 2
+
+
+def test_it_is_a_tool(sample: Assistant) -> None:
+    tool = QueryEngineTool.from_defaults(ConflictQueryEngine(sample), name="reports", description="Knows the reports.")
+    answer = sample.ask(QUESTION)
+    assert answer.citations
+    assert answer.citations[0].quote in tool.call(QUESTION).content
+    found = RetrieverTool.from_defaults(ConflictRetriever(sample, 2)).call(QUESTION)
+    assert len(found.raw_output) == 2
 
 
 def test_the_query_engine_quotes_and_cites(sample: Assistant) -> None:
