@@ -6,6 +6,7 @@ Knows Gradio and HTTP; knows nothing of how an answer is found (assistant) or wh
 from __future__ import annotations
 
 import datetime as dt
+import html
 import logging
 import re
 import socket
@@ -19,10 +20,11 @@ import fastapi
 import gradio as gr
 import uvicorn
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.assistant import Assistant
 from assistant.errors import LagebildError, SettingsError
@@ -33,7 +35,7 @@ from assistant.passwords import Accounts
 from assistant.rest import build_api
 from assistant.settings import Settings
 from assistant.ui.blocks import build_blocks, theme
-from assistant.ui.labels import LANGUAGES, direction, negotiate
+from assistant.ui.labels import LANGUAGES, direction, label, negotiate
 from assistant.ui.login import login_html
 from assistant.ui.parts import build_parts
 from assistant.ui.report import no_report_html, read_span, report_html
@@ -48,13 +50,13 @@ DOORS = ("/api/v1", "/v1", "/mcp")  # where a key will do instead of a login
 # Everything of Gradio's that the page calls. Its other routes (uploads, a proxy, files, recordings) are not there.
 _GRADIO_PATHS = re.compile(r"/(?:(?:assets|static)/.*|theme\.css|config|gradio_api/(?:queue|heartbeat)/.*)?")
 
+# Their names have a hash of what is in them, so a browser need not ask for them again.
+_HASHED = re.compile(r"/assets/[\w.-]+-[\w-]{8,}\.\w+")
+
+_PARTS = ("page", "report", "limits", "library", "house")
 _FILES = (
-    ("/page.css", "page.css", "text/css"),
-    ("/page.js", "page.js", "text/javascript"),
-    ("/report.css", "report.css", "text/css"),
-    ("/report.js", "report.js", "text/javascript"),
-    ("/library.css", "library.css", "text/css"),
-    ("/library.js", "library.js", "text/javascript"),
+    *((f"/{part}.css", f"{part}.css", "text/css") for part in _PARTS),
+    *((f"/{part}.js", f"{part}.js", "text/javascript") for part in _PARTS),
     ("/favicon.ico", "icon.svg", "image/svg+xml"),
     ("/manifest.json", "manifest.json", "application/manifest+json"),
 )
@@ -112,7 +114,8 @@ def _login(request: Request, trouble: Trouble) -> str:
 
 def _mount_page(app: fastapi.FastAPI, assistant: Assistant, language: str) -> None:
     """The page in one language, at /LANGUAGE/: whole at its first paint, and with an address to share."""
-    spoken = f'data-language="{language}" data-direction="{direction(language)}"'
+    more = html.escape(label(language, "more_tabs"))
+    said = f'data-language="{language}" data-direction="{direction(language)}" data-more="{more}"'
     gr.mount_gradio_app(
         app,
         build_blocks(assistant, language),
@@ -126,9 +129,10 @@ def _mount_page(app: fastapi.FastAPI, assistant: Assistant, language: str) -> No
         mcp_server=False,
         enable_monitoring=False,
         theme=theme(),
-        head=f'<link rel="stylesheet" href="/page.css"><script src="/page.js" defer {spoken}></script>'
-        '<link rel="stylesheet" href="/report.css"><script src="/report.js" defer></script>'
-        '<link rel="stylesheet" href="/library.css"><script src="/library.js" defer></script>',
+        head="".join(
+            f'<link rel="stylesheet" href="/{part}.css"><script src="/{part}.js" {said} defer></script>'
+            for part in _PARTS
+        ),
     )
     mount = next(route for route in app.routes if isinstance(route, Mount) and route.path == f"/{language}")
     mount.app = _OnlyThePage(mount.app)
@@ -234,7 +238,19 @@ class _OnlyThePage:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         known = scope["type"] == "http" and _GRADIO_PATHS.fullmatch(path)
-        await (self._app if known else PlainTextResponse("Not found", 404))(scope, receive, send)
+        sender = _kept(send) if _HASHED.fullmatch(path) else send
+        await (self._app if known else PlainTextResponse("Not found", 404))(scope, receive, sender)
+
+
+def _kept(send: Send) -> Send:
+    """Has the browser keep what is there."""
+
+    async def wrapped(message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 200:
+            MutableHeaders(scope=message)["Cache-Control"] = "private, max-age=31536000, immutable"
+        await send(message)
+
+    return wrapped
 
 
 if __name__ == "__main__":

@@ -88,15 +88,15 @@ def launched() -> Iterator[Browser]:
 
 
 @contextlib.contextmanager
-def chatting(browser: Browser, address: str) -> Iterator[Chat]:
-    """A page in a context of its own. At the end: it asked nobody else for anything, and did not complain."""
+def chatting(browser: Browser, address: str, path: str = "/") -> Iterator[Chat]:
+    """The page at a path, in a context of its own. It asked nobody else for anything, and did not complain."""
     with browser.new_context(viewport={"width": 1400, "height": 900}) as context:
         chat = Chat(context.new_page(), address)
         context.on("request", lambda request: chat.requests.append(request.url))
         context.on("weberror", lambda error: chat.complaints.append(f"error: {error.error}"))
         context.on("console", chat.heard)
         context.on("dialog", chat.interrupted)
-        chat.page.goto(address)
+        chat.page.goto(address + path)
         expect(chat.page.locator(".masthead")).to_be_visible(timeout=PATIENCE)
         yield chat
     foreign = [url for url in chat.requests if not url.startswith((f"{address}/", "data:", "blob:"))]

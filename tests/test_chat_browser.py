@@ -137,22 +137,6 @@ class TestInTheBrowser:
         turn.locator("a.cite").first.click()
         expect(chat.page.locator("#c1-h1")).to_be_focused()
 
-    def test_a_question_can_be_limited_and_the_limits_are_shown(self, chat: Chat) -> None:
-        chat.page.get_by_text("Limit to").click()
-        chat.page.locator("#limit-until").locator("input, textarea").fill("2017-11-10")
-        chat.page.locator("#limit-places").locator("input, textarea").fill("البوكمال")
-        turn = chat.ask("Who controls Abu Kamal?")
-        expect(turn.locator(".answer")).to_be_visible()
-        expect(turn.locator(".limits")).to_contain_text("until: November 10, 2017 · places: البوكمال")
-        for stated in turn.locator("time").all():
-            assert (stated.get_attribute("datetime") or "") <= "2017-11-10"
-
-    def test_a_limit_that_is_no_date_is_told_so(self, chat: Chat) -> None:
-        chat.page.get_by_text("Limit to").click()
-        chat.page.locator("#limit-since").locator("input, textarea").fill("yesterday")
-        turn = chat.ask("Who controls Abu Kamal?")
-        expect(turn.locator(".problem")).to_contain_text("from: 'yesterday' is no date")
-
     def test_a_follow_up_is_understood_and_shown_and_a_reload_loses_nothing(
         self, chat: Chat, assistant: Assistant
     ) -> None:

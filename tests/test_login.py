@@ -140,6 +140,26 @@ def test_another_site_cannot_log_in_or_out(stranger: httpx.Client) -> None:
             assert stranger.post(path, headers={"Origin": origin}).status_code == 403
 
 
+def test_every_answer_carries_the_headers_and_none_tells_of_an_error(stranger: httpx.Client, folder: Path) -> None:
+    log_in(stranger)
+    for method, path in json.loads((folder / "data.paths").read_text("utf-8")):
+        if path not in {"/login", "/logout"}:
+            with stranger.stream(method, path) as response:  # some never end
+                headers, status = response.headers, response.status_code
+            assert status not in {401, 500}, (method, path)
+            policy = dict(rule.strip().split(" ", 1) for rule in headers["content-security-policy"].split(";"))
+            assert policy["default-src"] == policy["base-uri"] == policy["form-action"] == "'self'"
+            assert policy["object-src"] == policy["frame-ancestors"] == policy["frame-src"] == "'none'"
+            assert "'unsafe-inline'" not in policy["script-src"]
+            assert "http" not in headers["content-security-policy"]
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["x-frame-options"] == "DENY"
+            assert headers["cache-control"]
+    page = stranger.get("/en/").text
+    asset = next(name for name in re.findall(r'"\./(assets/[^"]+)"', page))
+    assert "immutable" in stranger.get(f"/en/{asset}").headers["cache-control"]
+
+
 def test_two_hundred_wrong_logins_meet_the_lock_and_no_header_helps(stranger: httpx.Client) -> None:
     statuses = [
         stranger.post(

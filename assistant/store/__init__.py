@@ -6,6 +6,7 @@ from assistant.store.backup import backup, restore
 from assistant.store.catalog import Catalog
 from assistant.store.conversations import Conversations, ConversationSummary
 from assistant.store.export import export
+from assistant.store.facets import Facets
 from assistant.store.forget import delete_conversations, forget
 from assistant.store.lock import writer_lock
 from assistant.store.place import EMBEDDED, choose_place
@@ -19,6 +20,7 @@ __all__ = [
     "CatalogCounts",
     "ConversationSummary",
     "Conversations",
+    "Facets",
     "FileRead",
     "FileStamp",
     "IndexedPassage",

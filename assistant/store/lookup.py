@@ -14,7 +14,7 @@ from assistant.dates import PartialDate
 from assistant.embedding import Vectors
 from assistant.errors import IndexMismatchError, ReportError
 from assistant.records import Mention, Passage, Report, Sentence
-from assistant.store.database import Database
+from assistant.store.facets import CatalogFacets
 from assistant.store.rows import CatalogCounts, FileStamp, IndexedPassage, IndexedReport
 
 __all__ = ["REPORT_COLUMNS", "CatalogLookup"]
@@ -24,7 +24,7 @@ REPORT_COLUMNS = "id, title, text, published, source, url, language, details"
 _MAX_VARIABLES = 30_000  # SQLite takes 32,766 in one statement
 
 
-class CatalogLookup(Database):
+class CatalogLookup(CatalogFacets):
     """The catalog of one data folder, for reading."""
 
     _counted: tuple[int, CatalogCounts] | None = None  # at which change, and what

@@ -30,7 +30,9 @@ def build_blocks(assistant: Assistant, language: str) -> gr.Blocks:
 
     blocks: gr.Blocks
     with gr.Blocks(title="Lagebild", analytics_enabled=False, fill_width=True) as blocks:
-        gr.HTML(header, js_on_load=None, apply_default_css=False, elem_id="header")
+        head = gr.HTML(header(), js_on_load=None, apply_default_css=False, elem_id="header")
+        # Not by a callable as the value, while which Gradio would dim what is there already.
+        blocks.load(header, None, [head], show_progress="hidden", api_visibility="private")
         with gr.Tabs(elem_id="rooms"):
             with gr.Tab(label(language, "desk"), id="desk", elem_id="desk"):
                 build_desk(assistant, language, blocks)

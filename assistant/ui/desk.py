@@ -5,7 +5,7 @@ Knows Gradio; what is shown is made by `session`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,20 +58,18 @@ def show(session: Session) -> Shown:
 def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
     """The desk, within `blocks`, which are open."""
 
-    def reply(question: str, session: Session | None, *limits: str | None) -> Iterator[Shown]:
-        yield from answer(question, session, limits)
+    def reply(question: str, session: Session | None, chosen: str) -> Iterator[Shown]:
+        yield from answer(question, session, chosen)
 
-    def ask_again(question: str, session: Session | None, *limits: str | None) -> Iterator[Shown]:
-        yield from answer(question, session, limits, alone=True)
+    def ask_again(question: str, session: Session | None, chosen: str) -> Iterator[Shown]:
+        yield from answer(question, session, chosen, alone=True)
 
-    def answer(
-        question: str, session: Session | None, limits: Sequence[str | None], alone: bool = False
-    ) -> Iterator[Shown]:
+    def answer(question: str, session: Session | None, chosen: str, alone: bool = False) -> Iterator[Shown]:
         session = session or Session(assistant, language)
         if not question.strip():
             yield show(session)
             return
-        for transcript, cards in session.ask(question, limits, alone):
+        for transcript, cards in session.ask(question, limits.read(chosen), alone):
             yield transcript, cards, session, "", session.kept
 
     def reopen(conversation: object, begun: Session | None) -> Any:
@@ -97,7 +95,7 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
         with gr.Column(elem_id="side"):
             new = gr.Button(label(language, "new_conversation"), elem_id="new")
             wanted = build_conversations()
-            limits = build_limits(language)
+            limits = build_limits(assistant, language, blocks)
         with gr.Column(elem_id="chat"):
             chat = gr.HTML(transcript, js_on_load=None, apply_default_css=False, elem_id="transcript")
             with gr.Row(elem_id="examples"):
@@ -115,14 +113,15 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
                 )
                 send = gr.Button(label(language, "send"), variant="primary", elem_id="send")
             again = gr.Textbox(visible="hidden", elem_id="again", show_label=False)  # page.js asks by it
+            limits.chips.render()  # type: ignore[no-untyped-call]
         with gr.Column(elem_id="sources"):
             cards = gr.HTML(sources, js_on_load=None, apply_default_css=False, elem_id="cards")
     desk = Desk(chat, cards, session, question, known)
     outputs = desk.shown
     # Private: the page calls these, and there is no API besides it.
     for trigger, asked in [(question.submit, question), (send.click, question), *((b.click, b) for b in examples)]:
-        trigger(reply, [asked, session, *limits], outputs, show_progress="hidden", api_visibility="private")
-    again.submit(ask_again, [again, session, *limits], outputs, show_progress="hidden", api_visibility="private")
+        trigger(reply, [asked, session, limits.chosen], outputs, show_progress="hidden", api_visibility="private")
+    again.submit(ask_again, [again, session, limits.chosen], outputs, show_progress="hidden", api_visibility="private")
     new.click(begin, None, outputs, show_progress="hidden", api_visibility="private")
     wanted.click(open_, [known], outputs, js=_CLICKED, show_progress="hidden", api_visibility="private")
     blocks.load(reopen, [known, session], outputs[:3], js=_WANTED, show_progress="hidden", api_visibility="private")

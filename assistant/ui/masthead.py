@@ -24,7 +24,7 @@ def header_html(status: Status | None, problem: str | None, language: str, *, lo
         line = f'<p class="indexed none">{todo}{reason}</p>'
     out = _log_out(language) if login else ""
     return (
-        f'<header class="masthead" {speaking(language)}><h1><bdi lang="de">Lagebild</bdi></h1>'
+        f'<header class="masthead" {speaking(language)}>{_skip(language)}<h1><bdi lang="de">Lagebild</bdi></h1>'
         f'<div><p class="tagline">{say(language, "tagline")}</p>{line}</div>{_languages(language)}{out}</header>'
     )
 
@@ -44,6 +44,11 @@ def _languages(language: str) -> str:
         if code != language
     )
     return f'<nav class="languages" aria-label="{say(language, "page_language")}">{links}</nav>'
+
+
+def _skip(language: str) -> str:
+    """The first stop of the keyboard: to where one asks."""
+    return f'<a class="skip" href="#question">{say(language, "skip")}</a>'
 
 
 def _log_out(language: str) -> str:

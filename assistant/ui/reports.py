@@ -69,7 +69,7 @@ def listed_html(listed: Listed, wanted: Wanted, *, writable: bool, language: str
     ask = say(language, "remove_for_good", titles="{titles}")
     remove = (
         f'<button type="button" class="plain grave" data-act="remove" data-ask="{ask}" disabled>'
-        f"{say(language, 'remove')}</button>"
+        f"{say(language, 'remove_chosen')}</button>"
         if writable
         else ""
     )

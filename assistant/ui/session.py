@@ -9,12 +9,11 @@ import datetime as dt
 import logging
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.assistant import Assistant
 from assistant.errors import LagebildError
-from assistant.filter import Filter
 from assistant.turns import ALONE, Turn
 from assistant.ui.answers import (
     answer_html,
@@ -26,6 +25,7 @@ from assistant.ui.answers import (
     waiting_html,
 )
 from assistant.ui.cards import sources_html
+from assistant.ui.chosen import Chosen
 from assistant.ui.transcript import sources_column_html, transcript_html, turn_html
 from assistant.ui.understood import parts_html
 
@@ -91,7 +91,7 @@ class Session:
         """The id of the conversation, where there is something of it that is kept."""
         return self.conversation.id if self.conversation.turns and self.conversation.kept else ""
 
-    def ask(self, question: str, limits: Sequence[str | None], alone: bool = False) -> Iterator[tuple[str, str]]:
+    def ask(self, question: str, limits: Chosen, alone: bool = False) -> Iterator[tuple[str, str]]:
         """Ask; what is to be shown, as `html` gives it: at once, while a language model writes, and at the end.
 
         `alone` takes the question as it is, whatever was asked before.
@@ -104,13 +104,12 @@ class Session:
                 self.shown = [*self.shown, shown][-MAX_TURNS:]
         yield self.html()
 
-    def _answering(self, question: str, limits: Sequence[str | None], alone: bool) -> Iterator[str | Shown]:
+    def _answering(self, question: str, limits: Chosen, alone: bool) -> Iterator[str | Shown]:
         """The draft so far, again and again, and then what is shown for good."""
         number = self._next
         try:
-            among = Filter.written(*((limit or "")[:MAX_SHOWN] for limit in limits))  # an untouched field gives None
             draft, drawn_at = "", -math.inf
-            for said in self.conversation.ask_stream(question, among, without=ALONE if alone else ()):
+            for said in self.conversation.ask_stream(question, limits.filter(), without=ALONE if alone else ()):
                 if isinstance(said, Turn):
                     yield Shown.of(said, number, self.language, self.conversation.not_kept)
                     return

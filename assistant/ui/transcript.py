@@ -16,17 +16,20 @@ def turn_html(question: str, answer: str, turn: int, limits: str = "", understoo
     """
     limited = f'<p class="limits" dir="auto">{escape(limits)}</p>' if limits else ""
     taken = f'<p class="understood" dir="auto">{escape(understood)}</p>' if understood else ""
-    asked = f'<p class="question" dir="auto">{escape(question)}</p>{limited}{taken}{parts}'
+    asked = f'<h2 class="question" dir="auto">{escape(question)}</h2>{limited}{taken}{parts}'
     return f'<section class="turn" id="t{turn}">{asked}{answer}</section>'
 
 
 def transcript_html(turns: Sequence[str], language: str, conversation: str = "") -> str:
     """All turns, oldest first; before the first one, what to do here. `language` is that of the page, and
-    `conversation` the id of the conversation, where it is kept."""
+    `conversation` the id of the conversation, where it is kept.
+
+    It is no live region: Gradio draws all of it anew each time. house.js tells what is new.
+    """
     inside = "".join(turns) or f'<p class="welcome" {speaking(language)}>{say(language, "welcome")}</p>'
     name = say(language, "conversation")
     kept = f' data-conversation="{escape(conversation)}"' if conversation else ""
-    return f'<div class="transcript" role="log" aria-live="polite" aria-label="{name}"{kept}>{inside}</div>'
+    return f'<div class="transcript" role="region" aria-label="{name}"{kept}>{inside}</div>'
 
 
 def sources_column_html(turns: Sequence[tuple[str, str]], language: str) -> str:
