@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from llama_index.core.chat_engine import CondensePlusContextChatEngine, ContextChatEngine
 from llama_index.core.llms import MockLLM
+from llama_index.core.memory import ChatMemoryBuffer
 from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.response_synthesizers import ResponseMode
 from llama_index.core.retrievers import QueryFusionRetriever
@@ -96,12 +97,17 @@ def test_it_is_fused_with_others(sample: Assistant, use_async: bool) -> None:
 
 
 def test_a_chat_engine_stands_on_it(sample: Assistant) -> None:
-    engine = ContextChatEngine.from_defaults(ConflictRetriever(sample, 2), llm=MockLLM())
+    # With a memory of their own: the default one leaves a connection to a database in memory open.
+    engine = ContextChatEngine.from_defaults(
+        ConflictRetriever(sample, 2), llm=MockLLM(), memory=ChatMemoryBuffer.from_defaults(llm=MockLLM())
+    )
     response = engine.chat(QUESTION)
     assert [found.node.node_id for found in response.source_nodes] == [
         hit.passage.id for hit in sample.retrieve(QUESTION, 2)
     ]
-    condensing = CondensePlusContextChatEngine.from_defaults(ConflictRetriever(sample, 2), llm=MockLLM())
+    condensing = CondensePlusContextChatEngine.from_defaults(
+        ConflictRetriever(sample, 2), llm=MockLLM(), memory=ChatMemoryBuffer.from_defaults(llm=MockLLM())
+    )
     assert len(condensing.chat(QUESTION).source_nodes) == 2
 
 
