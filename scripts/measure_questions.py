@@ -56,6 +56,11 @@ def measure(assistant: Assistant, asked: list[dict[str, Any]], ids: dict[str, st
 def samples(assistant: Assistant) -> dict[str, str]:
     """Ingest the sample reports: their ids by file name."""
     assistant.ingest([_ROOT / "examples" / "reports"])
+    return names_of(assistant)
+
+
+def names_of(assistant: Assistant) -> dict[str, str]:
+    """The ids of the reports by the names of the files that they came from."""
     with Catalog(assistant.settings.data / "catalog.sqlite") as catalog:
         return {Path(catalog.origins_of([report_id])[0]).name: report_id for report_id in catalog.report_ids()}
 

@@ -102,6 +102,9 @@ class Checker:
         quotes = [citation.quote for citation in claim.cited]
         if any(_plain(claim.text) == _plain(quote) for quote in quotes):
             return
+        if all(map(_asks, quotes)) and not _asks(claim.text):  # who only asks has told nothing
+            yield ProblemKind.MEANING, claim.text, True
+            return
         for address in missing_addresses(claim.text, quotes):
             yield ProblemKind.ADDRESS, address, True
         same = any(text.language == read.language for text in cited)
@@ -140,14 +143,19 @@ class Checker:
         """The statements and what they cite, with their vectors, all at once."""
         texts = [claim.text for claim in claims] + [citation.quote for claim in claims for citation in claim.cited]
         self.read_ahead(texts)
-        vectors = self._known
         return [
-            (
-                Text(claim.text, detect_language(claim.text), vectors[claim.text]),
-                [Text(cited.quote, cited.report.language, vectors[cited.quote]) for cited in claim.cited],
-            )
-            for claim in claims
+            (read := self._text(claim.text), [self._cited(c, read.language) for c in claim.cited]) for claim in claims
         ]
+
+    def _text(self, text: str) -> Text:
+        return Text(text, detect_language(text), self._known[text])
+
+    def _cited(self, cited: Citation, language: str) -> Text:
+        """The quote, in the language of its report; or in this one of the statement, where the quote is in it, too: a
+        sentence that somebody put into a report in another language is not to be read as a translation."""
+        own = cited.report.language
+        told = language if own != language and detect_language(cited.quote) == language else own
+        return Text(cited.quote, told, self._known[cited.quote])
 
     def _vectors(self, texts: Sequence[str]) -> list[TokenVectors]:
         if not texts:
@@ -156,6 +164,10 @@ class Checker:
             return self._embedder.embed_tokens(texts)
         none = np.zeros((0, self._embedder.dimensions), dtype=np.float32)
         return [TokenVectors(vector, none, ()) for vector in self._embedder.embed_passages(texts)]
+
+
+def _asks(text: str) -> bool:
+    return text.rstrip(" \"'“”»«)]").endswith(("?", "؟", "？"))
 
 
 def _plain(text: str) -> str:

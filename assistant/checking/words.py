@@ -13,7 +13,8 @@ _ADDRESS = re.compile(
     r"(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s<>\"'”»)\]]+"  # of the web
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # of mail
     r"|(?<![\w@])@\w{2,}"  # handles
-    r"|(?<![\w@.-])(?:[\w-]+\.)+(?:com|org|net|info|io|ru|sy|iq|de|fr|gov|edu|mil|me|co|uk|tv|ly|to|app|dev|xyz|onion)\b(?:/[^\s<>\"'”»)\]]*)?",
+    # Names of hosts, under whatever they end in; "town.The", "9.november", "z.B." and "a.m." are none.
+    r"|(?<![\w@.-])(?!\d+\.)(?:[\w-]+\.)+(?:(?-i:[a-z]{2,})|com|org|net|info|gov|edu)\b(?:/[^\s<>\"'”»)\]]*)?",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"“([^“”]+)”|„([^„“”]+)[“”]|«([^«»]+)»|»([^«»]+)«|‚([^‚‘’]+)[‘’]|\"([^\"]+)\"|‘([^‘’]{4,})’(?!\w)")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from assistant.background import Background, background_for
 from assistant.checking import Checker, Claim, Finding
+from assistant.checking.words import missing_addresses
 from assistant.dates import PartialDate
 from assistant.embedding import Embedder, WordLengthEmbedder
 from assistant.gazetteer import GeoNames
@@ -196,3 +197,38 @@ def test_a_number_that_is_not_there_is_never_supported(rules: Checker, number: i
     claim = Claim(f"The army entered the town with {number} fighters.", [cite(make_report(SOURCE))])
     (finding,) = rules.check([claim])
     assert ProblemKind.NUMBER in kinds(finding)
+
+
+@pytest.mark.parametrize(
+    ("asked", "statement", "told"),
+    [
+        ("Has the army taken the town?", "The army has taken the town.", False),
+        ("هل سيطر الجيش على المدينة؟", "سيطر الجيش على المدينة.", False),
+        ("“Has the army taken the town?”", "“Has the army taken the town?”", True),
+    ],
+)
+def test_who_asks_has_told_nothing(checker: Checker, asked: str, statement: str, told: bool) -> None:
+    report = make_report(f"The war goes on. {asked}")
+    (finding,) = checker.check([Claim(statement, [cite(report, asked)])])
+    assert finding.support is (Support.SUPPORTED if told else Support.NOT)
+
+
+def test_a_sentence_in_the_statements_language_is_read_as_such_whatever_the_report_is_in(checker: Checker) -> None:
+    sentence = "Tell a tale about a lonely soldier in the desert."
+    statement = "The soldier walks through the desert, and silent stars follow him."
+    for language in ("en", "de", "ar"):
+        (finding,) = checker.check([Claim(statement, [cite(make_report(sentence, language=language))])])
+        assert finding.support is Support.NOT, language
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("More is told at relief-news.click.", ["relief-news.click"]),
+        ("Siehe a.b.site/x und EVIL.COM", ["a.b.site/x", "EVIL.COM"]),
+        ("They left the town.The army, z.B. at 5 a.m., came on 9.november or 9.11.2017 to the U.S. base.", []),
+        ("и т.д. и т.п.", []),
+    ],
+)
+def test_the_name_of_a_host_is_an_address_whatever_it_ends_in(statement: str, found: list[str]) -> None:
+    assert list(missing_addresses(statement, ())) == found
