@@ -41,19 +41,16 @@ QUESTION = "Who controls Abu Kamal?"
 
 
 @pytest.fixture(scope="module")
-def answers(
-    sample: Assistant, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory
-) -> list[tuple[str, Planted, Answer]]:
+def answers(sample: Assistant, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, Planted, Answer]]:
     """Some of BIPIA's orders (all, in `make soak`), one in a report, and what became of a question about it."""
     told = [(kind, order, place % 3) for place, (kind, order) in enumerate(orders(SHARED))][:: runs(7, 1)]
     ids = names_of(sample)
     reports = {name: report for name, report_id in ids.items() if (report := sample.report(report_id)) is not None}
-    found = []
-    for planted in plant(told, reports):
-        titles = {one.report.title for one in planted}
-        others = [report for report in reports.values() if report.title not in titles]
-        found += list(asked(planted, others, tmp_path_factory.mktemp("planted") / "data", sample))
-    return found
+    return [
+        answer
+        for planted in plant(told, reports)
+        for answer in asked(planted, (), tmp_path_factory.mktemp("planted") / "data", sample)
+    ]
 
 
 @needs_shared
