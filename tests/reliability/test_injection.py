@@ -99,7 +99,7 @@ def test_row_15_an_address_that_a_quoted_sentence_has_is_text_at_every_door(lure
     assert [statement.text for statement in answer.statements] == [LURE]
     assert foreign_addresses(answer, frozenset({"https://desk.example/1", None})) == []
     with TestClient(build_api(lured)) as client:
-        said = client.post("/api/v1/ask", json={"question": QUESTION})
+        said = client.post("/ask", json={"question": QUESTION})
     assert said.status_code == 200
     assert said.json()["citations"][0]["report"]["url"] == "https://desk.example/1"
     assert said.headers["content-type"] == "application/json"
