@@ -35,6 +35,7 @@ from assistant.passwords import Accounts
 from assistant.rest import build_api
 from assistant.settings import Settings
 from assistant.ui.blocks import build_blocks, theme
+from assistant.ui.examples import Examples
 from assistant.ui.labels import LANGUAGES, direction, label, negotiate
 from assistant.ui.login import login_html
 from assistant.ui.parts import build_parts
@@ -53,7 +54,7 @@ _GRADIO_PATHS = re.compile(r"/(?:(?:assets|static)/.*|theme\.css|config|gradio_a
 # Their names have a hash of what is in them, so a browser need not ask for them again.
 _HASHED = re.compile(r"/assets/[\w.-]+-[\w-]{8,}\.\w+")
 
-_PARTS = ("page", "report", "limits", "library", "house")
+_PARTS = ("page", "report", "limits", "library", "first", "house")
 _FILES = (
     *((f"/{part}.css", f"{part}.css", "text/css") for part in _PARTS),
     *((f"/{part}.js", f"{part}.js", "text/javascript") for part in _PARTS),
@@ -92,9 +93,10 @@ def build_app(assistant: Assistant, names: Collection[str] = ()) -> fastapi.Fast
         return RedirectResponse(f"/{_language(request)}/{query}", headers={"Vary": "Accept-Language, Cookie"})
 
     uploads = Uploads(assistant)
+    app.state.examples = Examples(assistant)
     for language in LANGUAGES:
         app.add_api_route(f"/{language}/report/{{report_id:path}}", _report(assistant, language), methods=["GET"])
-        app.mount(f"/{language}/parts", build_parts(assistant, uploads, language))
+        app.mount(f"/{language}/parts", build_parts(assistant, uploads, app.state.examples, language))
         _mount_page(app, assistant, language)
     if accounts is not None:
         app.add_middleware(Login, accounts=accounts, page=_login, doors=DOORS, open_to_all={"/health"})
@@ -171,7 +173,7 @@ def make_server(
         server_header=False,
         proxy_headers=False,  # who asks is who connects; a header could be written by anybody
     )
-    return _Server(config, assistant, app.state.warm)
+    return _Server(config, assistant, app.state.warm, app.state.examples)
 
 
 def serve(settings: Settings, host: str = "127.0.0.1", port: int = 7860, names: Collection[str] = ()) -> None:
@@ -187,10 +189,11 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 7860, names: 
 class _Server(uvicorn.Server):
     """Loads the model once it listens, so that nobody waits for the page."""
 
-    def __init__(self, config: uvicorn.Config, assistant: Assistant, warm: threading.Event) -> None:
+    def __init__(self, config: uvicorn.Config, assistant: Assistant, warm: threading.Event, examples: Examples) -> None:
         super().__init__(config)
         self._assistant = assistant
         self._warm = warm
+        self._examples = examples
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -201,6 +204,8 @@ class _Server(uvicorn.Server):
             self._assistant.warm()
             if self._assistant.status().counts.reports:
                 self._warm.set()
+                for language in LANGUAGES:  # so that a first visit need not wait for them
+                    self._examples.of(language)
         except LagebildError as error:
             log.warning("%s", error)
         except Exception:  # it would be lost with the thread; the first question meets it again and says so

@@ -40,7 +40,7 @@ from assistant.places import PlaceCount, located
 from assistant.question_parts import described
 from assistant.reader import Reader, load_reader
 from assistant.reading import read_hits
-from assistant.records import DATE, Answer, Hit, Refusal, Report
+from assistant.records import DATE, Answer, Hit, Missing, Refusal, Report
 from assistant.retrieval import Retriever
 from assistant.settings import EMBEDDED_READER, Settings
 from assistant.store import Catalog, CatalogCounts, Conversations, VectorIndex, choose_place, writer_lock
@@ -173,12 +173,8 @@ class Assistant(Asynchronous):
         if catalog.counts().reports == 0:
             yield self._signed(refuse(question, Refusal.NO_REPORTS), started)
             return
-        found = self.find(question, max(self.settings.hits, _READ), among, today)
+        found, missing = self._read(question, among, today, skip)
         parts = described(question, found.query.times, self.gazetteer, today or among.until or _clock())
-        found = replace(found, hits=evidence(found.hits, skip))
-        if self.reader is not None:
-            found = replace(found, hits=tuple(read_hits(self.reader, question, found.hits)))
-        missing = what_is_missing(found, calibrated=self.background.relevant is not None)
         if missing is not None:
             declined = decline(question, missing, found.hits, found.unknown_names)
             yield self._signed(replace(declined, parts=parts), started)
@@ -187,6 +183,20 @@ class Assistant(Asynchronous):
         asked = Asked(question, tuple(found.hits), among.until, now, found.vectors)
         for said in self.answerer.stream(asked):
             yield said if isinstance(said, str) else self._signed(replace(said, parts=parts), started)
+
+    def would_answer(self, question: str) -> bool:
+        """Whether `ask` would answer this, and not refuse. Nothing is written, and nobody is told of an answer."""
+        return self._read(self._checked(question), EVERYTHING, None, frozenset())[1] is None
+
+    def _read(
+        self, question: str, among: Filter, today: dt.date | None, skip: frozenset[Place]
+    ) -> tuple[Found, Missing | None]:
+        """The evidence that was found, read; and what it lacks to be an answer."""
+        found = self.find(question, max(self.settings.hits, _READ), among, today)
+        found = replace(found, hits=evidence(found.hits, skip))
+        if self.reader is not None:
+            found = replace(found, hits=tuple(read_hits(self.reader, question, found.hits)))
+        return found, what_is_missing(found, calibrated=self.background.relevant is not None)
 
     def _signed(self, answer: Answer, started: float) -> Answer:
         """The answer with no more hits than the settings ask for, and with what made it, and in which time."""
@@ -249,19 +259,13 @@ class Assistant(Asynchronous):
     def status(self) -> Status:
         """What the index holds."""
         catalog, _ = self._open()
-        languages: dict[str, int] = {}
-        dates = []
-        for report in catalog.reports().values():
-            languages[report.language] = languages.get(report.language, 0) + 1
-            if report.published.precision != "unknown":
-                dates.append(report.published)
-        dates.sort(key=lambda date: date.recency)
+        facets = catalog.facets()
         return Status(
             data=self.settings.data,
             counts=catalog.counts(),
-            languages=dict(sorted(languages.items(), key=lambda item: (-item[1], item[0]))),
-            oldest=dates[0] if dates else None,
-            newest=dates[-1] if dates else None,
+            languages=dict(facets.languages),
+            oldest=facets.oldest,
+            newest=facets.newest,
             made_with=catalog.fingerprint(),
         )
 

@@ -120,9 +120,7 @@ class TestInTheBrowser:
     def test_the_answer_speaks_the_language_of_the_question(
         self, chat: Chat, question: str, language: str, direction: str, as_of: str
     ) -> None:
-        chat.page.get_by_role("button", name=question).click()
-        answer = chat.page.locator("#t1 .answer")
-        expect(answer).to_be_visible(timeout=PATIENCE)
+        answer = chat.ask(question).locator(".answer")
         expect(answer).to_have_attribute("lang", language)
         expect(answer).to_have_css("direction", direction)
         expect(answer.locator(".summary")).to_contain_text(as_of)

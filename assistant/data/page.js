@@ -34,9 +34,9 @@
     if (button) button.ariaExpanded = document.getElementById("columns").classList.toggle("side-open");
   });
 
-  // Asks again without a part of the question. The answer is told where the conversation is.
+  // Asks an example, or again without a part of the question. The answer is told where the conversation is.
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("button.drop");
+    const button = event.target.closest?.("button:is(.drop, .example)");
     const field = document.querySelector("#again textarea, #again input");
     if (!button || !field) return;
     field.value = button.dataset.ask;

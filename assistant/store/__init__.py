@@ -10,7 +10,7 @@ from assistant.store.facets import Facets
 from assistant.store.forget import delete_conversations, forget
 from assistant.store.lock import writer_lock
 from assistant.store.place import EMBEDDED, choose_place
-from assistant.store.rows import CatalogCounts, FileRead, FileStamp, IndexedPassage, IndexedReport, Origin
+from assistant.store.rows import CatalogCounts, FileRead, FileStamp, IndexedPassage, IndexedReport, Naming, Origin
 from assistant.store.vectors import VectorIndex, VectorMatch
 from assistant.store.verify import Verification, verify
 
@@ -25,6 +25,7 @@ __all__ = [
     "FileStamp",
     "IndexedPassage",
     "IndexedReport",
+    "Naming",
     "Origin",
     "VectorIndex",
     "VectorMatch",

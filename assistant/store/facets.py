@@ -5,9 +5,11 @@ Counted once a change, so that every page that opens can have it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from assistant.dates import PartialDate
 from assistant.records import PLACE
 from assistant.store.database import Database
 
@@ -20,7 +22,8 @@ class Facets:
 
     `months` are `YYYY-MM`, in order, without those that have none: a report counts in the month of its date, however
     exact that is, and a span of days in the month of its first. `without_month` are those that have a year alone, or no
-    date at all. A report without a source is in no source. `places` are by entity, with their names.
+    date at all; `oldest` and `newest` are None where none has one. A report without a source is in no source. `places`
+    are by entity, with their names.
     """
 
     months: Mapping[str, int] = field(default_factory=dict)
@@ -28,6 +31,8 @@ class Facets:
     languages: Mapping[str, int] = field(default_factory=dict)
     sources: Mapping[str, int] = field(default_factory=dict)
     places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    oldest: PartialDate | None = None
+    newest: PartialDate | None = None
 
 
 class CatalogFacets(Database):
@@ -41,8 +46,7 @@ class CatalogFacets(Database):
             change = int(connection.execute("SELECT coalesce(max(number), 0) FROM changes").fetchone()[0])
             if self._facets is not None and self._facets[0] == change:
                 return self._facets[1]
-            dates = connection.execute("SELECT substr(published, 1, 7), count(*) FROM reports GROUP BY 1 ORDER BY 1")
-            months = dict(dates.fetchall())
+            published = connection.execute("SELECT published, count(*) FROM reports GROUP BY 1 ORDER BY 1").fetchall()
             languages = connection.execute(
                 "SELECT language, count(*) FROM reports GROUP BY 1 ORDER BY 2 DESC, 1"
             ).fetchall()
@@ -54,13 +58,20 @@ class CatalogFacets(Database):
                 "WHERE entity GLOB ? GROUP BY entity ORDER BY 3 DESC, 2, 1",
                 (f"{PLACE}*",),
             ).fetchall()
-        vague = [month for month in months if len(month) < len("2017-11") or month == "unknown"]
+        dates = [(PartialDate.parse(date), count) for date, count in published if date != "unknown"]
+        months = Counter[str]()
+        for date, count in dates:
+            if date.month is not None:
+                months[str(PartialDate(date.year, date.month))] += count
+        known = sorted((date for date, _ in dates), key=lambda date: date.recency)
         facets = Facets(
-            {month: count for month, count in months.items() if month not in vague},
-            sum(months[month] for month in vague),
+            dict(months),
+            sum(count for _, count in published) - months.total(),
             dict(languages),
             dict(sources),
             {entity: (name, count) for entity, name, count in places},
+            known[0] if known else None,
+            known[-1] if known else None,
         )
         self._facets = change, facets
         return facets

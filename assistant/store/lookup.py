@@ -15,7 +15,7 @@ from assistant.embedding import Vectors
 from assistant.errors import IndexMismatchError, ReportError
 from assistant.records import Mention, Passage, Report, Sentence
 from assistant.store.facets import CatalogFacets
-from assistant.store.rows import CatalogCounts, FileStamp, IndexedPassage, IndexedReport
+from assistant.store.rows import CatalogCounts, FileStamp, IndexedPassage, IndexedReport, Naming
 
 __all__ = ["REPORT_COLUMNS", "CatalogLookup"]
 
@@ -248,6 +248,19 @@ class CatalogLookup(CatalogFacets):
                 "GROUP BY entity ORDER BY reports DESC, entity"
             ).fetchall()
         return {entity: (name, reports) for entity, name, reports in rows}
+
+    def namings(self, entity: str) -> list[Naming]:
+        """How the reports spell a place or a group, by their language and date."""
+        sql = (
+            "SELECT language, published, substr(text, start + 1, end - start) AS spelling, count(*) "
+            "FROM mentions JOIN reports ON reports.id = report_id WHERE entity = ? GROUP BY 1, 2, 3"
+        )
+        with self._explained():
+            rows = self._connection.execute(sql, (entity,)).fetchall()
+        return [
+            Naming(language, PartialDate() if date == "unknown" else PartialDate.parse(date), spelling, count)
+            for language, date, spelling, count in rows
+        ]
 
     def reports_naming(self, entities: Iterable[str]) -> set[str]:
         """The ids of the reports that name any of these entities."""

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from assistant.dates import PartialDate
 from assistant.embedding import Vectors
 from assistant.errors import ReportError
 from assistant.records import Mention, Passage, Report, Sentence
 
-__all__ = ["CatalogCounts", "FileRead", "FileStamp", "IndexedPassage", "IndexedReport", "Origin"]
+__all__ = ["CatalogCounts", "FileRead", "FileStamp", "IndexedPassage", "IndexedReport", "Naming", "Origin"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,16 @@ class Origin:
 
     origin: str
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How often reports of one language and date spell a place or a group like this."""
+
+    language: str
+    published: PartialDate
+    spelling: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

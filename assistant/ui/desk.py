@@ -13,7 +13,7 @@ import gradio as gr
 
 from assistant.assistant import Assistant
 from assistant.ui.labels import label
-from assistant.ui.library import build_conversations
+from assistant.ui.library import build_conversations, build_first
 from assistant.ui.limits import build_limits
 from assistant.ui.masthead import fold_html
 from assistant.ui.session import Session
@@ -25,7 +25,6 @@ _WANTED = "(known, begun) => [new URLSearchParams(location.search).get('c') || k
 # The one whose title was clicked (library.js).
 _CLICKED = "() => [document.getElementById('wanted').dataset.conversation]"
 FORGET_AFTER = 24 * 3600  # seconds after which an idle conversation leaves the memory
-EXAMPLES = ("Who controls Abu Kamal?", "Wer kontrolliert Abu Kamal?", "من يسيطر على البوكمال؟")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +97,7 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
             limits = build_limits(assistant, language, blocks)
         with gr.Column(elem_id="chat"):
             chat = gr.HTML(transcript, js_on_load=None, apply_default_css=False, elem_id="transcript")
-            with gr.Row(elem_id="examples"):
-                examples = [gr.Button(example, size="sm", elem_classes="example") for example in EXAMPLES]
+            build_first()
             with gr.Row(elem_id="composer"):
                 question = gr.Textbox(
                     placeholder=label(language, "placeholder"),
@@ -119,7 +117,7 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
     desk = Desk(chat, cards, session, question, known)
     outputs = desk.shown
     # Private: the page calls these, and there is no API besides it.
-    for trigger, asked in [(question.submit, question), (send.click, question), *((b.click, b) for b in examples)]:
+    for trigger, asked in [(question.submit, question), (send.click, question)]:
         trigger(reply, [asked, session, limits.chosen], outputs, show_progress="hidden", api_visibility="private")
     again.submit(ask_again, [again, session, limits.chosen], outputs, show_progress="hidden", api_visibility="private")
     new.click(begin, None, outputs, show_progress="hidden", api_visibility="private")

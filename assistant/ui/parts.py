@@ -25,6 +25,8 @@ from assistant.store import delete_conversations, forget
 from assistant.store.listing import Column, Listed, Wanted, list_reports
 from assistant.transcript import to_dict, to_markdown
 from assistant.ui.conversations import conversations_html
+from assistant.ui.examples import Examples
+from assistant.ui.first import examples_html, first_html
 from assistant.ui.labels import label
 from assistant.ui.reports import PAGE_SIZE, library_html, listed_html
 from assistant.uploads import MAX_UPLOAD, Uploads, harmless
@@ -54,12 +56,16 @@ class Chosen(BaseModel):
 _Text = Annotated[str, fastapi.Query(max_length=MAX_TITLE)]
 
 
-def build_parts(assistant: Assistant, uploads: Uploads, language: str) -> fastapi.FastAPI:
+def build_parts(assistant: Assistant, uploads: Uploads, examples: Examples, language: str) -> fastapi.FastAPI:
     """The pieces of the page in one language as an application of its own, to be mounted under /LANGUAGE/parts."""
     parts = fastapi.FastAPI(title="Lagebild", docs_url=None, redoc_url=None, openapi_url=None)
     parts.add_exception_handler(LagebildError, _told)
     parts.add_exception_handler(RequestValidationError, _invalid(language))
-    routes = _conversation_routes(assistant, language) + _library_routes(assistant, language)
+    routes = (
+        _first_routes(assistant, examples, language)
+        + _conversation_routes(assistant, language)
+        + _library_routes(assistant, language)
+    )
     if not assistant.settings.read_only:
         routes += _adding_and_removing(assistant, uploads)
     for method, path, function in routes:
@@ -70,11 +76,27 @@ def build_parts(assistant: Assistant, uploads: Uploads, language: str) -> fastap
 _Route = tuple[str, str, Callable[..., Any]]
 
 
+def _there(assistant: Assistant) -> bool:
+    """Whether there is an index; without one, there is nothing to be asked of it."""
+    return (assistant.settings.data / "catalog.sqlite").exists()
+
+
+def _first_routes(assistant: Assistant, examples: Examples, language: str) -> tuple[_Route, ...]:
+    def first() -> Response:
+        status = assistant.status() if _there(assistant) else None
+        return HTMLResponse(first_html(status, language, writable=not assistant.settings.read_only))
+
+    def asked() -> Response:  # apart, because it waits for the model
+        return HTMLResponse(examples_html(examples.of(language) if _there(assistant) else (), language))
+
+    return (("GET", "/first", first), ("GET", "/examples", asked))
+
+
 def _conversation_routes(assistant: Assistant, language: str) -> tuple[_Route, ...]:
     def listed() -> Response:
         kept = assistant.settings.keep
         # Without an index there is nowhere to keep them yet.
-        there = kept and (assistant.settings.data / "catalog.sqlite").exists()
+        there = kept and _there(assistant)
         found = assistant.conversations().summaries()[:_SHOWN] if there else []
         return HTMLResponse(conversations_html(found, kept=kept, language=language))
 
@@ -123,8 +145,7 @@ def _library_routes(assistant: Assistant, language: str) -> tuple[_Route, ...]:
     ) -> Response:
         days = Filter.told(since, until)
         wanted = Wanted(_clean(text), speech, _clean(source), days.since, days.until, column, ascending, page)
-        there = (assistant.settings.data / "catalog.sqlite").exists()
-        listed = list_reports(assistant.catalog(), wanted, PAGE_SIZE) if there else Listed((), 0, {})
+        listed = list_reports(assistant.catalog(), wanted, PAGE_SIZE) if _there(assistant) else Listed((), 0, {})
         return HTMLResponse(listed_html(listed, wanted, writable=writable, language=language))
 
     return (("GET", "/library", library), ("GET", "/reports", reports))
