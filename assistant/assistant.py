@@ -31,7 +31,7 @@ from assistant.evidence import Place, evidence
 from assistant.extractive import Extractive, decline, refuse
 from assistant.filter import EVERYTHING, Filter
 from assistant.found import Found
-from assistant.gazetteer import Gazetteer, open_gazetteer
+from assistant.gazetteer import GeoNames, open_gazetteer
 from assistant.generative import Generative
 from assistant.judge import Judge, load_judge
 from assistant.llm import AnyLLM, LlamaIndexModel, load_llm
@@ -395,7 +395,7 @@ class Assistant(Asynchronous):
         return background_for(self.embedder.identity)
 
     @property
-    def gazetteer(self) -> Gazetteer:
+    def gazetteer(self) -> GeoNames:
         """The places and their names; made on first use."""
         with self._loading:
             return open_gazetteer(self.settings.cache)

@@ -105,6 +105,12 @@ class GeoNames:
         """As `Gazetteer` says."""
         return self._known("sounds", sound) if len(sound) >= _MIN_SOUND else ()
 
+    def places(self, ids: Iterable[int]) -> list[Place]:
+        """The places of these numbers, in the order of them, without those that it does not have."""
+        sql = "SELECT id, name, country, population, latitude, longitude FROM places WHERE id = ?"
+        rows = (self._connection.execute(sql, (number,)).fetchone() for number in ids)
+        return [Place(*row) for row in rows if row is not None]
+
     def _look_up(self, table: str, form: str) -> tuple[Place, ...]:
         rows = self._connection.execute(
             f"SELECT id, name, country, population, latitude, longitude FROM {table} JOIN places ON id = place "

@@ -12,6 +12,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.assistant import Assistant
+from assistant.ui.beside import build_beside
 from assistant.ui.labels import label
 from assistant.ui.library import build_conversations, build_first
 from assistant.ui.limits import build_limits
@@ -113,7 +114,7 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
             again = gr.Textbox(visible="hidden", elem_id="again", show_label=False)  # page.js asks by it
             limits.chips.render()  # type: ignore[no-untyped-call]
         with gr.Column(elem_id="sources"):
-            cards = gr.HTML(sources, js_on_load=None, apply_default_css=False, elem_id="cards")
+            cards = build_beside(assistant, language, sources, session)
     desk = Desk(chat, cards, session, question, known)
     outputs = desk.shown
     # Private: the page calls these, and there is no API besides it.

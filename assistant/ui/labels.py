@@ -13,7 +13,7 @@ from string import Template
 
 from babel import Locale
 
-__all__ = ["LANGUAGES", "direction", "label", "language_name", "negotiate"]
+__all__ = ["LANGUAGES", "country_name", "direction", "label", "language_name", "negotiate"]
 
 LANGUAGES = ("en", "de", "ar")
 """What the page can be shown in; the first is for everyone else."""
@@ -34,6 +34,11 @@ def direction(language: str) -> str:
 def language_name(code: str, language: str) -> str:
     """What a language is called in another one; its code where that is not known."""
     return str(Locale.parse(language).languages.get(code, code))
+
+
+def country_name(code: str, language: str) -> str:
+    """What a country is called in a language, by its ISO 3166 code; the code where that is not known."""
+    return str(Locale.parse(language).territories.get(code, code))
 
 
 def negotiate(chosen: str | None, accepted: str) -> str:

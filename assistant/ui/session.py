@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from assistant.assistant import Assistant
 from assistant.errors import LagebildError
+from assistant.records import Answer
 from assistant.turns import ALONE, Turn
 from assistant.ui.answers import (
     answer_html,
@@ -49,6 +50,7 @@ class Shown:
     limits: str = ""
     understood: str = ""
     parts: str = ""
+    said: Answer | None = None
 
     @classmethod
     def of(cls, turn: Turn, number: int, language: str, not_kept: str | None = None) -> Shown:
@@ -64,6 +66,7 @@ class Shown:
             limits_text(turn.among, language),
             understood_text(turn),
             parts_html(turn),
+            turn.answer,
         )
 
 
@@ -90,6 +93,12 @@ class Session:
     def kept(self) -> str:
         """The id of the conversation, where there is something of it that is kept."""
         return self.conversation.id if self.conversation.turns and self.conversation.kept else ""
+
+    @property
+    def newest_cited(self) -> tuple[int, Answer] | None:
+        """The newest answer with its number on the page; None where it has no citations."""
+        last = self.shown[-1] if self.shown else None
+        return (last.number, last.said) if last is not None and last.said is not None and last.said.citations else None
 
     def ask(self, question: str, limits: Chosen, alone: bool = False) -> Iterator[tuple[str, str]]:
         """Ask; what is to be shown, as `html` gives it: at once, while a language model writes, and at the end.
