@@ -4,7 +4,6 @@
   "use strict";
 
   const NAMES = ["since", "until", "languages", "sources", "places"];
-  const open = document.documentElement.dataset;
   const find = (selector) => document.querySelector(selector);
   const all = (selector) => [...document.querySelectorAll(selector)];
   const bars = () => all("#limit-time .histogram i");
@@ -125,19 +124,6 @@
       else toggle(chip.dataset.name, chip.dataset.value, false);
       find("#question textarea, #question input")?.focus(); // the chip is about to go
     }
-    const opener = target.closest?.("#limits-open button");
-    if (opener) {
-      open.limits = open.limits === "open" ? "closed" : "open";
-      opener.setAttribute("aria-expanded", open.limits === "open");
-    }
-  });
-
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || open.limits !== "open") return;
-    const opener = find("#limits-open button");
-    if (!event.target.closest?.("#limits") || !opener?.offsetParent) return;
-    opener.click();
-    opener.focus();
   });
 
   // A stretch of bars, by dragging over them.

@@ -111,7 +111,8 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
                     html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
                 )
                 send = gr.Button(label(language, "send"), variant="primary", elem_id="send")
-            again = gr.Textbox(visible="hidden", elem_id="again", show_label=False)  # page.js asks by it
+            # page.js asks by it.
+            again = gr.Textbox(visible="hidden", elem_id="again", label=label(language, "send"), show_label=False)
             limits.chips.render()  # type: ignore[no-untyped-call]
         with gr.Column(elem_id="sources"):
             cards = build_beside(assistant, language, sources, session)

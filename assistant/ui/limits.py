@@ -21,7 +21,7 @@ from assistant.terms import fold
 from assistant.ui.chosen import Chosen, checked
 from assistant.ui.facets import chips_html, languages_html, options_html, time_html
 from assistant.ui.labels import label
-from assistant.ui.pieces import escape, say
+from assistant.ui.pieces import escape
 
 __all__ = ["Limits", "build_limits"]
 
@@ -64,8 +64,6 @@ def build_limits(assistant: Assistant, language: str, blocks: gr.Blocks) -> Limi
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     plain: dict[str, Any] = {"js_on_load": None, "apply_default_css": False}
-    button = f'<button type="button" aria-controls="limits" aria-expanded="false">{say(language, "limits")}</button>'
-    gr.HTML(button, elem_id="limits-open", **plain)
     with gr.Column(elem_id="limits"):
         gr.HTML(f"<h2>{escape(label(language, 'limits'))}</h2>", elem_id="limits-title", **plain)
         time, languages = gr.HTML(elem_id="limit-time", **plain), gr.HTML(elem_id="limit-languages", **plain)
@@ -80,7 +78,7 @@ def build_limits(assistant: Assistant, language: str, blocks: gr.Blocks) -> Limi
                 )
                 lists.append(gr.HTML(**plain))
             field.change(partial(search, name), [field], [lists[-1]], trigger_mode="always_last", **quiet)
-        chosen = gr.Textbox("", visible="hidden", elem_id="chosen", show_label=False)
+        chosen = gr.Textbox("", visible="hidden", elem_id="chosen", label=label(language, "limits"), show_label=False)
     chips = gr.HTML(elem_id="chips", render=False, **plain)
     chosen.change(tell, [chosen], [chips], trigger_mode="always_last", **quiet)
     blocks.load(opened, None, [time, languages, *lists, chosen], **quiet)

@@ -31,15 +31,15 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def ask(client: httpx.Client, question: str) -> str:
     """Ask as the page does: join the queue, and read the stream until the answer is complete."""
-    config = client.get("/config").json()
+    config = client.get("/en/config").json()
     asks = next(d for d in config["dependencies"] if len(d["inputs"]) > 1)  # the question, then what goes with it
     session = uuid.uuid4().hex
     data = [question, *[None] * (len(asks["inputs"]) - 1)]
     body = {"data": data, "fn_index": asks["id"], "session_hash": session, "trigger_id": None}
-    joined = client.post("/gradio_api/queue/join", json=body)
+    joined = client.post("/en/gradio_api/queue/join", json=body)
     if joined.status_code != 200:
         return f"status {joined.status_code}"
-    with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as stream:
+    with client.stream("GET", "/en/gradio_api/queue/data", params={"session_hash": session}) as stream:
         for line in stream.iter_lines():
             if line.startswith("data:"):
                 message = json.loads(line[5:])
@@ -52,7 +52,7 @@ def test_row_18_a_question_of_50_mb_is_refused_and_health_goes_on_answering(addr
     with httpx.Client(base_url=address, timeout=30, trust_env=False) as client:
         body = json.dumps({"data": ["x" * 50_000_000, None], "fn_index": 0, "session_hash": "a"})
         try:
-            status = client.post("/gradio_api/queue/join", content=body).status_code
+            status = client.post("/en/gradio_api/queue/join", content=body).status_code
         except httpx.WriteError:  # it hung up before all had been sent
             status = 413
         assert status == 413
