@@ -166,13 +166,13 @@ class TestChoosing:
 
 class TestAnAddress:
     def test_it_brings_its_limits_and_keeps_the_rest(self, browser: Browser, address: str) -> None:
-        query = f"c=none&since=2017-11&languages=de&sources=Levant+Desk&places={quote('البوكمال')}"
+        query = f"x=1&since=2017-11&languages=de&sources=Levant+Desk&places={quote('البوكمال')}"
         with chatting(browser, address, f"/en/?{query}") as chat:
             expect(chips(chat)).to_have_count(4, timeout=PATIENCE)
             expect(chat.page.get_by_role("checkbox", name="German")).to_be_checked()
             expect(chat.page.get_by_role("checkbox", name="Levant Desk")).to_be_checked()
             expect(chat.page.locator("#limit-since")).to_have_value("2017-11")
-            kept = {"c": ["none"], "sources": ["Levant Desk"], "places": ["البوكمال"]}
+            kept = {"x": ["1"], "sources": ["Levant Desk"], "places": ["البوكمال"]}
             expect_address(chat, since=["2017-11"], languages=["de"], **kept)
             chat.page.get_by_role("checkbox", name="Levant Desk").uncheck()
             chat.page.get_by_role("checkbox", name="German").uncheck()

@@ -50,5 +50,6 @@ def build_beside(assistant: Assistant, language: str, sources: str, session: gr.
                     [shown],
                     show_progress="hidden",
                     api_visibility="private",
+                    trigger_mode="always_last",  # an answer that comes while the one before is drawn is not passed over
                 )
     return cards
