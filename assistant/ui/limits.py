@@ -34,7 +34,7 @@ class Limits:
 
     chosen: gr.Textbox
     chips: gr.HTML
-    read: Callable[[str], Chosen]
+    read: Callable[[str | None], Chosen]
 
 
 def build_limits(assistant: Assistant, language: str, blocks: gr.Blocks) -> Limits:
@@ -59,8 +59,8 @@ def build_limits(assistant: Assistant, language: str, blocks: gr.Blocks) -> Limi
     def tell(asked: str) -> str:
         return chips_html(*checked(Chosen.read(asked), facets()), asked, language)
 
-    def read(asked: str) -> Chosen:
-        return checked(Chosen.read(asked), facets())[0]
+    def read(asked: str | None) -> Chosen:  # an untouched field gives None
+        return checked(Chosen.read(asked or ""), facets())[0]
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     plain: dict[str, Any] = {"js_on_load": None, "apply_default_css": False}
