@@ -32,17 +32,6 @@ class Filter:
     without: frozenset[str] = frozenset()
 
     @classmethod
-    def written(
-        cls, since: str = "", until: str = "", languages: str = "", sources: str = "", places: str = ""
-    ) -> Filter:
-        """A filter as a person writes it into a form: days, months or years ("2017-11"), and lists with semicolons.
-
-        A QuestionError names a date that cannot be read.
-        """
-        lists = ([part.strip() for part in text.split(";") if part.strip()] for text in (languages, sources, places))
-        return cls.told(since, until, *lists)
-
-    @classmethod
     def told(
         cls,
         since: str = "",

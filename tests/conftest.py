@@ -58,6 +58,15 @@ def tiny(tmp_path: Path) -> Iterator[Assistant]:
 
 
 @pytest.fixture(scope="module")
+def address(assistant: Assistant) -> Iterator[str]:
+    """A running chat over the `assistant` that a module of tests has."""
+    from tests.browser import serving
+
+    with serving(assistant) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium; of a module and no longer, because its driver runs an event loop that asynchronous tests would meet."""
     from tests.browser import launched

@@ -52,12 +52,6 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         yield assistant
 
 
-@pytest.fixture(scope="module")
-def address(assistant: Assistant) -> Iterator[str]:
-    with serving(assistant) as address:
-        yield address
-
-
 @pytest.fixture
 def chat(browser: Browser, address: str) -> Iterator[Chat]:
     with chatting(browser, address) as chat:

@@ -18,7 +18,7 @@ from assistant.embedding import Embedder
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser import PATIENCE, Chat, chatting, needs_chromium, serving, text_of
+from tests.browser import PATIENCE, Chat, chatting, needs_chromium, text_of
 
 pytestmark = needs_chromium
 
@@ -49,12 +49,6 @@ def assistant(sample_index: Path, embedder: Embedder, tmp_path_factory: pytest.T
     with Assistant(data, embedder=embedder) as assistant:
         assistant.ingest([LONG, EVIL])
         yield assistant
-
-
-@pytest.fixture(scope="module")
-def address(assistant: Assistant) -> Iterator[str]:
-    with serving(assistant) as address:
-        yield address
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from tests.helpers import EXAMPLES
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser import PATIENCE, Chat, chatting, needs_chromium, serving
+from tests.browser import PATIENCE, Chat, chatting, needs_chromium
 
 pytestmark = needs_chromium
 QUESTION = "Who controls Abu Kamal?"
@@ -37,12 +37,6 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         assistant.ingest([EXAMPLES])
         assistant.ingest([hostile])
         yield assistant
-
-
-@pytest.fixture(scope="module")
-def address(assistant: Assistant) -> Iterator[str]:
-    with serving(assistant) as address:
-        yield address
 
 
 @pytest.fixture(scope="module")

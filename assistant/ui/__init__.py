@@ -1,6 +1,8 @@
 """The page: what an analyst sees and works in. `app` serves it.
 
-Pure functions make the HTML (`answers`, `cards`, `transcript`, `masthead`, `reports`) from `pieces` and `labels`;
-`session` is what one open page knows. `blocks`, `desk`, `limits` and `library` put both into Gradio, which nothing
-else here knows.
+Pure functions make the HTML from `pieces` and `labels`: `answers`, `cards`, `transcript`, `understood` for the
+conversation, `report`, `reports` for the library, `views` for timeline and map, `facets` for the limits, `masthead` and
+`login`. `session` is what one open page knows, `chosen` what questions are limited to, `examples` what a first visit
+is offered. `blocks`, `desk`, `beside`, `limits` and `library` put these into Gradio, which nothing else here knows;
+`parts` serves the pieces that the page asks for by itself.
 """
