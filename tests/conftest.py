@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assistant import Assistant, Settings
-from assistant.embedding import Embedder, WordLengthEmbedder, load_embedder
+from assistant.embedding import Embedder, WordLengthEmbedder
 from assistant.gazetteer import GeoNames, open_gazetteer
+from tests.command import loaded_once
 from tests.helpers import EXAMPLES
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 @pytest.fixture(scope="session")
 def embedder() -> Embedder:
     """The real embedded model."""
-    return load_embedder(Settings.from_environment())
+    return loaded_once(Settings.from_environment())
 
 
 @pytest.fixture(scope="session")

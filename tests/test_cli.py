@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.command import run, started
+
 SAMPLES = Path(__file__).parents[1] / "examples" / "reports"
-LAGEBILD = Path(sys.executable).parent / "lagebild"
-
-
 CARE = ["watch", "verify", "rebuild", "backup", "restore", "export", "forget"]
-
-
-def run(*arguments: str | Path, data: Path | None = None, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1", "HF_HUB_OFFLINE": "1"}
-    if data is not None:
-        environment["LAGEBILD_DATA"] = str(data)
-    command = [str(LAGEBILD), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=cwd, check=False, timeout=120)
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cli") / "data"
-    result = run("ingest", SAMPLES, "--data", folder)
+    result = started("ingest", SAMPLES, "--data", folder)
     assert result.returncode == 0, result.stderr
     assert result.stdout.strip() == "26 added, 0 replaced, 0 unchanged, 0 refused"
     assert "26 reports, " in result.stderr  # the progress bar
@@ -52,7 +40,7 @@ def test_fetch_connects_to_nothing_but_the_public_internet(tmp_path: Path) -> No
 
 
 def test_ask_prints_sentences_with_their_sources_and_the_date(data: Path) -> None:
-    result = run("ask", "Who controls Abu Kamal?", "--data", data)
+    result = started("ask", "Who controls Abu Kamal?", "--data", data)
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith("As of ")
     assert "Al-Bukamal is under the full control of the Syrian army and its allies" in result.stdout

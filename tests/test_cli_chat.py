@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from assistant.store import Catalog
-from tests.test_cli import LAGEBILD, run
+from tests.command import Done, run
 
 QUESTIONS = "Who took Abu Kamal?\n\nAnd al-Qaim?\nwho says so?\n"
 
 
-def chat(questions: str, *arguments: str | Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1", "HF_HUB_OFFLINE": "1", **settings}
-    return subprocess.run(
-        [str(LAGEBILD), "chat", *map(str, arguments)],
-        input=questions,
-        capture_output=True,
-        text=True,
-        env=environment,
-        check=False,
-        timeout=120,
-    )
+def chat(questions: str, *arguments: str | Path, **settings: str) -> Done:
+    return run("chat", *arguments, given=questions, environment=settings)
 
 
 @pytest.fixture(scope="module")

@@ -122,17 +122,21 @@ class Piecewise:
 
 
 def measure(
-    folder: Path, sizes: Sequence[int], settings: Settings, systems: Sequence[str] = (OURS, *PEERS)
+    folder: Path,
+    sizes: Sequence[int],
+    settings: Settings,
+    systems: Sequence[str] = (OURS, *PEERS),
+    questions: int = _QUESTIONS,
 ) -> Iterator[Speed]:
     """Every system at every size, over the data in `folder`; the settings name the engine and its cache."""
     build_torch_model(settings.cache)  # for the peers, before anything is timed
-    questions = questions_about(folder, _QUESTIONS)
+    asked = questions_about(folder, questions)
     for size in sizes:
         large = size > EMBEDDED
         reports = recombined(folder, size, _DISTINCT) if large else paragraphs(folder, size)
         vectors = embedded_once(reports, settings) if large else None
         for system in systems:
-            job = _Job(system, reports, questions, vectors, settings)
+            job = _Job(system, reports, asked, vectors, settings)
             # A fresh interpreter, not a copy of this process with its memory.
             with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
                 yield process.submit(_run, job).result()

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from math import log2
 from pathlib import Path
 from typing import Any
@@ -24,9 +21,9 @@ from assistant.evaluation.page import write_page
 from assistant.evaluation.places import find_places
 from assistant.evaluation.questions import Expected, Question, read_questions, write_questions
 from assistant.evaluation.ranking import values_of
+from tests.command import Done, run
 from tests.helpers import QUESTIONS, make_report
 
-LAGEBILD = Path(sys.executable).parent / "lagebild"
 _BY_ID = {question.id: question for question in read_questions(QUESTIONS)}
 FEW = [_BY_ID[name] for name in ("en-06", "de-09", "ar-13", "en-19")]
 
@@ -179,10 +176,8 @@ def test_judges_are_chosen_by_name(sample: Assistant) -> None:
             choose_judge(name, sample)
 
 
-def evaluate(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1", "HF_HUB_OFFLINE": "1"}
-    command = [str(LAGEBILD), "eval", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=300)
+def evaluate(*arguments: str | Path) -> Done:
+    return run("eval", *arguments)
 
 
 @pytest.fixture(scope="module")
