@@ -69,6 +69,7 @@ def name_form(name: str) -> str:
     return form.removesuffix("h") if form.endswith("ah") else form  # Raqqah and Raqqa: the Arabic ending is either
 
 
+@lru_cache(maxsize=50_000)
 def _letters(word: str) -> str:
     return "".join(character for character in fold(word) if character.isalnum())
 

@@ -102,17 +102,21 @@ def _by_token(tokens: list[str], language: str, *, all_names: bool) -> list[froz
             found.append({"n" + "".join(_digit(character) for character in token if character.isalnum())})
             before = None
             continue
-        own = set(_word_terms(token, language))
         name = token if all_names or _may_be_name(token) else None
-        if name is not None:
-            own.update(_skeleton_terms(name, language))
-            if before is not None:  # a name of two words belongs to both
-                pair = set(_pair_terms(before, name, language))
-                own |= pair
-                found[-1] |= pair
+        own = set(_own_terms(token, language, named=name is not None))
+        if name is not None and before is not None:  # a name of two words belongs to both
+            pair = set(_pair_terms(before, name, language))
+            own |= pair
+            found[-1] |= pair
         found.append(own)
         before = name
     return [frozenset(own) for own in found]
+
+
+@lru_cache(maxsize=50_000)
+def _own_terms(token: str, language: str, *, named: bool) -> frozenset[str]:
+    """Those that a token has whatever stands beside it; `named` where it may be a name."""
+    return frozenset(_word_terms(token, language)).union(_skeleton_terms(token, language) if named else ())
 
 
 @lru_cache(maxsize=50_000)
@@ -149,6 +153,7 @@ def sound(name: str, language: str = "und") -> str:
     return _REPEATED.sub(r"\1", _NO_LETTER.sub("", _latin(name, language).translate(_VOWELS)))
 
 
+@lru_cache(maxsize=50_000)
 def _consonants(name: str, language: str) -> str:
     return _REPEATED.sub(r"\1", _NOT_CONSONANT.sub("", _latin(name, language)))
 
@@ -165,6 +170,7 @@ def _latin(name: str, language: str) -> str:
     return _sounds(anyascii(plain).lower()) if latin else "".join(_sounds(anyascii(c).lower()) for c in plain)
 
 
+@lru_cache(maxsize=50_000)
 def _sounds(letters: str) -> str:
     for spelling, sound in _SOUNDS:
         letters = letters.replace(spelling, sound)
