@@ -90,11 +90,13 @@ def _age(report: Report) -> tuple[dt.date, str]:
 def closest(quote: str, copies: Sequence[Report]) -> tuple[Copy, ...]:
     """Where near-copies of a report say what `quote` says, and whether they say it in the same words.
 
-    A copy that has left it out is not among them.
+    A copy that has left it out is not among them. Of very many, those that do not have it byte for byte are looked at
+    first: a flood must not hide the one that says it otherwise.
     """
     words = [match.group().casefold() for match in _WORD.finditer(quote)]
     found = []
-    for report in copies[:_COMPARED]:
+    looked_at = sorted(range(len(copies)), key=lambda place: (quote in copies[place].text, place))[:_COMPARED]
+    for report in (copies[place] for place in sorted(looked_at)):
         places = list(_WORD.finditer(report.text))
         others = [match.group().casefold() for match in places]
         blocks = difflib.SequenceMatcher(None, words, others, autojunk=False).get_matching_blocks()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +50,14 @@ def sample(sample_index: Path, embedder: Embedder) -> Iterator[Assistant]:
     """An assistant over the example reports."""
     with Assistant(sample_index, embedder=embedder) as assistant:
         yield assistant
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    """Chance, whose seed is printed; LAGEBILD_SEED repeats a run."""
+    seed = int(os.environ.get("LAGEBILD_SEED") or random.SystemRandom().randrange(2**32))
+    print(f"LAGEBILD_SEED={seed}")
+    return random.Random(seed)
 
 
 @pytest.fixture

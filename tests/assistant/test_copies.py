@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from assistant.copies import SIMILAR, bands, closest, signature, similarity
 from assistant.dates import PartialDate
 from assistant.filter import Filter
 from assistant.records import Report
+from tests.reliability.conftest import runs
 
 STORY = (
     "The monitoring group said on Monday that at least 45 people had been killed in the shelling of the market. "
@@ -23,13 +25,14 @@ STORY = (
 )
 
 
-def copy_of(text: str, number: int, changes: int = 0) -> Report:
+def copy_of(text: str, number: int, changes: int = 0, first: str = "") -> Report:
+    """A copy, with some words changed in all but its `first` words."""
     chance = random.Random(number)
     words = text.split()
     for _ in range(changes):
         words[chance.randrange(len(words))] = f"word{chance.randrange(1000)}"
     return Report.make(
-        " ".join(words),
+        first + " ".join(words),
         title=f"Copy {number}",
         source=f"Outlet {number}",
         published=PartialDate(2017, 11, 1 + number % 28),
@@ -54,21 +57,33 @@ def test_similarity_is_a_share_and_the_same_both_ways(one: str, other: str) -> N
     assert signature(one) == a
 
 
-def test_row_16_200_near_copies_are_one_hit_and_crowd_nobody_out(tiny: Assistant) -> None:
+def test_row_16_of_200_near_copies_two_are_hits_at_most_and_the_planted_ones_are_told(
+    tiny: Assistant, chance: random.Random
+) -> None:
+    first, rest = STORY.split(". ", maxsplit=1)
+    copies = [copy_of(rest, number, changes=2, first=f"{first}. ") for number in range(200)]
+    planted = [copy_of(rest, number, first=f"{first.replace('45', '90')}. ") for number in range(200, 205)]
     others = [
         Report.make(
             f"The market in town {n} was shelled by rockets on day {n}. Other {n}.", title=f"T{n}", language="en"
         )
         for n in range(12)
     ]
-    tiny.ingest([copy_of(STORY, number, changes=2) for number in range(200)] + others)
-    hits = tiny.retrieve("Who shelled the market with rockets?", 10)
-    clusters = [hit.copies for hit in hits if hit.report.title.startswith("Copy")]
-    assert 1 <= len(clusters) <= 2
-    largest = max(clusters, key=len)  # a pair at the limit is missed now and then, and is a cluster of its own
-    assert len(largest) >= 190
-    assert len({hit.report.id for hit in hits}) >= 9
-    assert not {copy.id for copy in largest} & {hit.report.id for hit in hits}
+    tiny.ingest([*copies, *planted, *others])
+    for _ in range(runs(20, 100)):
+        question = " ".join(chance.sample(re.findall(r"\w+", STORY), 6))
+        hits = tiny.retrieve(question, 10)
+        clusters = [hit for hit in hits if hit.report.title.startswith("Copy")]
+        assert len(clusters) <= 2, question  # one; a pair at the limit is missed now and then, and is another
+        assert len({hit.report.id for hit in hits}) >= 9
+        assert not {copy.id for hit in clusters for copy in hit.copies} & {hit.report.id for hit in hits}
+        if clusters:
+            hit = max(clusters, key=lambda hit: len(hit.copies))
+            assert len(hit.copies) >= 190
+            found = closest(first, [copy for copy in hit.copies if copy != hit.report])
+            told = {copy.report.title for copy in found if copy.differs}
+            assert told == {copy.title for copy in planted} & {copy.title for copy in hit.copies}
+            assert len(told) >= 4
 
 
 def test_the_oldest_stands_for_the_others(tiny: Assistant) -> None:
