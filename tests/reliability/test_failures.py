@@ -44,17 +44,21 @@ def test_row_03_a_second_process_is_refused_by_name_and_readers_go_on(tmp_path: 
 
 
 _NO_ROOM = """
-import resource, sys
+import os, resource, subprocess, sys
+from pathlib import Path
 from assistant import Assistant
 from assistant.embedding import WordLengthEmbedder
 from assistant.errors import LagebildError
+from assistant.store import verify
 from tests.helpers import numbered_report
 
-data, size = sys.argv[1], int(sys.argv[2])
+data, size = Path(sys.argv[1]), int(sys.argv[2])
 limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+disk = data.parent if os.path.ismount(data.parent) else None  # one that is nearly full; otherwise files are limited
 with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
     before = {hit.report.id for hit in assistant.retrieve("convoy", 1000)}
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    if not disk:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
     told = "nothing"
     for number in range(100, 140):
         try:
@@ -66,25 +70,47 @@ with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
     assert before <= found, (len(before), len(found))
     assert assistant.ask("Which convoy crossed the river?").citations
     resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    if disk:
+        subprocess.run(["mount", "-o", "remount,size=1g", disk], check=True)
     assistant.ingest([numbered_report(number) for number in range(100, 140)])
     assert len({hit.report.id for hit in assistant.retrieve("convoy", 1000)}) == len(before) + 40
+assert verify(data).problems == ()
 print("told:", told)
 """
 
 
-def test_row_05_without_room_it_says_so_and_answers_from_what_is_there(tmp_path: Path, chance: random.Random) -> None:
+def without_room(*command: str | Path, size: int) -> None:
+    done = subprocess.run([*command, str(size)], capture_output=True, text=True, check=False, timeout=600)
+    assert done.returncode == 0, (size, done.stderr)
+    print(f"{size} bytes: {done.stdout.strip()}")
+
+
+def test_row_05_where_files_are_limited_it_says_so_and_answers_from_what_is_there(
+    tmp_path: Path, chance: random.Random
+) -> None:
     prepared = fill(tmp_path / "prepared")
     largest = max(path.stat().st_size for path in prepared.rglob("*") if path.is_file())
-    for run in range(runs(3, 30)):
+    for run in range(runs(2, 30)):
         data = Path(shutil.copytree(prepared, tmp_path / f"{run}"))
-        size = chance.randrange(1_000, largest + 200_000)
-        done = subprocess.run(
-            [sys.executable, "-c", _NO_ROOM, data, str(size)], capture_output=True, text=True, check=False, timeout=120
-        )
-        assert done.returncode == 0, (size, done.stderr)
-        print(f"limit {size}: {done.stdout.strip()}")
-        assert verify(data).problems == ()
+        without_room(sys.executable, "-c", _NO_ROOM, data, size=chance.randrange(1_000, largest + 200_000))
         shutil.rmtree(data)
+
+
+_ON_A_SMALL_DISK = 'mount -t tmpfs -o size=$5 none $3 && cp -r $4 $3/data && exec $1 -c "$2" $3/data $5'
+
+
+@pytest.mark.skipif(
+    subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode != 0,
+    reason="no disk can be mounted here",
+)
+def test_row_05_on_a_full_disk_it_says_so_and_answers_from_what_is_there(tmp_path: Path, chance: random.Random) -> None:
+    prepared = fill(tmp_path / "prepared")
+    full = sum(-(-path.stat().st_size // 4096) * 4096 for path in prepared.rglob("*") if path.is_file())
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    alone = ("unshare", "-rm", "sh", "-c", _ON_A_SMALL_DISK, "-", sys.executable, _NO_ROOM, disk, prepared)
+    for _ in range(runs(2, 30)):
+        without_room(*alone, size=full + chance.randrange(100_000, 1_500_000))
 
 
 _READ_ONLY = """
