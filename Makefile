@@ -1,6 +1,6 @@
 # make run    set up everything, index the sample reports, serve the chat on http://127.0.0.1:7860
 # make test   set up everything, check, run all tests (what CI runs)
-# make soak   the faults of tests/reliability in full number (some hours; not in CI)
+# make soak   the faults of tests/reliability in full number (hours; not in CI); SEED=N repeats a run
 # make check  types, style and the rules of who may import whom
 # make docs   make the documentation in docs/_build (open docs/_build/index.html)
 # make bench  measure retrieval on shared data (README, "Measured")
@@ -8,6 +8,7 @@
 PYTHON ?= python3
 DATA ?= data
 SHARED ?= ../shared
+SEED := $(or $(SEED),$(shell date +%s))
 VENV := .venv
 BIN := $(VENV)/bin
 # The CPU build of torch: the plain one brings several GB of CUDA libraries along on Linux. Where pip does not
@@ -27,7 +28,7 @@ test: check $(VENV)/.ready-test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 soak: $(VENV)/.ready-test
-	LAGEBILD_SOAK=1 $(BIN)/python -m pytest -s tests/reliability tests/assistant/test_sentences.py tests/assistant/test_store_machine.py
+	LAGEBILD_SOAK=1 LAGEBILD_SEED=$(SEED) $(BIN)/python -m pytest -s -k test_row_ --hypothesis-seed=$(SEED) --durations=25
 
 check: $(VENV)/.ready-check
 	$(BIN)/ruff check .

@@ -24,6 +24,7 @@ from assistant.records import hit_to_dict
 from assistant.rest import build_api
 from assistant.rest_models import Answered
 from tests.helpers import numbered_report, serving_apart
+from tests.reliability.conftest import SOAK, runs
 
 QUESTION = "Who controls Abu Kamal?"
 REPORT = {"text": "The bridge at Quxburg was blown up on Monday.", "title": "Bridge", "published": "2017-11"}
@@ -171,13 +172,16 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield schemathesis.openapi.from_asgi("/openapi.json", build_api(assistant))
 
 
-def test_the_server_keeps_to_its_document(document: Any) -> None:
+def test_row_14_the_server_keeps_to_its_document(document: Any) -> None:
     operations = [found.ok() for found in document.get_all_operations()]
     assert len(operations) == 22
     for operation in operations:
 
         @hypothesis.settings(
-            max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(hypothesis.HealthCheck)
+            max_examples=runs(20, 500),
+            deadline=None,
+            derandomize=not SOAK,
+            suppress_health_check=list(hypothesis.HealthCheck),
         )
         @hypothesis.given(operation.as_strategy())
         def holds(case: Any) -> None:

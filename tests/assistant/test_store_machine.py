@@ -1,4 +1,4 @@
-"""Row 7. Put, replace, remove, close, ask, in any order: the store equals a dictionary."""
+"""Row 7. Put, replace, remove, forget, close, ask, in any order: the store equals a dictionary, and no file more."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from assistant.embedding import WordLengthEmbedder
 from assistant.records import Report
-from assistant.store import Catalog, VectorIndex
+from assistant.store import Catalog, VectorIndex, forget
 from tests.helpers import make_indexed, make_report, put
 from tests.reliability.conftest import runs
 
-TEXTS = [f"{'Wort ' * length}eins. Und {'x' * length} auch.\n\n{'Satz. ' * length}" for length in range(1, 7)]
+MARKS = [f"zanzibarbaria{letter * 3}" for letter in "abcdef"]  # in no two texts, and nowhere else
+TEXTS = [
+    f"{'Wort ' * length}eins. Und {'x' * length} auch {mark}.\n\n{'Satz. ' * length}"
+    for length, mark in enumerate(MARKS, 1)
+]
 ORIGINS = ["a", "b", "c", "d"]
 VECTOR = WordLengthEmbedder().embed_queries(["wer ist dort gewesen"])[0]
 
@@ -45,6 +49,18 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(origin=st.sampled_from(ORIGINS))
     def remove(self, origin: str) -> None:
         assert self.catalog.remove_origin(origin) == (self.model.pop(origin, None) is not None)
+
+    @rule(origin=st.sampled_from(ORIGINS))
+    def forget(self, origin: str) -> None:
+        report = self.model.get(origin)
+        if report is not None:
+            self.vectors.close()
+            forget(self.folder, [report.id])
+            self.model = {origin: other for origin, other in self.model.items() if other.id != report.id}
+            there = " ".join(other.text for other in self.model.values())
+            gone = [mark.encode() for mark in MARKS if mark not in there]
+            files = [path for path in self.folder.rglob("*") if path.is_file()]
+            assert [(path, mark) for path in files for mark in gone if mark in path.read_bytes().lower()] == []
 
     @rule()
     def reopen(self) -> None:
@@ -84,7 +100,13 @@ class StoreMachine(RuleBasedStateMachine):
         assert everywhere.keys() == {"wdeeins", "wdeund", "wdesatz"} & words
 
 
-TestStoreMachine = StoreMachine.TestCase
-TestStoreMachine.settings = settings(
-    max_examples=runs(12, 200), stateful_step_count=15, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+def test_row_07_the_store_is_what_a_dictionary_says_and_forgets_to_the_last_byte() -> None:
+    run_state_machine_as_test(
+        StoreMachine,
+        settings=settings(
+            max_examples=runs(12, 200),
+            stateful_step_count=15,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )
