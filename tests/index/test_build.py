@@ -32,6 +32,7 @@ from tests.helpers import (
     make_report,
     numbered_report,
 )
+from tests.reliability.conftest import runs
 
 
 def never() -> Embedder:
@@ -270,8 +271,8 @@ def test_odd_texts_from_memory_break_nothing(data: Path, text: str) -> None:
 
 
 @given(st.sets(st.integers(1, 6), max_size=2), st.lists(st.booleans(), min_size=4, max_size=4))
-@settings(max_examples=30, deadline=None)
-def test_an_embedding_that_fails_loses_and_doubles_nothing(failing: set[int], long: list[bool]) -> None:
+@settings(max_examples=runs(8, 500), deadline=None)
+def test_row_06_an_embedding_that_fails_loses_and_doubles_nothing(failing: set[int], long: list[bool]) -> None:
     class Failing(WordLengthEmbedder):
         calls = 0
 

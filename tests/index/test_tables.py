@@ -227,12 +227,12 @@ def test_every_cell_comes_back(tmp_path: Path, rows: list[tuple[str, str]]) -> N
 
 def test_a_large_table_is_read_row_by_row(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    row = "T,The army command announced the capture of the town on Thursday.\n"
-    path.write_text("title,text\n" + row * 30_000, "utf-8")
+    row = f"T,{'The army command announced the capture of the town on Thursday. ' * 20}\n"
+    path.write_text("title,text\n" + row * 1_500, "utf-8")
     next(read(path))  # what is loaded once
     tracemalloc.start()
     try:
-        assert sum(1 for _ in read(path)) == 30_000
+        assert sum(1 for _ in read(path)) == 1_500
         assert tracemalloc.get_traced_memory()[1] < 1_000_000  # of a file of 2 MB
     finally:
         tracemalloc.stop()
