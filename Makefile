@@ -28,7 +28,7 @@ test: check $(VENV)/.ready-test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 soak: $(VENV)/.ready-test
-	LAGEBILD_SOAK=1 LAGEBILD_SEED=$(SEED) $(BIN)/python -m pytest -s -k test_row_ --hypothesis-seed=$(SEED) --durations=25
+	LAGEBILD_SOAK=1 LAGEBILD_SEED=$(SEED) $(BIN)/python -m pytest -s -k "test_row_ or test_fuzz" --hypothesis-seed=$(SEED) --durations=25
 
 check: $(VENV)/.ready-check
 	$(BIN)/ruff check .

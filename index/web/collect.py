@@ -22,7 +22,7 @@ from assistant.errors import ReportError
 from index.web.errors import FetchError
 from index.web.fetch import Fetched, Fetcher
 
-__all__ = ["MAX_PAGES", "collect", "url_list"]
+__all__ = ["MAX_PAGES", "collect", "pages_of", "url_list"]
 
 MAX_PAGES = 1_000
 """Of the sitemaps behind one address; the others are left out, with an error that says so."""
@@ -72,7 +72,7 @@ def _collected(
         fetched = fetcher.fetch(url, stream)
         stream.seek(0)
         if fetched.content_type.partition(";")[0].strip().lower() in _XML:
-            pages = _sitemap(stream.read(), urlsplit(fetched.url).netloc)
+            pages = pages_of(stream.read(), urlsplit(fetched.url).netloc)
             if pages is not None:
                 return None, pages
             stream.seek(0)
@@ -104,7 +104,7 @@ def _write(path: Path, fetched: Fetched, data: bytes, at: dt.datetime) -> None:
     Path(beside).replace(path)
 
 
-def _sitemap(data: bytes, host: str) -> list[str] | None:
+def pages_of(data: bytes, host: str) -> list[str] | None:
     """The pages or further sitemaps that a sitemap names, those of its own host; None where it is no sitemap."""
     try:
         root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
@@ -113,4 +113,12 @@ def _sitemap(data: bytes, host: str) -> list[str] | None:
     if root is None or etree.QName(root).localname not in ("urlset", "sitemapindex"):
         return None
     found = (str(place).strip() for place in root.xpath("./*/*[local-name() = 'loc']/text()"))
-    return list(dict.fromkeys(url for url in found if urlsplit(url).netloc == host))
+    return list(dict.fromkeys(url for url in found if _host(url) == host))
+
+
+def _host(url: str) -> str | None:
+    """The host of an address, with its port; None where it is no address."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return None

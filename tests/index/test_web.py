@@ -480,6 +480,14 @@ def test_sitemap_by_its_address(web: Web, tmp_path: Path) -> None:
     assert set(web.detour.connected) == {PUBLIC}
 
 
+def test_what_is_no_address_in_a_sitemap_is_passed_over(web: Web, tmp_path: Path) -> None:
+    urls = "<url><loc>http://[::1</loc></url><url><loc/></url><url><loc>http://example.org/a</loc></url>"
+    web.server.page("/sitemap.xml", f"<urlset>{urls}</urlset>", Content_Type="application/xml")
+    web.server.page("/a", PAGE.format(charset="utf-8"), Content_Type="text/html")
+    (page,) = reports(web, tmp_path, "http://example.org/sitemap.xml")
+    assert isinstance(page, Draft)
+
+
 def test_what_cannot_be_fetched_is_an_error_for_its_address(web: Web, tmp_path: Path) -> None:
     (error,) = collected(web, tmp_path / "fetched", "http://127.0.0.1/")
     assert isinstance(error, ReportError)
