@@ -51,6 +51,14 @@ def generations_of(data: Path) -> Generations:
     return ServerGenerations(*server, data / "vectors" / "server.json")
 
 
+def _names_a_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def choose_place(data: Path, url: str) -> None:
     """From now on, the vector index is on the server at `url`, or in the data folder (`EMBEDDED`).
 
@@ -58,7 +66,7 @@ def choose_place(data: Path, url: str) -> None:
     server has to answer. Takes the write lock where something changes.
     """
     wanted = None if url == EMBEDDED else url.rstrip("/")
-    if wanted is not None and (urlsplit(wanted).scheme not in {"http", "https"} or not urlsplit(wanted).hostname):
+    if wanted is not None and not _names_a_server(wanted):
         raise SettingsError(f"chroma is {url!r}. Name a server, such as http://127.0.0.1:8000, or say {EMBEDDED!r}.")
     present = server_of(data)
     if (present[0] if present else None) == wanted:

@@ -153,7 +153,9 @@ def test_a_server_that_is_gone_is_told_loses_nothing_and_is_caught_up_with(tmp_p
             assert verify(data).problems == ()
 
 
-@pytest.mark.parametrize("url", ["ftp://127.0.0.1", "localhost:8000", "http://", ""])
+@pytest.mark.parametrize(
+    "url", ["ftp://127.0.0.1", "localhost:8000", "http://", "http://[::1", "http://127.0.0.1:x", ""]
+)
 def test_an_address_that_is_none_is_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(SettingsError, match="chroma is"):
         choose_place(tmp_path / "data", url)
