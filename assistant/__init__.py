@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from assistant.llama_index import ConflictQueryEngine as ConflictQueryEngine
     from assistant.llama_index import ConflictRetriever
     from assistant.records import Answer, Citation, Report
+    from assistant.records import Settled as Settled
     from assistant.settings import Settings
     from assistant.turns import Turn as Turn
 
@@ -38,6 +39,7 @@ _HOMES = {
     "Filter": "assistant.filter",
     "Report": "assistant.records",
     "Settings": "assistant.settings",
+    "Settled": "assistant.records",
     "Turn": "assistant.turns",
 }
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from assistant.embedding import Vectors
-from assistant.records import Answer, Hit, Sentence
+from assistant.records import Answer, Hit, Sentence, Settled
 
 __all__ = ["Answerer", "Asked"]
 
@@ -34,6 +34,7 @@ class Asked:
 class Answerer(Protocol):
     """Answers questions. Safe to share between threads."""
 
-    def stream(self, asked: Asked) -> Iterator[str | Answer]:
-        """Pieces of a draft that nobody has checked, if any, as they are written; and at the end the answer."""
+    def stream(self, asked: Asked) -> Iterator[str | Settled | Answer]:
+        """Pieces of a draft that nobody has checked, if any, as they are written; of its statements those that are
+        settled before the others, first to last; and at the end the answer, which begins with them."""
         ...

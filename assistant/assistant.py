@@ -40,7 +40,7 @@ from assistant.places import PlaceCount, located
 from assistant.question_parts import described
 from assistant.reader import Reader, load_reader
 from assistant.reading import read_hits
-from assistant.records import DATE, Answer, Hit, Missing, Refusal, Report
+from assistant.records import DATE, Answer, Hit, Missing, Refusal, Report, Settled
 from assistant.retrieval import Retriever
 from assistant.settings import EMBEDDED_READER, Settings
 from assistant.store import Catalog, CatalogCounts, Conversations, VectorIndex, choose_place, writer_lock
@@ -164,9 +164,10 @@ class Assistant(Asynchronous):
         today: dt.date | None = None,
         *,
         skip: frozenset[Place] = frozenset(),
-    ) -> Generator[str | Answer]:
-        """As `ask`, with what a language model writes while it writes it: pieces of a draft that nobody has checked, to
-        be shown as such and to be replaced; and at the end the answer. What it raises, it raises at the first piece."""
+    ) -> Generator[str | Settled | Answer]:
+        """As `ask`, with what a language model writes while it writes it: pieces of a draft (`str`) that nobody has
+        checked, to be shown as such and to be replaced; each statement that is final before the whole is (`Settled`);
+        and at the end the answer, which begins with these. What it raises, it raises at the first piece."""
         started = time.perf_counter()
         question = self._checked(question)
         catalog, _ = self._open()
@@ -182,7 +183,7 @@ class Assistant(Asynchronous):
         now = None if found.query.times else today or among.until or _clock()
         asked = Asked(question, tuple(found.hits), among.until, now, found.vectors)
         for said in self.answerer.stream(asked):
-            yield said if isinstance(said, str) else self._signed(replace(said, parts=parts), started)
+            yield self._signed(replace(said, parts=parts), started) if isinstance(said, Answer) else said
 
     def would_answer(self, question: str) -> bool:
         """Whether `ask` would answer this, and not refuse. Nothing is written, and nobody is told of an answer."""

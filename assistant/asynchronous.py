@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 
 from assistant.evidence import Place
 from assistant.filter import EVERYTHING, Filter
-from assistant.records import Answer, Hit
+from assistant.records import Answer, Hit, Settled
 
 __all__ = ["Asynchronous", "stepwise"]
 
@@ -23,13 +23,13 @@ __all__ = ["Asynchronous", "stepwise"]
 class _Blocking(Protocol):
     def ask_stream(
         self, question: str, among: Filter, today: dt.date | None, *, skip: frozenset[Place]
-    ) -> Generator[str | Answer]: ...
+    ) -> Generator[str | Settled | Answer]: ...
 
     def retrieve(self, question: str, count: int | None, among: Filter, today: dt.date | None) -> list[Hit]: ...
 
     def aask_stream(
         self, question: str, among: Filter, today: dt.date | None, *, skip: frozenset[Place]
-    ) -> AsyncGenerator[str | Answer]: ...
+    ) -> AsyncGenerator[str | Settled | Answer]: ...
 
 
 class Asynchronous:
@@ -57,7 +57,7 @@ class Asynchronous:
         today: dt.date | None = None,
         *,
         skip: frozenset[Place] = frozenset(),
-    ) -> AsyncGenerator[str | Answer]:
+    ) -> AsyncGenerator[str | Settled | Answer]:
         """As `ask_stream`. Close it (`contextlib.aclosing`) where you leave it before its end."""
         async with aclosing(stepwise(self.ask_stream(question, among, today, skip=skip))) as stream:
             async for said in stream:

@@ -19,7 +19,7 @@ from assistant.filter import EVERYTHING, Filter
 from assistant.followups import resolve
 from assistant.gazetteer import Gazetteer
 from assistant.question_parts import NAMES, take_apart
-from assistant.records import Answer
+from assistant.records import Answer, Settled
 from assistant.store import Catalog, Conversations
 from assistant.testimony import compared, nothing_more, nothing_said, who_says
 from assistant.turns import Carried, Turn, Understood, Wish
@@ -39,7 +39,7 @@ class Answering(Protocol):
 
     def ask_stream(
         self, question: str, among: Filter, today: dt.date | None, *, skip: frozenset[Place]
-    ) -> Iterator[str | Answer]:
+    ) -> Iterator[str | Settled | Answer]:
         """Answer one question that stands alone, without quoting what stands at these places; drafts come before."""
         ...
 
@@ -103,8 +103,8 @@ class Conversation:
         among: Filter = EVERYTHING,
         today: dt.date | None = None,
         without: Iterable[Carried] = (),
-    ) -> Iterator[str | Turn]:
-        """As `ask`, with pieces of the draft as in `Assistant.ask_stream`; and at the end the turn."""
+    ) -> Generator[str | Settled | Turn]:
+        """As `ask`, with what comes before the answer as in `Assistant.ask_stream`; and at the end the turn."""
         with self._guard:
             day = today or among.until or dt.datetime.now().astimezone().date()
             understood = self._understood(question, day, tuple(without))
@@ -126,7 +126,9 @@ class Conversation:
         rewritten = self._assistant.condense(question, earlier, day)
         return rewritten if rewritten is not None and rewritten.question != question else by_rules
 
-    def _answer(self, understood: Understood, among: Filter, today: dt.date | None) -> Generator[str, None, Answer]:
+    def _answer(
+        self, understood: Understood, among: Filter, today: dt.date | None
+    ) -> Generator[str | Settled, None, Answer]:
         question, language = understood.question, understood.language
         said = next((turn.answer for turn in reversed(self.turns) if turn.answer.citations), None)
         match understood.wish:
@@ -140,17 +142,26 @@ class Conversation:
             case Wish.SOURCES:
                 return who_says(said, question, language or said.language)
             case Wish.CONFIRMATION:
-                others = yield from self._draft(question, self._other_sources(said, among), today)
+                among = self._other_sources(said, among)
+                others = yield from self._draft(question, among, today, first=False)
                 return compared(said, others, question, language or said.language)
 
     def _draft(
-        self, question: str, among: Filter, today: dt.date | None, skip: frozenset[Place] = frozenset()
-    ) -> Generator[str, None, Answer]:
-        """Pieces of a draft, and then the answer, which is returned."""
+        self,
+        question: str,
+        among: Filter,
+        today: dt.date | None,
+        skip: frozenset[Place] = frozenset(),
+        *,
+        first: bool = True,
+    ) -> Generator[str | Settled, None, Answer]:
+        """What comes before an answer, and then that, which is returned. `first` is whether the turn's begins with it:
+        else no statement of it is final."""
         for said in self._assistant.ask_stream(question, among, today, skip=skip):
             if isinstance(said, Answer):
                 return said
-            yield said
+            if first or isinstance(said, str):
+                yield said
         raise AssertionError("an answer ends every stream")
 
     def _quoted(self, topic: str) -> frozenset[Place]:

@@ -3,7 +3,9 @@
     reader = DraftReader(["k7f", "m3d"])
     reader.feed("The army holds it [k")  # -> "The army holds it"
     reader.feed("7f]. It left")          # -> " [1]. It left"
-    reader.statements("en")              # -> [Drafted("The army holds it.", ("k7f",)), ...]
+    reader.feed(" the hills [m3d].")     # -> " the hills [2]."
+    reader.settled                       # -> [Drafted("The army holds it.", ("k7f",))]
+    reader.statements()                  # -> [..., Drafted("It left the hills.", ("m3d",))]
 
 How the text is cut into pieces changes nothing. This module knows keys and text; it knows nothing of reports, models or
 of whether a statement is true.
@@ -74,11 +76,16 @@ def is_whole(statement: Drafted) -> bool:
 
 
 class DraftReader:
-    """Reads one draft whose citations may be these keys. `refused` says whether the key `nothing` is the first of them:
-    the model says that there is nothing to cite."""
+    """Reads one draft whose citations may be these keys, and cuts it by the sentence rules of this language.
 
-    def __init__(self, keys: Collection[str], nothing: str = "") -> None:
+    `refused` says whether the key `nothing` is the first of them: the model says that there is nothing to cite.
+    `settled` are the statements that nothing that is still to come changes: those before one that has a citation.
+    """
+
+    def __init__(self, keys: Collection[str], nothing: str = "", language: str = "en") -> None:
         self.refused = False
+        self.settled: list[Drafted] = []
+        self._language = language
         self._keys = frozenset(keys)
         self._nothing = nothing
         self._numbers: dict[str, int] = {}  # of the keys, in the order in which they are cited
@@ -89,6 +96,7 @@ class DraftReader:
         self._in_address = False
         self._text = ""
         self._marks: list[_Mark] = []
+        self._open = 0  # where in the text what is not settled begins; the marks are those of it
 
     def feed(self, piece: str) -> str:
         """What can be shown now: keys as numbers, unknown keys and addresses left out."""
@@ -98,11 +106,6 @@ class DraftReader:
     def close(self) -> str:
         """What could still be shown when nothing more comes."""
         return self._advance(last=True)
-
-    @property
-    def citations(self) -> int:
-        """How many citations have been read."""
-        return len(self._marks)
 
     @property
     def length(self) -> int:
@@ -162,6 +165,7 @@ class DraftReader:
         )
         self._text = self._text.rstrip(" \t")
         self._marks.append(_Mark(len(self._text), known, unknown))
+        self._settle()
         numbers = [self._numbers.setdefault(key, len(self._numbers) + 1) for key in known]
         return "".join(f" [{number}]" for number in numbers)
 
@@ -187,23 +191,45 @@ class DraftReader:
                 break
         return shown
 
-    # -- when it is there
+    # -- its statements
 
-    def statements(self, language: str) -> list[Drafted]:
-        """What was written so far, cut into statements by the sentence rules of this language.
+    def statements(self) -> list[Drafted]:
+        """What was written so far, cut into statements: the settled ones, and what is after them.
 
         A citation belongs to the sentence before it, or, at the head of a line, to the one that follows.
         """
+        spans = self._spans()
+        cited = self._cited(spans)
+        return [*self.settled, *self._drafted(spans, cited)]
+
+    def _settle(self) -> None:
+        """The last sentence so far has a citation: where those before it are cut stays as it is from now on."""
+        spans = self._spans()
+        if len(spans) > 1:
+            cited = self._cited(spans)
+            self.settled += self._drafted(spans[:-1], cited[:-1])
+            self._open, self._marks = spans[-1][0], cited[-1]
+
+    def _spans(self) -> list[tuple[int, int]]:
+        """Where the sentences are that are not settled."""
         spans: list[tuple[int, int]] = []
-        at = 0
-        for line in self._text.splitlines(keepends=True):
-            head = _BULLET.match(line)
+        at = self._open
+        for line in self._text[at:].splitlines(keepends=True):
+            head = _BULLET.match(line) if at == 0 or self._text[at - 1] == "\n" else None
             begin = head.end() if head else 0
-            spans += [(at + begin + s.start, at + begin + s.end) for s in split_sentences("", line[begin:], language)]
+            found = split_sentences("", line[begin:], self._language)
+            spans += [(at + begin + sentence.start, at + begin + sentence.end) for sentence in found]
             at += len(line)
+        return spans
+
+    def _cited(self, spans: Sequence[tuple[int, int]]) -> list[list[_Mark]]:
+        """For each of the sentences its citations."""
         cited: list[list[_Mark]] = [[] for _ in spans]
         for mark in self._marks if spans else ():
             cited[self._place(mark.at, spans)].append(mark)
+        return cited
+
+    def _drafted(self, spans: Sequence[tuple[int, int]], cited: Sequence[Sequence[_Mark]]) -> list[Drafted]:
         drafted = [
             Drafted(
                 " ".join(_EMPHASIS.sub("", self._text[start:end]).split()),

@@ -27,6 +27,7 @@ from assistant.records import (
     CaveatKind,
     Citation,
     Refusal,
+    Settled,
     Statement,
     Support,
 )
@@ -58,27 +59,26 @@ class Generative:
         self._patience = patience
         self._show_unsupported = show_unsupported
 
-    def stream(self, asked: Asked) -> Iterator[str | Answer]:
-        """The draft as it is written, with numbers in place of keys; and at the end the answer."""
+    def stream(self, asked: Asked) -> Iterator[str | Settled | Answer]:
+        """The draft as it is written, with numbers in place of keys; each statement that rests on what it cites, when
+        it is written to its end; and at the end the answer."""
         quoted = next(said for said in self._otherwise.stream(asked) if isinstance(said, Answer))
         briefing = Briefing.of(asked, quoted)
-        reader = DraftReader(briefing.sources, briefing.nothing)
-        checker = self._checker()
-        read = 0
+        reader = DraftReader(briefing.sources, briefing.nothing, briefing.language)
+        checked = _Checked(briefing.sources, self._checker(), asked.question)
         failure: str | None = None
         try:
             for piece in self._patience.stream(lambda: self._model.stream(briefing.rules, briefing.text)):
                 yield reader.feed(piece)  # which may be empty
-                if reader.citations > read:  # what stands before the last one will not change
-                    read = reader.citations
-                    checker.read_ahead(_finished(reader, briefing))
+                if not reader.refused:
+                    yield from checked.settle(_different(reader.settled))
                 if reader.length > _LONGEST:
                     failure = "slow"
                     break
         except LLMError as error:
             failure = error.reason
         yield from filter(None, [reader.close()])
-        yield self._answer(asked, quoted, briefing, reader, failure, checker)
+        yield self._answer(asked, quoted, briefing, reader, failure, checked)
 
     def _answer(
         self,
@@ -87,20 +87,18 @@ class Generative:
         briefing: Briefing,
         reader: DraftReader,
         failure: str | None,
-        checker: Checker,
+        checked: _Checked,
     ) -> Answer:
         wording = load_wording(briefing.language)
         about = {"answerer": "generative", "llm": self._model.identity}
         if reader.refused:
             return replace(refuse(asked.question, Refusal.NOT_IN_REPORTS, asked.hits, wording), provenance=about)
-        drafted = _different(reader.statements(briefing.language))
-        finished = drafted[:-1] if drafted and not is_whole(drafted[-1]) else drafted
-        checked = _checked(finished, briefing, asked.question, checker)
-        resting = [pair for pair in checked if pair[1].support is not Support.NOT]
-        left_out = [pair for pair in checked if pair[1].support is Support.NOT]
-        numbered = _Numbered(briefing.sources)
-        if resting:
-            statements = [numbered.statement(*pair) for pair in resting]
+        drafted = reader.statements()
+        broken_off = len(drafted) > len(reader.settled) and not is_whole(drafted[-1])
+        finished = _different(drafted[:-1] if broken_off else drafted)
+        checked.settle(finished)
+        statements, numbered, left_out = checked.statements, checked.numbered, checked.left_out
+        if statements:
             answer = answer_with(
                 asked.question,
                 statements,
@@ -111,8 +109,8 @@ class Generative:
                 asked.today,
                 asked.vectors,
             )
-            hidden = len(finished) - len(resting) - (len(left_out) if self._show_unsupported else 0)
-            notes = _notes(hidden, len(finished), wording, whole=failure is None and finished == drafted)
+            hidden = len(finished) - len(statements) - (len(left_out) if self._show_unsupported else 0)
+            notes = _notes(hidden, len(finished), wording, whole=failure is None and not broken_off)
         else:
             answer, numbered = quoted, _Numbered(briefing.sources, quoted.citations)
             reason = failure or ("unsupported" if drafted else "empty")
@@ -124,20 +122,37 @@ class Generative:
         return replace(answer, caveats=(*notes, *answer.caveats), provenance=about)
 
 
-def _finished(reader: DraftReader, briefing: Briefing) -> list[str]:
-    """The statements that are written to their end, and what they cite."""
-    statements = reader.statements(briefing.language)[:-1]
-    return [text for one in statements for text in (one.text, *(briefing.sources[key].quote for key in one.keys))]
+class _Checked:
+    """The statements of a draft that were checked so far: those that rest on what they cite, and those that do not."""
 
+    def __init__(self, sources: Mapping[str, Citation], checker: Checker, question: str) -> None:
+        self.numbered = _Numbered(sources)
+        self.statements: list[Statement] = []
+        self.left_out: list[tuple[Drafted, Finding]] = []
+        self._sources = sources
+        self._checker = checker
+        self._question = question
+        self._seen = 0
 
-def _checked(
-    drafted: Sequence[Drafted], briefing: Briefing, question: str, checker: Checker
-) -> list[tuple[Drafted, Finding]]:
-    """Each statement with what the check says. One with an address of the web is none, whoever it cites: an address in
-    a report may be what somebody planted there, and a reader who wants it finds it in the report."""
-    plain = [one for one in drafted if not any(missing_addresses(one.text, ()))]
-    claims = [Claim(one.text, [briefing.sources[key] for key in one.keys], one.unknown) for one in plain]
-    return list(zip(plain, checker.check(claims, question), strict=True)) if plain else []
+    def settle(self, drafted: Sequence[Drafted]) -> list[Settled]:
+        """Of the statements of the draft so far, check those that are new; what of them will be in the answer.
+
+        One with an address of the web is none, whoever it cites: an address in a report may be what somebody planted
+        there, and a reader who wants it finds it in the report.
+        """
+        plain = [one for one in drafted[self._seen :] if not any(missing_addresses(one.text, ()))]
+        self._seen = len(drafted)
+        claims = [Claim(one.text, [self._sources[key] for key in one.keys], one.unknown) for one in plain]
+        settled = []
+        for one, finding in zip(plain, self._checker.check(claims, self._question) if plain else (), strict=True):
+            if finding.support is Support.NOT:
+                self.left_out.append((one, finding))
+            else:
+                known = len(self.numbered.citations)
+                statement = self.numbered.statement(one, finding)
+                settled.append(Settled(statement, tuple(self.numbered.citations[known:])))
+        self.statements += [one.statement for one in settled]
+        return settled
 
 
 class _Numbered:

@@ -36,6 +36,7 @@ __all__ = [
     "Report",
     "ScoredSentence",
     "Sentence",
+    "Settled",
     "Statement",
     "Support",
     "independent_sources",
@@ -272,6 +273,17 @@ class Statement:
     problems: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A statement of an answer that is still being made: checked, and in the answer it will stand as it stands here.
+
+    `citations` are those that it is the first to rest on; all others came with a statement before it.
+    """
+
+    statement: Statement
+    citations: tuple[Citation, ...] = ()
+
+
 class CaveatKind(StrEnum):
     """What a reader has to bear in mind."""
 
@@ -361,40 +373,8 @@ class Answer:
             "question": self.question,
             "language": self.language,
             "summary": self.summary,
-            "statements": [
-                {
-                    "text": s.text,
-                    "citations": list(s.citations),
-                    "support": s.support.value,
-                    "problems": [{"kind": p.kind.value, "text": p.text} for p in s.problems],
-                }
-                for s in self.statements
-            ],
-            "citations": [
-                {
-                    "number": c.number,
-                    "quote": c.quote,
-                    "start": c.start,
-                    "end": c.end,
-                    "page": c.page,
-                    "phrase": {"start": c.phrase[0], "end": c.phrase[1]} if c.phrase else None,
-                    "score": round(c.score, 6) if c.score is not None else None,
-                    "why": {name: round(value, 6) for name, value in c.why.items()},
-                    "report": report_to_dict(c.report),
-                    "names": [mention_to_dict(mention, c.report) for mention in c.names],
-                    "copies": [
-                        {
-                            "quote": copy.quote,
-                            "start": copy.start,
-                            "end": copy.end,
-                            "differs": copy.differs,
-                            "report": report_to_dict(copy.report),
-                        }
-                        for copy in c.copies
-                    ],
-                }
-                for c in self.citations
-            ],
+            "statements": [statement_to_dict(statement) for statement in self.statements],
+            "citations": [citation_to_dict(citation) for citation in self.citations],
             "independent_sources": independent_sources(self.citations),
             "as_of": str(self.as_of) if self.as_of is not None else None,
             "refusal": self.refusal.value if self.refusal is not None else None,
@@ -474,6 +454,43 @@ def mention_to_dict(mention: Mention, report: Report) -> dict[str, Any]:
         "spelled": spelled,
         "entity": mention.entity,
         "name": mention.name,
+    }
+
+
+def statement_to_dict(statement: Statement) -> dict[str, Any]:
+    """A statement with the numbers of what it cites, and what of it does not rest on that."""
+    return {
+        "text": statement.text,
+        "citations": list(statement.citations),
+        "support": statement.support.value,
+        "problems": [{"kind": problem.kind.value, "text": problem.text} for problem in statement.problems],
+    }
+
+
+def citation_to_dict(citation: Citation) -> dict[str, Any]:
+    """A citation with its quote, its offsets and the parts of its score."""
+    phrase = citation.phrase
+    return {
+        "number": citation.number,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "page": citation.page,
+        "phrase": {"start": phrase[0], "end": phrase[1]} if phrase else None,
+        "score": round(citation.score, 6) if citation.score is not None else None,
+        "why": {name: round(value, 6) for name, value in citation.why.items()},
+        "report": report_to_dict(citation.report),
+        "names": [mention_to_dict(mention, citation.report) for mention in citation.names],
+        "copies": [
+            {
+                "quote": copy.quote,
+                "start": copy.start,
+                "end": copy.end,
+                "differs": copy.differs,
+                "report": report_to_dict(copy.report),
+            }
+            for copy in citation.copies
+        ],
     }
 
 

@@ -18,7 +18,7 @@ from tests.helpers import EXAMPLES, ROOT
 
 def test_everything_promised_can_be_imported() -> None:
     assert set(assistant.__all__) == {"Assistant", "ConflictRetriever", "Settings", "Report", "Answer", "Citation"}
-    for name in (*assistant.__all__, "ConflictQueryEngine", "Conversation", "Filter", "Turn"):
+    for name in (*assistant.__all__, "ConflictQueryEngine", "Conversation", "Filter", "Settled", "Turn"):
         assert getattr(assistant, name).__name__ == name
     assert dir(assistant) == sorted(assistant.__all__)
     with pytest.raises(AttributeError, match="nothing_like_it"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated
 
@@ -27,7 +28,7 @@ from assistant.cli.shared import (
 from assistant.errors import QuestionError
 from assistant.events import events
 from assistant.filter import Filter
-from assistant.records import Answer, Citation, Report, Statement, Support, hit_to_dict
+from assistant.records import Answer, Citation, Report, Settled, Statement, Support, hit_to_dict
 from assistant.wording import load_wording
 
 __all__ = ["ask", "limits", "search", "show_answer", "status"]
@@ -102,17 +103,23 @@ def _answer_lines(assistant: Assistant, among: Filter) -> None:
 
 
 def _streamed(assistant: Assistant, question: str, among: Filter, *, as_json: bool) -> Answer:
+    """The answer, with what comes before it told while it comes: as events, or the draft alone."""
     err = Console(stderr=True, highlight=False)
-    for said in assistant.ask_stream(question, among):
+    answer: list[Answer] = []
+
+    def heard() -> Iterator[str | Settled | Answer]:
+        for said in assistant.ask_stream(question, among):
+            if isinstance(said, Answer):
+                answer.append(said)
+            elif isinstance(said, str) and not as_json:
+                err.print(escape(said), style="dim", end="", soft_wrap=True)
+            yield said
+
+    for name, data in events(heard()):
         if as_json:
-            for name, data in events([said]):
-                print_line({"event": name, "data": data})
-        if isinstance(said, Answer):
-            err.print()
-            return said
-        if not as_json:
-            err.print(escape(said), style="dim", end="", soft_wrap=True)
-    raise AssertionError("an answer ends every stream")
+            print_line({"event": name, "data": data})
+    err.print()
+    return answer[0]
 
 
 @app.command()

@@ -122,7 +122,8 @@ class Session:
                 if isinstance(said, Turn):
                     yield Shown.of(said, number, self.language, self.conversation.not_kept)
                     return
-                draft += said
+                if isinstance(said, str):
+                    draft += said
                 if time.monotonic() >= drawn_at + REDRAW:
                     drawn_at = time.monotonic()
                     yield draft

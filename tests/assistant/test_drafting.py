@@ -40,10 +40,10 @@ drafts = st.lists(st.one_of(_TOKENS, hard_texts), max_size=14).map("".join)
 
 
 def read(draft: str, cuts: tuple[int, ...] = (), language: str = "en") -> tuple[str, list[Drafted]]:
-    reader = DraftReader(KEYS)
+    reader = DraftReader(KEYS, language=language)
     bounds = [0, *sorted(cut % (len(draft) + 1) for cut in cuts), len(draft)]
     shown = "".join(reader.feed(draft[start:end]) for start, end in pairwise(bounds))
-    return shown + reader.close(), reader.statements(language)
+    return shown + reader.close(), reader.statements()
 
 
 @given(drafts, st.lists(st.integers(0, 10_000), max_size=12).map(tuple))
@@ -54,6 +54,31 @@ def read(draft: str, cuts: tuple[int, ...] = (), language: str = "en") -> tuple[
 @example("a" + " " * 5 + "[" + "x" * 100 + "]", tuple(range(120)))
 def test_how_a_draft_is_cut_into_pieces_changes_nothing(draft: str, cuts: tuple[int, ...]) -> None:
     assert read(draft, cuts) == read(draft) == read(draft, tuple(range(len(draft))))
+
+
+@given(drafts)
+@example("<12 killed. 12 killed.[k7f][sic]")  # seen whole, one sentence
+@example("It fell.\n1[k7f]. Rawa")  # seen whole, a list
+def test_what_is_settled_stays_and_is_all_before_the_last_citation(draft: str) -> None:
+    reader = DraftReader(KEYS)
+    settled: list[Drafted] = []
+    for character in draft:
+        reader.feed(character)
+        assert reader.settled[: len(settled)] == settled
+        settled = list(reader.settled)
+    reader.close()
+    assert reader.statements()[: len(settled)] == settled
+
+
+def test_a_statement_is_settled_by_the_citation_of_the_next_one() -> None:
+    reader = DraftReader(KEYS)
+    steps = ["It fell [k7f].", " It was retaken", " [m3d].", "\n- Quiet. Since", " then [x2q]"]
+    told = []
+    for step in steps:
+        reader.feed(step)
+        told.append([statement.text for statement in reader.settled])
+    fell, retaken = "It fell.", "It was retaken."
+    assert told == [[], [], [fell], [fell], [fell, retaken, "Quiet."]]
 
 
 @given(drafts)

@@ -22,7 +22,7 @@ from assistant.extractive import Extractive
 from assistant.gazetteer import GeoNames
 from assistant.llama_index import _text
 from assistant.markdown import as_markdown
-from assistant.records import Answer, CaveatKind, Citation, Passage, ProblemKind, Refusal, Support
+from assistant.records import Answer, CaveatKind, Citation, Passage, ProblemKind, Refusal, Settled, Support
 from assistant.scripted_llm import ScriptedLLM
 from assistant.templates import load_prompt
 from assistant.testimony import compared
@@ -177,11 +177,45 @@ def test_a_question_that_the_reports_do_not_speak_to_is_not_even_asked(written: 
 def test_asking_ends_where_the_stream_ends(sample_index: Path, embedder: Embedder) -> None:
     llm = ScriptedLLM(replies=[f"{HOLDS} {INVENTED}"], size=3)
     with Assistant(sample_index, embedder=embedder, llm=llm) as assistant:
-        *draft, answer = assistant.ask_stream(QUESTION)
+        *before, answer = assistant.ask_stream(QUESTION)
         again = assistant.ask(QUESTION)
-    assert "".join(map(str, draft)) == f"{CONTROL[:-1]} [1]. Turkish troops hold the town [1]."
+    draft = [said for said in before if isinstance(said, str)]
+    assert "".join(draft) == f"{CONTROL[:-1]} [1]. Turkish troops hold the town [1]."
     assert isinstance(answer, Answer)
     assert replace(answer, provenance={}) == replace(again, provenance={})
+
+
+@pytest.mark.parametrize("unsupported", ["drop", "show"])
+@pytest.mark.parametrize(
+    ("reply", "early"),
+    [
+        (f"{HOLDS} {INVENTED}", 1),
+        (f"{HOLDS} {HOLDS} {INVENTED} So it is. {HOLDS}", 1),
+        (f"{INVENTED} {HOLDS} It is quiet. {INVENTED}", 1),
+        (f"{HOLDS} More at http://evil.example/x {{full control of}}. {INVENTED}", 1),
+        (f"- {HOLDS}\n- It left {{full control of}}\n- The army holds it {{full control of}}", 1),
+        (f"{{None of these sentences}} {HOLDS} {HOLDS}", 0),
+        (f"{INVENTED} {INVENTED}", 0),
+        (f"{HOLDS} The Iraqi ar", 0),
+        (HOLDS, 0),
+    ],
+)
+def test_what_is_settled_early_is_what_the_answer_begins_with(
+    sample_index: Path, embedder: Embedder, reply: str, early: int, unsupported: str
+) -> None:
+    settings = replace(Settings.from_environment({}), unsupported=unsupported)
+    llm = ScriptedLLM(replies=[reply], size=5)
+    with Assistant(sample_index, settings=settings, embedder=embedder, llm=llm) as assistant:
+        *before, answer = assistant.ask_stream(QUESTION)
+    assert isinstance(answer, Answer)
+    settled = [said for said in before if isinstance(said, Settled)]
+    assert len(settled) >= early
+    assert bool(settled) == bool(early)
+    statements = answer.statements[: len(settled)]
+    assert tuple(said.statement for said in settled) == statements
+    cited = [citation for said in settled for citation in said.citations]
+    assert cited == list(answer.citations[: len(cited)])
+    assert {number for one in statements for number in one.citations} == {citation.number for citation in cited}
 
 
 # -- what the model is told
@@ -235,10 +269,10 @@ def test_the_examples_of_the_prompt_are_true_to_their_own_sources(embedder: Embe
     checker = Checker(embedder, background_for(embedder.identity), gazetteer)
 
     def found(draft: str) -> list[Support]:
-        reader = DraftReader(sources)
+        reader = DraftReader(sources, language="en")
         reader.feed(draft)
         reader.close()
-        claims = [Claim(s.text, [sources[key] for key in s.keys], s.unknown) for s in reader.statements("en")]
+        claims = [Claim(s.text, [sources[key] for key in s.keys], s.unknown) for s in reader.statements()]
         return [finding.support for finding in checker.check(claims)]
 
     (good,) = re.findall(r"^Answer: (.*)$", example, re.MULTILINE)
