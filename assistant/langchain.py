@@ -12,7 +12,7 @@ from assistant.filter import EVERYTHING, Filter
 from assistant.records import Hit, hit_to_dict
 
 try:
-    from langchain_core.callbacks import CallbackManagerForRetrieverRun
+    from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
     from langchain_core.documents import Document
     from langchain_core.retrievers import BaseRetriever
 except ModuleNotFoundError as error:
@@ -40,6 +40,12 @@ class ConflictLangChainRetriever(BaseRetriever):
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, **given: Any
     ) -> list[Document]:
         hits = self.assistant.retrieve(query, given.get("k", self.k), given.get("among", self.among))
+        return [document_of(hit) for hit in hits]
+
+    async def _aget_relevant_documents(
+        self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, **given: Any
+    ) -> list[Document]:
+        hits = await self.assistant.aretrieve(query, given.get("k", self.k), given.get("among", self.among))
         return [document_of(hit) for hit in hits]
 
 

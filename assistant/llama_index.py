@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Generator
+from contextlib import aclosing
+from typing import Any
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.base_retriever import BaseRetriever
-from llama_index.core.base.response.schema import RESPONSE_TYPE, Response
+from llama_index.core.base.response.schema import RESPONSE_TYPE, AsyncStreamingResponse, Response, StreamingResponse
 from llama_index.core.callbacks import CallbackManager
 from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle, RelatedNodeInfo, TextNode
 
 from assistant.assistant import Assistant
 from assistant.filter import EVERYTHING, Filter
-from assistant.records import Answer, Hit, Support, hit_to_dict
+from assistant.records import Answer, Hit, Settled, Statement, Support, hit_to_dict
 
 __all__ = ["ConflictQueryEngine", "ConflictRetriever", "node_of"]
 
@@ -45,22 +47,48 @@ class ConflictRetriever(BaseRetriever):
 
 
 class ConflictQueryEngine(BaseQueryEngine):
-    """Answers with quoted, cited sentences; `response.metadata["answer"]` is the whole answer as plain data."""
+    """Answers with quoted, cited sentences; `response.metadata["answer"]` is the whole answer as plain data.
 
-    def __init__(self, assistant: Assistant, among: Filter = EVERYTHING) -> None:
+    `among` limits the reports. With `streaming` a response gives its lines as they become final; its nodes and metadata
+    are there with the last of them.
+    """
+
+    def __init__(self, assistant: Assistant, among: Filter = EVERYTHING, *, streaming: bool = False) -> None:
         super().__init__(callback_manager=CallbackManager())
         self._assistant = assistant
         self._among = among
+        self._streaming = streaming
 
     def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
-        return self._response(self._assistant.ask(query_bundle.query_str, self._among))
+        stream = self._assistant.ask_stream(query_bundle.query_str, self._among)
+        told = _Told()
+        if self._streaming:
+            begun = told.text(next(stream))  # what is wrong with a question is raised here
+
+            def texts() -> Generator[str]:
+                yield begun
+                yield from (told.text(said) for said in stream)
+
+            return StreamingResponse(texts(), told.nodes, told.metadata)
+        text = "".join(told.text(said) for said in stream)
+        return Response(text, told.nodes, told.metadata)
 
     async def _aquery(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
-        return self._response(await self._assistant.aask(query_bundle.query_str, self._among))
+        stream = self._assistant.aask_stream(query_bundle.query_str, self._among)
+        told = _Told()
+        if self._streaming:
+            begun = told.text(await anext(stream))
 
-    def _response(self, answer: Answer) -> Response:
-        nodes = [node_of(hit) for hit in answer.hits]
-        return Response(_text(answer), source_nodes=nodes, metadata={"answer": answer.to_dict()})
+            async def texts() -> AsyncGenerator[str]:
+                async with aclosing(stream):
+                    yield begun
+                    async for said in stream:
+                        yield told.text(said)
+
+            return AsyncStreamingResponse(texts(), told.nodes, told.metadata)
+        async with aclosing(stream):
+            text = "".join([told.text(said) async for said in stream])
+        return Response(text, told.nodes, told.metadata)
 
     def _get_prompt_modules(self) -> PromptMixinType:
         return {}
@@ -84,10 +112,27 @@ def node_of(hit: Hit) -> NodeWithScore:
     return NodeWithScore(node=node, score=hit.score)
 
 
-def _text(answer: Answer) -> str:
-    quoted: Sequence[str] = [
-        f"{statement.text} {' '.join(f'[{number}]' for number in statement.citations)}"
-        for statement in answer.statements
-        if statement.support is not Support.NOT
-    ]
-    return "\n".join([*quoted, answer.summary])
+class _Told:
+    """An answer while it is told: a line a statement, then the summary. Its nodes and metadata come at the end."""
+
+    def __init__(self) -> None:
+        self.nodes: list[NodeWithScore] = []
+        self.metadata: dict[str, Any] = {}
+        self._lines = 0
+
+    def text(self, said: str | Settled | Answer) -> str:
+        """What this adds to the text; a draft adds nothing."""
+        match said:
+            case Settled():
+                self._lines += 1
+                return _line(said.statement) + "\n"
+            case Answer():
+                self.nodes += [node_of(hit) for hit in said.hits]
+                self.metadata["answer"] = said.to_dict()
+                lines = [_line(statement) for statement in said.statements if statement.support is not Support.NOT]
+                return "\n".join([*lines[self._lines :], said.summary])
+        return ""
+
+
+def _line(statement: Statement) -> str:
+    return f"{statement.text} {' '.join(f'[{number}]' for number in statement.citations)}"

@@ -6,59 +6,77 @@ Whatever comes from a report is escaped: it makes no link, no image, no heading,
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from assistant.records import Answer, Citation, Support
+from assistant.records import Answer, Citation, Statement, Support
 from assistant.wording import load_wording
 
-__all__ = ["Marked", "as_markdown", "escaped"]
+__all__ = ["BREAK", "Marked", "as_markdown", "escaped", "statement_markdown"]
 
 _ACTIVE = re.compile(r"[\\`*_\[\]<>!#|~$&@:]|(?<=www)\.")
 _BREAK = re.compile(r"[\t\n\r]|^[^\S\x00-\x1f\x7f-\x9f]|[^\S\x00-\x1f\x7f-\x9f]$")  # control characters have no entity
 _LEADING = re.compile(r"^(\d*)([-+=.)])")  # at the head of a line it begins a list, or underlines a heading
 
 
+BREAK = "\n\n"
+"""What stands between two paragraphs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """An answer in pieces, in their order: the summary, each statement, the caveats, the list of sources.
+    """An answer in paragraphs, in their order: the summary, each statement, the caveats, the list of sources.
 
-    `places` has for each citation number where its mark stands in the joined pieces, by code points.
+    `places` has for each citation number where its mark stands first in the text, by code points.
     """
 
-    pieces: tuple[str, ...]
+    paragraphs: tuple[str, ...]
     places: dict[int, tuple[int, int]]
 
     @property
     def text(self) -> str:
         """All of it."""
-        return "".join(self.pieces)
+        return BREAK.join(self.paragraphs)
 
 
-def as_markdown(answer: Answer) -> Marked:
-    """The answer with its citation numbers, and the sources in a list at the end; for a refusal, what is nearest."""
-    wording = load_wording(answer.language)
-    pieces = [escaped(answer.summary)]
+def as_markdown(answer: Answer, first: int = 0) -> Marked:
+    """The answer with its citation numbers, and the sources in a list at the end; for a refusal, what is nearest.
+
+    So many of the statements, the `first`, stand before the summary: they were told when there was none yet.
+    """
+    told = [statement_markdown(one, answer.citations, answer.language) for one in answer.statements]
     places: dict[int, tuple[int, int]] = {}
-    for statement in answer.statements:
-        at = sum(map(len, pieces))
-        said = statement.text
-        if statement.support is Support.NOT:
-            said = wording.say("unsupported", statement=said)
-        quoted = [answer.citation(number).quote for number in statement.citations] == [statement.text]
-        text = f"\n\n{'> ' if quoted else ''}{escaped(said)}"
-        for number in statement.citations:
-            text += f" \\[{number}\\]"
-            places.setdefault(number, (at + len(text) - len(f"\\[{number}\\]"), at + len(text)))
-        if statement.problems:
-            text += f" ({escaped(' '.join(problem.text for problem in statement.problems))})"
-        pieces.append(text)
-    pieces += [f"\n\n⚠ {escaped(caveat.text)}" for caveat in answer.caveats]
+    paragraphs: list[str] = []
+    at = 0
+    for part in (*told[:first], Marked((escaped(answer.summary),), {}), *told[first:]):
+        for number, (start, end) in part.places.items():
+            places.setdefault(number, (at + start, at + end))
+        at += len(part.text) + len(BREAK)
+        paragraphs += part.paragraphs
+    paragraphs += [f"⚠ {escaped(caveat.text)}" for caveat in answer.caveats]
     if answer.citations:
-        pieces.append("\n\n" + "\n".join(_source(citation, answer.language) for citation in answer.citations))
+        paragraphs.append("\n".join(_source(citation, answer.language) for citation in answer.citations))
     elif answer.hits:
         nearest = (f"- {escaped(hit.text)} ({escaped(hit.report.title)})" for hit in answer.hits[:3])
-        pieces.append("\n\n" + "\n".join(nearest))
-    return Marked(tuple(pieces), places)
+        paragraphs.append("\n".join(nearest))
+    return Marked(tuple(paragraphs), places)
+
+
+def statement_markdown(statement: Statement, citations: Iterable[Citation], language: str) -> Marked:
+    """One statement, with the numbers of what it cites, which is among these; a quote is a block of its own."""
+    said = statement.text
+    if statement.support is Support.NOT:
+        said = load_wording(language).say("unsupported", statement=said)
+    quoted = [one.quote for one in citations if one.number in statement.citations] == [statement.text]
+    text = f"{'> ' if quoted else ''}{escaped(said)}"
+    places: dict[int, tuple[int, int]] = {}
+    for number in statement.citations:
+        mark = f"\\[{number}\\]"
+        text += f" {mark}"
+        places[number] = len(text) - len(mark), len(text)
+    if statement.problems:
+        text += f" ({escaped(' '.join(problem.text for problem in statement.problems))})"
+    return Marked((text,), places)
 
 
 def escaped(text: str) -> str:

@@ -6,7 +6,8 @@ knows nothing of how an answer is found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from functools import wraps
 from typing import Annotated, Any, ParamSpec
 
@@ -19,11 +20,11 @@ from assistant.assistant import Assistant
 from assistant.dates import Window
 from assistant.errors import LagebildError, SettingsError
 from assistant.filter import Filter
-from assistant.records import Report, hit_to_dict, report_to_dict
+from assistant.records import Answer, Report, Settled, hit_to_dict, report_to_dict
 from assistant.timeline import latest
 
 try:
-    from mcp.server.mcpserver import MCPServer
+    from mcp.server.mcpserver import Context, MCPServer
     from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
     from mcp.server.transport_security import TransportSecuritySettings
     from mcp_types import ToolAnnotations
@@ -51,6 +52,7 @@ Sources = Annotated[Sequence[str], Field(description="Only reports of these outl
 Places = Annotated[
     Sequence[str], Field(description="Only reports that name one of these places or groups, in any spelling or script.")
 ]
+Reports = Annotated[Sequence[str], Field(description="Only the reports with these ids.")]
 
 _P = ParamSpec("_P")
 
@@ -62,27 +64,36 @@ def make_mcp_server(assistant: Assistant) -> MCPServer[Any]:
     def tool(function: Callable[_P, dict[str, Any]]) -> None:
         @wraps(function)
         def told(*args: _P.args, **given: _P.kwargs) -> dict[str, Any]:
-            try:
+            with _told_to_the_model():
                 return function(*args, **given)
-            except LagebildError as error:
-                raise ToolError(str(error)) from error
 
         server.tool(annotations=_READS)(told)
 
-    @tool
-    def ask(
+    @server.tool(annotations=_READS)
+    async def ask(
         question: Annotated[str, Field(description="One question in any language; the reports may be in others.")],
+        context: Context,
         since: Day = "",
         until: Day = "",
         languages: Languages = (),
         sources: Sources = (),
         places: Places = (),
+        reports: Reports = (),
     ) -> dict[str, Any]:
         """Answer a question from the reports, with the sentences that the answer rests on, or say that they do not say.
 
         `until` asks what was known as of a day.
         """
-        answer = assistant.ask(question, Filter.told(since, until, languages, sources, places)).to_dict()
+        with _told_to_the_model():
+            among = Filter.told(since, until, languages, sources, places, reports or None)
+            settled = 0
+            async with aclosing(assistant.aask_stream(question, among)) as stream:
+                async for said in stream:
+                    if isinstance(said, Settled):  # whoever waits for a language model reads meanwhile what is final
+                        settled += 1
+                        await context.report_progress(settled, message=said.statement.text)
+                    elif isinstance(said, Answer):
+                        answer = said.to_dict()
         return answer if answer["refusal"] else {name: value for name, value in answer.items() if name != "hits"}
 
     @tool
@@ -94,12 +105,14 @@ def make_mcp_server(assistant: Assistant) -> MCPServer[Any]:
         languages: Languages = (),
         sources: Sources = (),
         places: Places = (),
+        reports: Reports = (),
     ) -> dict[str, Any]:
         """Find the passages of reports that fit best, best first, whether or not they answer: for reading around.
 
         Each has its offsets in the report, and `why` has the parts that its score is the sum of.
         """
-        hits = assistant.retrieve(question, count, Filter.told(since, until, languages, sources, places))
+        among = Filter.told(since, until, languages, sources, places, reports or None)
+        hits = assistant.retrieve(question, count, among)
         return {"hits": [hit_to_dict(hit) for hit in hits]}
 
     @tool
@@ -152,13 +165,21 @@ def build_mcp_app(assistant: Assistant) -> Starlette:
     app = make_mcp_server(assistant).streamable_http_app(
         # Without sessions: every request stands for itself, and nothing has to be kept or cleaned up.
         stateless_http=True,
-        json_response=True,
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),  # guard.py does it
     )
     for route in app.routes:
         if isinstance(route, Route):
             route.app = Access(route.app, assistant.settings.api_keys)
     return app
+
+
+@contextmanager
+def _told_to_the_model() -> Iterator[None]:
+    """What goes wrong, as an error that the model reads."""
+    try:
+        yield
+    except LagebildError as error:
+        raise ToolError(str(error)) from error
 
 
 def _report(assistant: Assistant, report_id: str) -> Report:

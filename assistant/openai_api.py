@@ -1,8 +1,9 @@
 """The door for programs that speak OpenAI's API, under /v1 of the chat's server: chat completions and embeddings.
 
 Open WebUI, LibreChat or the `openai` client can point at it. What they get is the assistant's answer:
-statements as Markdown, citations as annotations and in a list at the end. Knows that API's shapes; knows nothing of how
-an answer is found.
+statements as Markdown, citations as annotations and in a list at the end. What that API has no name for is under
+`lagebild`: limits in a request, and all of the answer in a response. Knows that API's shapes; knows nothing of how an
+answer is found.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import base64
 import json
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from itertools import chain
 from typing import Annotated, Any, Literal
 
 import fastapi
@@ -25,9 +27,13 @@ from assistant.access import Access
 from assistant.assistant import Assistant
 from assistant.conversation import Conversation
 from assistant.errors import LagebildError
-from assistant.markdown import as_markdown
+from assistant.filter import Filter
+from assistant.markdown import BREAK, as_markdown, statement_markdown
 from assistant.problems import status_of
-from assistant.records import Answer
+from assistant.records import Answer, Citation, Settled
+from assistant.rest_models import Limits
+from assistant.streaming import sent
+from assistant.turns import Turn
 
 __all__ = ["CHAT_MODEL", "PASSAGE_MODEL", "QUERY_MODEL", "build_openai_api"]
 
@@ -65,6 +71,7 @@ class _Completion(BaseModel):
     model: str = CHAT_MODEL
     messages: list[_Message]
     stream: bool = False
+    lagebild: Limits = Limits()
 
 
 class _Embedding(BaseModel):
@@ -90,13 +97,19 @@ def build_openai_api(assistant: Assistant) -> fastapi.FastAPI:
 
     @api.post("/chat/completions", response_model=None)
     def complete(asked: _Completion) -> dict[str, Any] | StreamingResponse:
-        answer = _asked(assistant, [message.text for message in asked.messages if message.role == "user"])
+        questions = [message.text for message in asked.messages if message.role == "user"]
+        said = _said(assistant, questions, asked.lagebild.among())
         about = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": CHAT_MODEL}
         if asked.stream:
-            return StreamingResponse(_stream(answer, about), media_type="text/event-stream")
+            first = next(said)  # what is wrong with a question is told before anything is sent
+            return sent(_chunks(chain([first], said), about), lambda status, text: _data(_error_of(status, text)))
+        *_, turn = said
+        assert isinstance(turn, Turn)  # noqa: S101  what every stream ends with
+        answer = turn.answer
         message = {"role": "assistant", "content": as_markdown(answer).text, "annotations": _annotations(answer)}
         choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
-        return about | {"object": "chat.completion", "choices": [choice], "usage": _NO_TOKENS}
+        done = {"object": "chat.completion", "choices": [choice], "usage": _NO_TOKENS, "lagebild": answer.to_dict()}
+        return about | done
 
     @api.post("/embeddings")
     def embed(asked: _Embedding) -> dict[str, Any]:
@@ -112,36 +125,56 @@ def build_openai_api(assistant: Assistant) -> fastapi.FastAPI:
     return api
 
 
-def _asked(assistant: Assistant, questions: Sequence[str]) -> Answer:
+def _said(assistant: Assistant, questions: Sequence[str], among: Filter) -> Generator[str | Settled | Turn]:
     """The answer to the last question, which may lean on the few before it. Nothing of it is kept."""
     conversation = Conversation(assistant, None)
     *before, last = questions or [""]
     for question in before[-_CONTEXT:]:
-        conversation.ask(question)
-    return conversation.ask(last).answer
+        conversation.ask(question, among)
+    yield from conversation.ask_stream(last, among)
 
 
 _NO_TOKENS = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}  # nobody pays for tokens here
 
 
-def _stream(answer: Answer, about: dict[str, Any]) -> Iterator[str]:
-    """The answer piece by piece, each of them final; the annotations with the last."""
+def _chunks(said: Iterable[str | Settled | Turn], about: dict[str, Any]) -> Generator[str]:
+    """The answer piece by piece, each of them final; the annotations and all else with the last. A draft is not told,
+    but while there is one, empty texts are made, so that whoever waits can leave."""
 
-    def event(delta: dict[str, Any], finish: str | None = None) -> str:
+    def chunk(delta: dict[str, Any], finish: str | None = None, **more: object) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
-        return f"data: {json.dumps(about | {'object': 'chat.completion.chunk', 'choices': [choice]})}\n\n"
+        return _data(about | {"object": "chat.completion.chunk", "choices": [choice]} | more)
 
-    yield event({"role": "assistant", "content": ""})
-    for piece in as_markdown(answer).pieces:
-        yield event({"content": piece})
-    yield event({"annotations": _annotations(answer)})
-    yield event({}, "stop")
+    yield chunk({"role": "assistant", "content": ""})
+    citations: list[Citation] = []
+    told = 0
+    for piece in said:
+        match piece:
+            case str():
+                yield ""
+            case Settled():
+                citations += piece.citations
+                text = statement_markdown(piece.statement, citations, "en").text
+                yield chunk({"content": BREAK + text if told else text})
+                told += 1
+            case Turn():
+                for place, text in enumerate(as_markdown(piece.answer, told).paragraphs[told:], start=told):
+                    yield chunk({"content": BREAK + text if place else text})
+                yield chunk({"annotations": _annotations(piece.answer, told)})
+                yield chunk({}, "stop", lagebild=piece.answer.to_dict())
     yield "data: [DONE]\n\n"
 
 
-def _annotations(answer: Answer) -> list[dict[str, Any]]:
-    """For each citation where its number stands, and what it cites: OpenAI's fields, and the quote with its offsets."""
-    places = as_markdown(answer).places
+def _data(event: dict[str, Any]) -> str:
+    return f"data: {json.dumps(event)}\n\n"
+
+
+def _annotations(answer: Answer, first: int = 0) -> list[dict[str, Any]]:
+    """For each citation where its number stands, and what it cites: OpenAI's fields, and the quote with its offsets.
+
+    `first` is as in `as_markdown`.
+    """
+    places = as_markdown(answer, first).places
     return [
         {
             "type": "url_citation",
@@ -173,8 +206,12 @@ def _encoded(vector: np.ndarray[Any, np.dtype[np.float32]], how: str) -> list[fl
 
 
 def _error(status: int, message: str) -> JSONResponse:
+    return JSONResponse(_error_of(status, message), status)
+
+
+def _error_of(status: int, message: str) -> dict[str, Any]:
     kind = "invalid_request_error" if status < 500 else "server_error"
-    return JSONResponse({"error": {"message": message, "type": kind, "param": None, "code": None}}, status)
+    return {"error": {"message": message, "type": kind, "param": None, "code": None}}
 
 
 def _told(_: fastapi.Request, error: Exception) -> JSONResponse:

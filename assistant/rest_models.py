@@ -21,6 +21,7 @@ __all__ = [
     "Day",
     "Found",
     "Given",
+    "Limits",
     "Looked",
     "Named",
     "NewReport",
@@ -43,12 +44,11 @@ _DATE = rf"^(?:[1-9]\d{{3}}(?:-{_MONTH}|-{_DAYS})?)?$"
 Day = Annotated[str, Field(pattern=_DATE, examples=["2017-11-09", "2017-11", "2017", ""])]
 
 
-class Asked(BaseModel):
-    """A question, and which reports the answer may come from."""
+class Limits(BaseModel):
+    """Which reports an answer may come from."""
 
     model_config = ConfigDict(extra="forbid")
 
-    question: Annotated[str, Field(pattern=SOMETHING, examples=["Who controls Abu Kamal?"])]
     since: Annotated[Day, Field(description="Only what was published on this day, month or year, or later.")] = ""
     until: Annotated[Day, Field(description="Only what was published by then: what was known as of it.")] = ""
     languages: Annotated[list[Name], Field(description="Only reports in these (ISO 639-1).", examples=[["de"]])] = []
@@ -59,6 +59,12 @@ class Asked(BaseModel):
     def among(self) -> Filter:
         """The limits; a QuestionError where a date does not exist."""
         return Filter.told(self.since, self.until, self.languages, self.sources, self.places, self.reports)
+
+
+class Asked(Limits):
+    """A question, and which reports the answer may come from."""
+
+    question: Annotated[str, Field(pattern=SOMETHING, examples=["Who controls Abu Kamal?"])]
 
 
 class Looked(Asked):

@@ -225,7 +225,8 @@ class Retriever:
         if not among.places:
             return among
         naming = set[str]().union(*(self._naming(place) for place in among.places))
-        return replace(among, places=frozenset(), reports=frozenset(naming & (among.reports or naming)))
+        reports = naming if among.reports is None else naming & among.reports
+        return replace(among, places=frozenset(), reports=frozenset(reports))
 
     def _naming(self, place: str) -> set[str]:
         names = possible_entities(place, "und", self._gazetteer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import aclosing
 from typing import Any
 
@@ -15,7 +15,7 @@ from assistant.errors import LagebildError
 from assistant.events import Event
 from assistant.problems import problem_details, status_of
 
-__all__ = ["EVENT_STREAM", "event_text", "streamed"]
+__all__ = ["EVENT_STREAM", "event_text", "sent", "streamed"]
 
 EVENT_STREAM = "text/event-stream"
 """The media type."""
@@ -24,12 +24,21 @@ _log = logging.getLogger("lagebild.rest")
 
 
 def streamed(events: Generator[Event]) -> StreamingResponse:
-    """The events as a response. What goes wrong is the last of them, a `problem` (RFC 9457).
+    """The events as a response. What goes wrong is the last of them, a `problem` (RFC 9457)."""
+
+    def problem(status: int, detail: str) -> str:
+        return event_text("problem", problem_details(status, detail))
+
+    return sent((event_text(name, data) for name, data in events), problem)
+
+
+def sent(texts: Generator[str], problem: Callable[[int, str], str]) -> StreamingResponse:
+    """The texts as a response, each as soon as it is made; `problem` words what goes wrong, of an HTTP status.
 
     Where the client goes away, the generator is closed, and with it ends what it waits for.
     """
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # of proxies that would hold it back
-    return StreamingResponse(_sent(events), media_type=EVENT_STREAM, headers=headers)
+    return StreamingResponse(_sent(texts, problem), media_type=EVENT_STREAM, headers=headers)
 
 
 def event_text(name: str, data: dict[str, Any]) -> str:
@@ -37,13 +46,13 @@ def event_text(name: str, data: dict[str, Any]) -> str:
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
-async def _sent(events: Generator[Event]) -> AsyncIterator[str]:
+async def _sent(texts: Generator[str], problem: Callable[[int, str], str]) -> AsyncIterator[str]:
     try:
-        async with aclosing(stepwise(events)) as steps:
-            async for name, data in steps:
-                yield event_text(name, data)
+        async with aclosing(stepwise(texts)) as steps:
+            async for text in steps:
+                yield text
     except LagebildError as error:
-        yield event_text("problem", problem_details(status_of(error), str(error)))
+        yield problem(status_of(error), str(error))
     except Exception:  # the edge: the client is told that it is over, and nothing of what is inside
         _log.exception("a question could not be answered")
-        yield event_text("problem", problem_details(500, "Something went wrong. The log of the server says what."))
+        yield problem(500, "Something went wrong. The log of the server says what.")

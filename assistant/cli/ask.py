@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 import typer
@@ -34,11 +33,11 @@ from assistant.wording import load_wording
 __all__ = ["ask", "limits", "search", "show_answer", "status"]
 
 SinceOption = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what was published on this day or later.")
+    str, typer.Option(metavar="DATE", help="Only what was published on this day, month or year, or later: 2017-11-09.")
 ]
 UntilOption = Annotated[
-    datetime | None,
-    typer.Option("--as-of", "--until", formats=["%Y-%m-%d"], help="Only what was published by this day."),
+    str,
+    typer.Option("--as-of", "--until", metavar="DATE", help="Only what was published by then: 2017-11-09, 2017-11."),
 ]
 LanguageOption = Annotated[list[str] | None, typer.Option(help="Only reports in this language (en, de, ar, ...).")]
 SourceOption = Annotated[list[str] | None, typer.Option(help="Only reports of this source, as they spell it.")]
@@ -46,6 +45,9 @@ PlaceOption = Annotated[
     list[str] | None, typer.Option(help="Only reports that name this place or group, in any spelling or script.")
 ]
 ReportOption = Annotated[list[str] | None, typer.Option(help="Only the report with this id.")]
+ExplainOption = Annotated[
+    bool, typer.Option("--explain", help="Say how the question was understood, and what the scores are the sum of.")
+]
 
 
 @app.command()
@@ -55,8 +57,8 @@ def ask(
     ],
     data: DataOption = None,
     chroma: ChromaOption = None,
-    since: SinceOption = None,
-    as_of: UntilOption = None,
+    since: SinceOption = "",
+    as_of: UntilOption = "",
     language: LanguageOption = None,
     source: SourceOption = None,
     place: PlaceOption = None,
@@ -69,6 +71,7 @@ def ask(
             help="Show what a language model writes while it does. With --json: an event a line, each as it is final.",
         ),
     ] = False,
+    explain: ExplainOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question from the reports, with the sentences that the answer rests on.
@@ -85,7 +88,7 @@ def ask(
     if as_json and not stream:
         print_json(answer.to_dict())
     elif not as_json:
-        show_answer(answer)
+        show_answer(answer, explain=explain)
     if answer.refusal is not None:
         raise typer.Exit(EXIT_NO_ANSWER)
 
@@ -128,8 +131,8 @@ def search(
     data: DataOption = None,
     chroma: ChromaOption = None,
     count: Annotated[int, typer.Option(min=1, help="How many passages.")] = 10,
-    since: SinceOption = None,
-    as_of: UntilOption = None,
+    since: SinceOption = "",
+    as_of: UntilOption = "",
     language: LanguageOption = None,
     source: SourceOption = None,
     place: PlaceOption = None,
@@ -147,11 +150,10 @@ def search(
         print_json({"hits": [hit_to_dict(hit) for hit in hits]})
     out = Console(highlight=False)
     for hit in () if as_json else hits:
-        why = ", ".join(f"{name} {value:.2f}" for name, value in hit.why.items())
         at = f"characters {hit.passage.start}-{hit.passage.end}"
         out.print(escape(" ".join(hit.text.split())), soft_wrap=True)
         out.print(escape(f"    {_source(hit.report)} ({hit.report.language}), {at}"), style="dim", soft_wrap=True)
-        out.print(escape(f"    {hit.score:.2f} = {why}\n"), style="dim", soft_wrap=True)
+        out.print(escape(f"    {_sum(hit.score, hit.why)}\n"), style="dim", soft_wrap=True)
     if not hits:
         raise typer.Exit(EXIT_NO_ANSWER)
 
@@ -180,28 +182,24 @@ def _marked(answer: Answer, statement: Statement) -> Text:
 
 
 def limits(
-    since: datetime | None,
-    as_of: datetime | None,
+    since: str,
+    as_of: str,
     language: list[str] | None,
     source: list[str] | None,
     place: list[str] | None,
     report: list[str] | None,
 ) -> Filter:
-    """The filter that these options make."""
-    return Filter(
-        since=since.date() if since else None,
-        until=as_of.date() if as_of else None,
-        languages=frozenset(language or ()),
-        sources=frozenset(source or ()),
-        places=frozenset(place or ()),
-        reports=frozenset(report) if report else None,
-    )
+    """The filter that these options make; a QuestionError where a date is none."""
+    return Filter.told(since, as_of, language or (), source or (), place or (), report or None)
 
 
-def show_answer(answer: Answer) -> None:
-    """Print an answer for people."""
+def show_answer(answer: Answer, *, explain: bool = False) -> None:
+    """Print an answer for people; `explain` says of the question how it was understood, and of the scores why."""
     out = Console(highlight=False)
     wording = load_wording(answer.language)
+    for part in answer.parts if explain else ():
+        span = f" ({part.since or ''} - {part.until or ''})" if part.kind == "time" else ""
+        out.print(escape(f"{part.kind}: {part.text}{span}"), style="italic", soft_wrap=True)
     out.print(escape(answer.summary), style="bold", soft_wrap=True)
     for statement in answer.statements:
         numbers = " ".join(f"[{number}]" for number in statement.citations)
@@ -217,6 +215,8 @@ def show_answer(answer: Answer) -> None:
             if citation.quote != statement.text:
                 out.print(f"    “{escape(' '.join(citation.quote.split()))}”", soft_wrap=True)
             out.print("    " + escape(_attribution(citation)), style="dim", soft_wrap=True)
+            if explain and citation.score is not None:
+                out.print(escape(f"    {_sum(citation.score, citation.why)}"), style="dim", soft_wrap=True)
             for copy in citation.copies:
                 said = f": “{copy.quote}”" if copy.differs else ""
                 out.print(escape(f"    also in {_source(copy.report)}{said}"), style="dim", soft_wrap=True)
@@ -226,6 +226,13 @@ def show_answer(answer: Answer) -> None:
         date = wording.date(hit.report.published)
         out.print(f"\n- {escape(' '.join(hit.text.split()))}", soft_wrap=True)
         out.print(f"    {escape(f'{hit.report.title}, {date}')}", style="dim", soft_wrap=True)
+        if explain:
+            out.print(escape(f"    {_sum(hit.score, hit.why)}"), style="dim", soft_wrap=True)
+
+
+def _sum(score: float, why: Mapping[str, float]) -> str:
+    """A score with its parts."""
+    return f"{score:.2f} = {', '.join(f'{name} {value:.2f}' for name, value in why.items())}"
 
 
 def _attribution(citation: Citation) -> str:

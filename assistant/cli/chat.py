@@ -15,6 +15,7 @@ from rich.markup import escape
 
 from assistant.assistant import Assistant
 from assistant.cli.ask import (
+    ExplainOption,
     LanguageOption,
     PlaceOption,
     ReportOption,
@@ -55,14 +56,15 @@ def chat(
     conversation: Annotated[
         str | None, typer.Option("--conversation", metavar="ID", help="Go on with this conversation.")
     ] = None,
-    since: SinceOption = None,
-    as_of: UntilOption = None,
+    since: SinceOption = "",
+    as_of: UntilOption = "",
     language: LanguageOption = None,
     source: SourceOption = None,
     place: PlaceOption = None,
     report: ReportOption = None,
     llm: LLMOption = None,
     forgetful: ForgetfulOption = False,
+    explain: ExplainOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Ask one question after the other, a line each: "And al-Qaim?", "who says so?", "why?", "show me more".
@@ -87,7 +89,7 @@ def chat(
             if as_json:
                 print_line(turn.to_dict() | {"conversation": talk.id, "kept": talk.kept})
             else:
-                _show_turn(turn)
+                _show_turn(turn, explain=explain)
             if talk.not_kept is not None and told is None:
                 told = load_wording(turn.answer.language).say("not_kept", reason=talk.not_kept)
                 err.print(escape(told), style="yellow", soft_wrap=True)
@@ -215,12 +217,12 @@ def _questions() -> Iterator[str]:
             yield line.strip()
 
 
-def _show_turn(turn: Turn) -> None:
+def _show_turn(turn: Turn, *, explain: bool = False) -> None:
     out = Console(highlight=False)
     if turn.resolved is not None:
         shown = load_wording(turn.answer.language).say("understood", question=turn.resolved)
         out.print(escape(shown), style="italic", soft_wrap=True)
-    show_answer(turn.answer)
+    show_answer(turn.answer, explain=explain)
     for lost in turn.lost:
         out.print(f"\n! {escape(lost_text(lost, turn.answer.language))}", style="yellow", soft_wrap=True)
         if lost.quote is not None:

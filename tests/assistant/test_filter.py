@@ -52,6 +52,7 @@ REPORTS = (
         (Filter(sources=frozenset({"Monitor"})), {2, 5}),
         (Filter(since=dt.date(2018, 1, 1), sources=frozenset({"Monitor"})), {5}),
         (Filter(languages=frozenset({"fr"})), set()),
+        (Filter(reports=frozenset()), set()),
     ],
 )
 def test_the_store_and_the_record_admit_the_same_reports(tmp_path: Path, among: Filter, admitted: set[int]) -> None:

@@ -20,7 +20,7 @@ from assistant.embedding import Embedder
 from assistant.errors import SettingsError
 from assistant.extractive import Extractive
 from assistant.gazetteer import GeoNames
-from assistant.llama_index import _text
+from assistant.llama_index import _Told
 from assistant.markdown import as_markdown
 from assistant.records import Answer, CaveatKind, Citation, Passage, ProblemKind, Refusal, Settled, Support
 from assistant.scripted_llm import ScriptedLLM
@@ -367,7 +367,7 @@ def test_what_is_not_supported_is_marked_wherever_an_answer_is_shown(written: As
     turn = Turn(1, QUESTION, dt.datetime(2026, 1, 1, tzinfo=dt.UTC), understood, answer)
     assert marked in as_markdown(answer).text.replace("\\", "")
     assert marked in to_markdown("Title", [turn]).replace("\\", "")
-    assert invented not in _text(answer)
+    assert invented not in _Told().text(answer)
     (told,) = [one for one in answer.to_dict()["statements"] if one["text"] == invented]
     assert told["support"] == "not"
     assert told["problems"]

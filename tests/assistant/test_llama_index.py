@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from llama_index.core.agent.workflow import FunctionAgent, ReActAgent
+from llama_index.core.base.llms.types import ChatMessage, CompletionResponse, MessageRole, ToolCallBlock
 from llama_index.core.chat_engine import CondensePlusContextChatEngine, ContextChatEngine
 from llama_index.core.llms import MockLLM
+from llama_index.core.llms.mock import MockFunctionCallingLLM
 from llama_index.core.memory import ChatMemoryBuffer
 from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.response_synthesizers import ResponseMode
@@ -22,6 +27,7 @@ from llama_index.core.vector_stores import VectorStoreQuery
 from assistant import Assistant, ConflictQueryEngine, ConflictRetriever, Filter
 from assistant.embedding import Embedder
 from assistant.records import Refusal
+from assistant.scripted_llm import ScriptedLLM
 from tests.helpers import make_report
 
 QUESTION = "Who holds the al-Omar oil field?"
@@ -118,6 +124,52 @@ def test_it_is_a_tool(sample: Assistant) -> None:
     assert answer.citations[0].quote in tool.call(QUESTION).content
     found = RetrieverTool.from_defaults(ConflictRetriever(sample, 2)).call(QUESTION)
     assert len(found.raw_output) == 2
+
+
+def _engine_tool(sample: Assistant) -> QueryEngineTool:
+    return QueryEngineTool.from_defaults(
+        ConflictQueryEngine(sample), name="reports", description="Answers from reports about armed conflicts."
+    )
+
+
+class Literal(ScriptedLLM):
+    """Says its replies as they stand."""
+
+    def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
+        self.requests.append(prompt)
+        return CompletionResponse(text=self.replies[len(self.requests) - 1])
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # workflows look at all that pydantic still has
+async def test_a_reasoning_agent_asks_the_reports(sample: Assistant) -> None:
+    thought = f'Thought: I have to look.\nAction: reports\nAction Input: {{"input": "{QUESTION}"}}'
+    llm = Literal(replies=[thought, "Thought: I know it now.\nAnswer: The reports say who."], size=40)
+    agent = ReActAgent(tools=[_engine_tool(sample)], llm=llm)
+    result: Any = await agent.run(QUESTION)
+    assert str(result) == "The reports say who."
+    (called,) = result.tool_calls
+    answer = sample.ask(QUESTION)
+    assert called.tool_output.content == str(ConflictQueryEngine(sample).query(QUESTION))
+    assert answer.citations[0].quote in llm.requests[1]  # what the model reads before it answers
+    nodes = called.tool_output.raw_output.source_nodes
+    assert [found.node.node_id for found in nodes] == [hit.passage.id for hit in answer.hits]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # workflows look at all that pydantic still has
+async def test_an_agent_calls_the_retriever_as_a_function(sample: Assistant) -> None:
+    def reply(messages: Sequence[ChatMessage], **_: Any) -> ChatMessage:
+        told = [message for message in messages if message.role is MessageRole.TOOL]
+        if told:
+            return ChatMessage(role="assistant", content=f"Read: {told[-1].content}")
+        call = ToolCallBlock(tool_call_id="1", tool_name="passages", tool_kwargs={"input": QUESTION})
+        return ChatMessage(role="assistant", blocks=[call])
+
+    tool = RetrieverTool.from_defaults(ConflictRetriever(sample, 2), name="passages", description="Finds passages.")
+    agent = FunctionAgent(tools=[tool], llm=MockFunctionCallingLLM(response_generator=reply))
+    said = str(await agent.run(QUESTION))
+    hits = sample.retrieve(QUESTION, 2)
+    assert said.startswith("Read: ")
+    assert all(hit.text in said and hit.report.title in said for hit in hits)
 
 
 def test_the_query_engine_quotes_and_cites(sample: Assistant) -> None:
