@@ -110,8 +110,7 @@ class Conversation:
             understood = self._understood(question, day, tuple(without))
             answer = yield from self._answer(understood, among, today)
             number = self.turns[-1].number + 1 if self.turns else 1
-            turn = Turn(number, question, dt.datetime.now(dt.UTC), understood, answer, among)
-            self._keep(turn)
+            turn = self._keep(Turn(number, question, dt.datetime.now(dt.UTC), understood, answer, among))
             self.turns.append(turn)
         yield turn
 
@@ -180,17 +179,23 @@ class Conversation:
         sources = {citation.report.source for citation in said.citations if citation.report.source is not None}
         return replace(among, without=among.without | cited | set(self._assistant.catalog().reports_of(sources)))
 
-    def _keep(self, turn: Turn) -> None:
-        """Keep the turn, and those before that could not be; what hinders it is told, and the conversation goes on."""
+    def _keep(self, turn: Turn) -> Turn:
+        """Keep the turn, and those before that could not be; what hinders it is told, and the conversation goes on.
+
+        The turn, with the number under which it is kept: another may have gone on with the same conversation.
+        """
         if self._store is None:
-            return
+            return turn
         self._unkept.append(turn)
+        kept = turn
         try:
             store = self._store()
             while self._unkept:
-                store.add(self.id, self._unkept[0])
+                kept = store.add(self.id, self._unkept[0])
                 del self._unkept[0]
             self.not_kept = None
         except LagebildError as error:
             log.warning("a conversation is not kept: %s", error)
             self.not_kept = str(error)
+            return turn
+        return kept

@@ -27,6 +27,7 @@ from assistant.problems import problem, status_of
 from assistant.records import Report, hit_to_dict, report_to_dict
 from assistant.rest_conversations import conversation_routes
 from assistant.rest_examples import EXAMPLES
+from assistant.rest_feedback import feedback_routes
 from assistant.rest_models import (
     Alive,
     Answered,
@@ -72,7 +73,8 @@ def build_api(assistant: Assistant) -> fastapi.FastAPI:
     api.add_exception_handler(LagebildError, _told)
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(HTTPException, _refused)
-    for path, method, function, more in (*_routes(assistant), *conversation_routes(assistant)):
+    routes = (*_routes(assistant), *conversation_routes(assistant), *feedback_routes(assistant))
+    for path, method, function, more in routes:
         guarded = [fastapi.Depends(_BEARER)] if keys and path != _HEALTH else []
         api.add_api_route(path, function, methods=[method], dependencies=guarded, **more)
     api.add_middleware(Access, keys=keys, but={_HEALTH})

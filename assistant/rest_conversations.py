@@ -16,6 +16,7 @@ from assistant.assistant import Assistant
 from assistant.conversation import Conversation
 from assistant.events import Event, events
 from assistant.rest_examples import MARKDOWN
+from assistant.rest_feedback import Judged
 from assistant.rest_models import SOMETHING, Answered, Asked, Given, ReportAbout
 from assistant.rest_routes import Route, problems, streaming
 from assistant.store import delete_conversations
@@ -65,7 +66,8 @@ class LostCitation(Given):
 
 class Turned(Given):
     """A question, how it was understood, and its answer. `resolved` is the question so that it stands alone, null where
-    it did. `lost` are citations of reports that are there no more."""
+    it did. `lost` are citations of reports that are there no more; `feedback` is null where nobody said anything of the
+    answer."""
 
     number: int
     question: str
@@ -74,6 +76,7 @@ class Turned(Given):
     understood: Understanding
     answer: Answered
     lost: list[LostCitation]
+    feedback: Judged | None
 
 
 class Told(Turned):

@@ -67,12 +67,22 @@ _TURN: dict[str, Any] = {
     "understood": {"question": "Who controls Abu Kamal?", "wish": "sources", "carried": []},
     "answer": _ANSWER,
     "lost": [],
+    "feedback": {"verdict": "right", "note": "so says its map, too"},
 }
 _CONVERSATION: dict[str, Any] = {
     "id": "0f3a5c7e9b1d",
     "title": "Who controls Abu Kamal?",
     "started": "2017-11-20T08:59:00+00:00",
     "turns": 2,
+}
+_JUDGED: dict[str, Any] = {
+    "id": "0f3a5c7e9b1d-1",
+    "question": "Who controls Abu Kamal?",
+    "language": "en",
+    "kind": "right",
+    "expected": [{"quote": _QUOTE, "report": _ABOUT["id"]}],
+    "today": "2017-11-20",
+    "note": "so says its map, too",
 }
 _TOLD = _TURN | {"conversation": _CONVERSATION["id"], "kept": True}
 _STATUS: dict[str, Any] = {
@@ -122,6 +132,8 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     },
     ("PATCH", "/conversations/{conversation}"): _CONVERSATION | {"title": "Abu Kamal, November"},
     ("POST", "/conversations/{conversation}/ask"): _TOLD,
+    ("PUT", "/conversations/{conversation}/turns/{number}/feedback"): _TURN["feedback"],
+    ("GET", "/feedback"): {"questions": [_JUDGED]},
 }
 """By method and path, of each route that answers with JSON."""
 

@@ -13,7 +13,10 @@ from typing import Any
 from assistant.filter import EVERYTHING, Filter
 from assistant.records import Answer, Report, report_to_dict
 
-__all__ = ["ALONE", "Carried", "CarriedKind", "Lost", "Turn", "Understood", "Wish"]
+__all__ = ["ALONE", "MAX_NOTE", "Carried", "CarriedKind", "Feedback", "Lost", "Turn", "Understood", "Verdict", "Wish"]
+
+MAX_NOTE = 2_000
+"""Characters of a note on an answer."""
 
 
 class CarriedKind(StrEnum):
@@ -75,12 +78,33 @@ class Lost:
     quote: str | None = None
 
 
+class Verdict(StrEnum):
+    """What somebody says of an answer after looking at its sources."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    WRONG_SOURCE = "wrong_source"  # what it says may hold, but not by what it cites
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What somebody says of an answer, and why."""
+
+    verdict: Verdict
+    note: str = ""
+
+    def to_dict(self) -> dict[str, str]:
+        """Plain data for JSON, the same at every door."""
+        return {"verdict": self.verdict.value, "note": self.note}
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One question of a conversation, and its answer.
 
     `number` counts from 1. `asked` is the moment, in UTC. `among` is what the question was limited to. `lost` are the
-    citations that the answer had and has no more: the statements that rested on them are not in it.
+    citations that the answer had and has no more: the statements that rested on them are not in it. `feedback` is what
+    somebody said of the answer since.
     """
 
     number: int
@@ -90,6 +114,7 @@ class Turn:
     answer: Answer
     among: Filter = EVERYTHING
     lost: tuple[Lost, ...] = ()
+    feedback: Feedback | None = None
 
     @property
     def resolved(self) -> str | None:
@@ -120,4 +145,5 @@ class Turn:
                 }
                 for lost in self.lost
             ],
+            "feedback": self.feedback.to_dict() if self.feedback is not None else None,
         }

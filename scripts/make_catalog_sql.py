@@ -17,7 +17,7 @@ from assistant.dates import PartialDate
 from assistant.embedding import WordLengthEmbedder
 from assistant.records import Answer, Citation, Report, Statement
 from assistant.store import Catalog, Conversations, Origin
-from assistant.turns import Turn, Understood
+from assistant.turns import Feedback, Turn, Understood, Verdict
 from index.indexing import index_reports, made_with
 
 _REPORTS = {
@@ -51,6 +51,7 @@ def main() -> None:
                 catalog.put(indexed, Origin(origin, "0" * 64), made)
         with Conversations(path) as conversations:
             conversations.add("0123456789ab", _turn())
+            conversations.judge("0123456789ab", 1, Feedback(Verdict.RIGHT, "as the report has it"))
         with closing(sqlite3.connect(path)) as connection:
             arguments.file.write_text("\n".join(_statements(connection)) + "\n", "utf-8")
 

@@ -72,6 +72,24 @@ def test_a_conversation_is_listed_shown_renamed_exported_and_gone_on_with(
     assert f"--conversation {name}" in again.stderr
 
 
+def test_what_is_said_of_answers_is_saved_as_questions_and_eval_asks_them(
+    data: Path, turns: list[dict[str, object]], tmp_path: Path
+) -> None:
+    name, file = str(turns[0]["conversation"]), tmp_path / "judged.jsonl"
+    said = run("conversations", "judge", name, "2", "right", "--note", "see [1]", "--data", data)
+    assert said.stdout == f"{name}-2  right\n", said.stderr
+    run("conversations", "judge", name, "3", "wrong", "--data", data)
+    shown = run("feedback", "--data", data).stdout
+    assert shown == f"{name}-2  right         And al-Qaim?\n    see [1]\n{name}-3  wrong         who says so?\n"
+    saved = run("feedback", file, "--data", data)
+    assert saved.stdout == f"1 questions in {file}\n1 left out: they are no questions by themselves\n", saved.stderr
+    assert file.stat().st_mode & 0o077 == 0
+    measured = json.loads(run("eval", file, "--json", "-", "--data", data).stdout)
+    (result,) = measured["results"]
+    assert (result["question"], result["kind"], result["values"]["cited"]) == ("Who took al-Qaim?", "right", 1)
+    assert run("conversations", "judge", name, "2", "none", "--json", "--data", data).stdout == "null\n"
+
+
 def test_a_deleted_conversation_is_gone_and_its_words_too(data: Path) -> None:
     name = json.loads(chat("Did Unheardofia fall?\n", "--data", data, "--json").stdout)["conversation"]
     asked = run("conversations", "delete", name, "--data", data)  # nobody there to say yes
@@ -115,7 +133,7 @@ def test_a_question_that_cannot_be_asked_is_told_and_the_next_one_is_answered(da
     assert done.stdout.startswith("As of ")
 
 
-@pytest.mark.parametrize("command", ["list", "show", "export", "rename", "delete"])
+@pytest.mark.parametrize("command", ["list", "show", "export", "rename", "delete", "judge"])
 def test_every_command_has_a_help_text(command: str) -> None:
     result = run("conversations", command, "--help")
     assert result.returncode == 0

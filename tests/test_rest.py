@@ -174,7 +174,7 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 def test_row_14_the_server_keeps_to_its_document(document: Any) -> None:
     operations = [found.ok() for found in document.get_all_operations()]
-    assert len(operations) == 22
+    assert len(operations) == 25
     for operation in operations:
 
         @hypothesis.settings(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -20,11 +19,11 @@ from assistant.cli.shared import (
     JsonOption,
     YesOption,
     app,
+    new_file,
     print_json,
     progress_bar,
     settings_of,
 )
-from assistant.errors import BackupError
 from assistant.store import Catalog, Conversations, VectorIndex, writer_lock
 from assistant.store import backup as write_backup
 from assistant.store import export as export_reports
@@ -141,11 +140,7 @@ def export(
     if file is None:
         export_reports(folder, sys.stdout)
         return
-    try:
-        descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except OSError as error:
-        raise BackupError(f"{file}: this file cannot be made ({error.strerror}). Name another one.") from error
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+    with new_file(file) as stream:
         count = export_reports(folder, stream)
     _tell(f"{count} reports in {file}", as_json=as_json, reports=count, file=str(file))
 

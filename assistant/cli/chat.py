@@ -1,9 +1,8 @@
-"""Commands for conversations: chat, and conversations list, show, export, rename and delete."""
+"""Commands for conversations: chat, and conversations list, show, export, rename, judge and delete."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,19 +31,20 @@ from assistant.cli.shared import (
     LLMOption,
     YesOption,
     app,
+    new_file,
     print_json,
     print_line,
 )
-from assistant.errors import BackupError, QuestionError
+from assistant.errors import QuestionError
 from assistant.settings import Settings
 from assistant.store import delete_conversations
 from assistant.transcript import lost_text, to_dict, to_markdown
-from assistant.turns import Turn
+from assistant.turns import Feedback, Turn, Verdict
 from assistant.wording import load_wording
 
 __all__ = ["chat", "conversations"]
 
-conversations = typer.Typer(help="List, show, export, rename and delete the conversations that are kept.")
+conversations = typer.Typer(help="List, show, export, rename, judge and delete the conversations that are kept.")
 app.add_typer(conversations, name="conversations", no_args_is_help=True)
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The conversation, as `conversations list` names it.")]
@@ -148,11 +148,7 @@ def export(
     if file is None:
         sys.stdout.write(text)
         return
-    try:
-        descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except OSError as error:
-        raise BackupError(f"{file}: this file cannot be made ({error.strerror}). Name another one.") from error
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+    with new_file(file) as stream:
         stream.write(text)
     if as_json:
         print_json({"questions": len(turns), "file": str(file)})
@@ -176,6 +172,27 @@ def rename(
         print_json(renamed.to_dict())
     else:
         print(f"{conversation}  {title}")
+
+
+@conversations.command()
+def judge(
+    conversation: IdArgument,
+    number: Annotated[int, typer.Argument(min=1, max=1_000_000, help="The question, counted from 1.")],
+    verdict: Annotated[
+        Literal["right", "wrong", "wrong_source", "none"], typer.Argument(help="none takes back what was said.")
+    ],
+    note: Annotated[str, typer.Option(help="Why.")] = "",
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say of an answer that it is right, wrong, or cites a wrong source. `lagebild feedback` saves it as questions."""
+    said = None if verdict == "none" else Feedback(Verdict(verdict), note.strip())
+    with Assistant(settings=Settings.from_environment(data=data)) as assistant:
+        assistant.conversations().judge(conversation, number, said)
+    if as_json:
+        print_json(said.to_dict() if said is not None else None)
+    else:
+        print(f"{conversation}-{number}  {verdict}")
 
 
 @conversations.command()

@@ -1,4 +1,4 @@
-"""The command that measures: eval."""
+"""The commands that measure: eval, and feedback, which makes questions for it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,19 @@ from rich.markup import escape
 from rich.progress import track
 
 from assistant.assistant import Assistant
-from assistant.cli.shared import EXIT_WORSE, ChromaOption, DataOption, LLMOption, app, print_json, settings_of
+from assistant.cli.shared import (
+    EXIT_WORSE,
+    ChromaOption,
+    DataOption,
+    JsonOption,
+    LLMOption,
+    app,
+    new_file,
+    print_json,
+    settings_of,
+)
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "feedback"]
 
 _WIDE = 160  # columns, where no terminal says how many there are
 _BOUND = 0.02  # as in assistant.evaluation.comparing, which loads what --help need not wait for
@@ -108,3 +118,50 @@ def evaluate(
         write_page(run, found, html_file)
     if found is not None and found.regressions:
         raise typer.Exit(EXIT_WORSE)
+
+
+@app.command()
+def feedback(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Write questions for `eval` there.")] = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what was said of answers: right, wrong or wrong source. With a FILE, write it as questions to measure with.
+
+    Of a right answer, what it cites is expected, or that it declines. Of any other, nothing is until you add it.
+    """
+    from assistant.evaluation.feedback import judged_turns, question_of
+    from assistant.evaluation.questions import to_lines
+
+    with Assistant(settings=settings_of(data)) as assistant:
+        judged = [
+            (conversation, turn, turn.feedback)
+            for conversation, turn in judged_turns(assistant)
+            if turn.feedback is not None
+        ]
+    questions = [question_of(conversation, turn) for conversation, turn, _ in judged]
+    if file is not None:
+        written = [question for question in questions if question is not None]
+        with new_file(file) as stream:
+            stream.write(to_lines(written))
+        counts = {"questions": len(written), "left_out": len(judged) - len(written)}
+        if as_json:
+            print_json(counts | {"file": str(file)})
+        else:
+            print(f"{counts['questions']} questions in {file}")
+            if counts["left_out"]:
+                print(f"{counts['left_out']} left out: they are no questions by themselves")
+    elif as_json:
+        print_json(
+            [
+                {"conversation": conversation, "number": turn.number, "question": turn.question} | said.to_dict()
+                for conversation, turn, said in judged
+            ]
+        )
+    else:
+        out = Console(highlight=False)
+        for conversation, turn, said in judged:
+            verdict = said.verdict.value.replace("_", " ")
+            out.print(f"{conversation}-{turn.number}  {verdict:<12}  {escape(turn.question)}", soft_wrap=True)
+            if said.note:
+                out.print(f"    {escape(said.note)}", style="dim", soft_wrap=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 from rich.console import Console
@@ -22,6 +23,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from assistant.errors import BackupError
 from assistant.settings import Settings
 from assistant.store import choose_place
 
@@ -38,6 +40,7 @@ __all__ = [
     "LLMOption",
     "YesOption",
     "app",
+    "new_file",
     "print_json",
     "print_line",
     "progress_bar",
@@ -87,6 +90,15 @@ def settings_of(data: Path | None, chroma: str | None = None, llm: str | None = 
     if settings.chroma and (settings.data / "catalog.sqlite").exists():
         choose_place(settings.data, settings.chroma)
     return settings
+
+
+def new_file(path: Path) -> TextIO:
+    """A file to write to, for its owner alone. A BackupError where it is there already, or cannot be made."""
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except OSError as error:
+        raise BackupError(f"{path}: this file cannot be made ({error.strerror}). Name another one.") from error
+    return os.fdopen(descriptor, "w", encoding="utf-8", newline="")
 
 
 def print_json(value: object) -> None:

@@ -1,6 +1,7 @@
 """Measures the answers over a user's own reports, with the user's own questions: `lagebild eval`.
 
 questions.py  the format of the questions: read, checked, written
+feedback.py   what people said of answers, as such questions
 places.py     what they expect, found in the reports
 asking.py     each question asked once, and measured
 ranking.py    hit@k, MRR, nDCG@10

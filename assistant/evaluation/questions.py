@@ -23,7 +23,7 @@ from assistant.errors import EvaluationError, QuestionError
 from assistant.filter import Filter
 from assistant.language import detect_language
 
-__all__ = ["Expected", "Question", "read_questions", "write_questions"]
+__all__ = ["Expected", "Question", "read_questions", "to_lines", "write_questions"]
 
 _SHOWN = 80  # characters of what is wrong
 
@@ -168,8 +168,12 @@ def read_questions(path: Path) -> list[Question]:
 
 def write_questions(questions: Iterable[Question], path: Path) -> None:
     """Write a file that `read_questions` reads back as the same questions."""
-    lines = [json.dumps(question.to_dict(), ensure_ascii=False) + "\n" for question in questions]
-    path.write_text("".join(lines), "utf-8")
+    path.write_text(to_lines(questions), "utf-8")
+
+
+def to_lines(questions: Iterable[Question]) -> str:
+    """What stands in such a file."""
+    return "".join(json.dumps(question.to_dict(), ensure_ascii=False) + "\n" for question in questions)
 
 
 def _told(problem: Any) -> str:

@@ -16,7 +16,7 @@ from assistant.errors import ConversationError
 from assistant.records import Report
 from assistant.store.database import Database
 from assistant.store.stored_turns import decode, encode, reports_in, without_reports
-from assistant.turns import Turn
+from assistant.turns import Feedback, Turn, Verdict
 
 __all__ = ["ConversationSummary", "Conversations", "erase_reports"]
 
@@ -81,7 +81,9 @@ class Conversations(Database):
         return _summary(row)
 
     def turns(self, conversation_id: str, reports: Reports) -> list[Turn]:
-        """The turns of a conversation in order, with the reports that there are now; empty where there is none."""
+        """The turns of a conversation in order, with the reports that there are now and what was said of their answers;
+        empty where there is none.
+        """
         with self._explained():
             rows = self._connection.execute(
                 "SELECT content FROM turns WHERE conversation_id = ? ORDER BY number", (conversation_id,)
@@ -90,7 +92,40 @@ class Conversations(Database):
                 "SELECT DISTINCT report_id FROM turn_reports WHERE conversation_id = ?", (conversation_id,)
             ).fetchall()
         found = reports([report_id for (report_id,) in ids])
-        return [decode(content, found) for (content,) in rows]
+        said = self.feedback(conversation_id)
+        turns = [decode(content, found) for (content,) in rows]
+        return [replace(turn, feedback=said.get(turn.number)) for turn in turns]
+
+    def judge(self, conversation_id: str, number: int, feedback: Feedback | None) -> None:
+        """Keep what is said of the answer of a turn, in the place of what was said before; None takes it back.
+
+        A ConversationError where there is no such turn.
+        """
+        at = (conversation_id, number)
+        with self._transaction("IMMEDIATE") as connection:
+            turn = connection.execute("SELECT 1 FROM turns WHERE conversation_id = ? AND number = ?", at).fetchone()
+            connection.execute("DELETE FROM feedback WHERE conversation_id = ? AND number = ?", at)
+            if feedback is not None and turn is not None:
+                said = (feedback.verdict.value, feedback.note)
+                connection.execute("INSERT INTO feedback VALUES (?, ?, ?, ?)", (*at, *said))
+        if turn is None:
+            raise ConversationError(
+                f"{conversation_id}: there is no turn {number} of such a conversation. See them: lagebild conversations"
+                f" show {conversation_id}"
+            )
+
+    def feedback(self, conversation_id: str) -> dict[int, Feedback]:
+        """What was said of the answers of a conversation, by the numbers of their turns."""
+        sql = "SELECT number, verdict, note FROM feedback WHERE conversation_id = ?"
+        rows = self.rows(sql, (conversation_id,))
+        return {number: Feedback(Verdict(verdict), note) for number, verdict, note in rows}
+
+    def judged(self) -> list[str]:
+        """The ids of the conversations of which an answer was judged, the newest first."""
+        sql = (
+            "SELECT id FROM conversations WHERE id IN (SELECT conversation_id FROM feedback) ORDER BY started DESC, id"
+        )
+        return [conversation_id for (conversation_id,) in self.rows(sql)]
 
     def referring_to(self, report_ids: Iterable[str]) -> set[str]:
         """Those of the reports, which may be gone, that a turn refers to."""
@@ -129,7 +164,10 @@ def _summary(row: tuple[str, str, str, int]) -> ConversationSummary:
 
 
 def erase_reports(connection: sqlite3.Connection, report_ids: Iterable[str]) -> None:
-    """Take everything of these reports out of all conversations, within the caller's transaction."""
+    """Take everything of these reports out of all conversations, within the caller's transaction.
+
+    A note on an answer may have their words: it goes, and the verdict stays.
+    """
     gone = set(report_ids)
     turns: dict[tuple[str, int], None] = {}
     for report_id in gone:
@@ -142,3 +180,4 @@ def erase_reports(connection: sqlite3.Connection, report_ids: Iterable[str]) -> 
             "UPDATE turns SET content = ? WHERE conversation_id = ? AND number = ?",
             (without_reports(content, gone), *turn),
         )
+        connection.execute("UPDATE feedback SET note = '' WHERE conversation_id = ? AND number = ?", turn)

@@ -127,7 +127,19 @@ _LISTED = """
 CREATE INDEX reports_listed ON reports (published, language, source, title, id);
 """
 
-STEPS = (_FIRST, _DETAILS, _MENTIONS + _CLUSTERS, _FILES, _CONVERSATIONS, _EQUAL, _LISTED)
+# What somebody said of the answer of a turn: "right", "wrong" or "wrong_source" (turns.py).
+_FEEDBACK = """
+CREATE TABLE feedback (
+    conversation_id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    verdict TEXT NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (conversation_id, number),
+    FOREIGN KEY (conversation_id, number) REFERENCES turns (conversation_id, number) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+"""
+
+STEPS = (_FIRST, _DETAILS, _MENTIONS + _CLUSTERS, _FILES, _CONVERSATIONS, _EQUAL, _LISTED, _FEEDBACK)
 
 SCHEMA_VERSION = len(STEPS)
 

@@ -26,7 +26,7 @@ def encode(turn: Turn) -> str:
     """The turn as JSON, with no text of a report but the words that it quotes."""
     stored = replace(turn, answer=_with(turn.answer, _described))
     quotes = {str(citation.number): citation.quote for citation in turn.answer.citations}
-    return json.dumps({"turn": json.loads(_turns().dump_json(stored)), "quotes": quotes}, ensure_ascii=False)
+    return _content(stored, quotes)
 
 
 def decode(content: str, reports: Mapping[str, Report]) -> Turn:
@@ -82,7 +82,7 @@ def without_reports(content: str, gone: Collection[str]) -> str:
     ) + tuple(Lost(number) for number in sorted(forgotten))
     turn = replace(stored, answer=answer, lost=lost)
     kept = {number: quote for number, quote in quotes.items() if int(number) not in forgotten}
-    return json.dumps({"turn": json.loads(_turns().dump_json(turn)), "quotes": kept}, ensure_ascii=False)
+    return _content(turn, kept)
 
 
 def _citing(answer: Answer, citations: Collection[Citation]) -> Answer:
@@ -119,6 +119,12 @@ def _with(answer: Answer, found: Callable[[Report], Report | None]) -> Answer:
 
 def _described(report: Report) -> Report:
     return replace(report, text="", details={})
+
+
+def _content(turn: Turn, quotes: Mapping[str, str]) -> str:
+    # What is said of an answer may change: it has a table of its own.
+    stored = json.loads(_turns().dump_json(turn, exclude={"feedback"}))
+    return json.dumps({"turn": stored, "quotes": quotes}, ensure_ascii=False)
 
 
 def _parsed(content: str) -> tuple[Turn, Mapping[str, str]]:

@@ -16,9 +16,10 @@ from assistant.dates import PartialDate
 from assistant.embedding import WordLengthEmbedder
 from assistant.errors import DataFolderError, IndexLockedError
 from assistant.records import Report
-from assistant.store import Catalog, CatalogCounts, writer_lock
+from assistant.store import Catalog, CatalogCounts, Conversations, writer_lock
 from assistant.store.schema import SCHEMA_VERSION
 from assistant.terms import TERMS_VERSION
+from assistant.turns import Feedback, Verdict
 from tests.helpers import FINGERPRINT, ROOT, make_indexed, make_report, put
 
 CATALOGS = ROOT / "tests" / "data" / "catalogs"
@@ -104,6 +105,18 @@ def test_questions_are_answered_from_an_older_catalog_at_once(tmp_path: Path, ve
         assert assistant.status().made_with["terms"] == TERMS_VERSION  # analysed anew, without embedding
         assert len(assistant.ingest([make_report("Something new. It is short.")]).added) == 1
         assert assistant.status().counts.reports == 3
+
+
+@pytest.mark.parametrize("version", [version for version in VERSIONS if version >= 5])
+def test_a_conversation_of_an_older_catalog_is_read_and_can_be_judged(tmp_path: Path, version: int) -> None:
+    with Catalog(catalog_of(version, tmp_path)) as catalog, Conversations(catalog.path) as conversations:
+        (turn,) = conversations.turns("0123456789ab", catalog.reports)
+        (citation,) = turn.answer.citations
+        assert (turn.question, citation.quote) == ("Who fled?", "Residents fled across the river.")
+        said = Feedback(Verdict.RIGHT, "as the report has it")
+        assert turn.feedback == (said if version >= 8 else None)
+        conversations.judge("0123456789ab", 1, said)
+        assert conversations.feedback("0123456789ab") == {1: said}
 
 
 def test_while_another_writes_an_older_catalog_is_left_alone_and_the_writer_is_named(tmp_path: Path) -> None:
