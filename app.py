@@ -54,7 +54,7 @@ _GRADIO_PATHS = re.compile(r"/(?:(?:assets|static)/.*|theme\.css|config|gradio_a
 # Their names have a hash of what is in them, so a browser need not ask for them again.
 _HASHED = re.compile(r"/assets/[\w.-]+-[\w-]{8,}\.\w+")
 
-_PARTS = ("page", "report", "limits", "library", "first", "house", "views")
+_PARTS = ("page", "report", "limits", "library", "first", "house", "views", "feedback")
 _FILES = (
     *((f"/{part}.css", f"{part}.css", "text/css") for part in _PARTS),
     *((f"/{part}.js", f"{part}.js", "text/javascript") for part in _PARTS),

@@ -44,7 +44,7 @@ class Settings:
     `judge` tells whether a statement follows from what it cites: a cross-encoder of natural language inference, "" is
     none.
     `keep` is whether conversations are kept in the data folder. `read_only` is whether the server's doors, the page and
-    REST, neither add nor remove reports.
+    REST, neither add nor remove reports nor judge answers.
     `llm` is the language model that writes the answers; "" is none, and they are quoted. It is "openai-like:MODEL@URL",
     "ollama:MODEL", "ollama:MODEL@URL", "anthropic:MODEL", or the import path of a LlamaIndex LLM, or of what makes one,
     "package.module:attribute". `llm_first` and `llm_total` are how many seconds it may take for its first word, and for

@@ -53,7 +53,8 @@ def serve(
     forgetful: ForgetfulOption = False,
     as_json: JsonOption = False,
     read_only: Annotated[
-        bool, typer.Option("--read-only", help="Neither add nor remove reports, in the page or by REST.")
+        bool,
+        typer.Option("--read-only", help="Neither add nor remove reports nor judge answers, in the page or by REST."),
     ] = False,
 ) -> None:
     """Serve the chat in the browser."""

@@ -167,7 +167,9 @@
       open = identity;
     }
     // What was asked may have made a conversation, and what was opened is to be marked.
-    const state = `${identity} ${talk.querySelectorAll(".turn .answer, .turn .refusal").length}`;
+    const said = talk.querySelectorAll(".turn .answer, .turn .refusal").length;
+    const judged = talk.querySelectorAll('.feedback [aria-pressed="true"]').length;
+    const state = `${identity} ${said} ${judged}`;
     if (state === listed) return;
     listed = state;
     listConversations();

@@ -13,8 +13,9 @@ from assistant.ui.pieces import bdi, confirm_html, escape, say, speaking
 __all__ = ["conversations_html"]
 
 
-def conversations_html(found: Iterable[ConversationSummary], *, kept: bool, language: str) -> str:
-    """The list; without `kept` it says that nothing is kept. `language` is that of the page.
+def conversations_html(found: Iterable[ConversationSummary], *, kept: bool, judged: bool, language: str) -> str:
+    """The list; without `kept` it says that nothing is kept. `language` is that of the page. `judged` is whether
+    something was said of an answer, so that there is something to save.
 
     A title is a link to its conversation (`?c=ID`). Renaming and deleting are buttons, for library.js to act on.
     """
@@ -23,6 +24,9 @@ def conversations_html(found: Iterable[ConversationSummary], *, kept: bool, lang
     none = f'<p class="note">{say(language, "no_conversations")}</p>' if kept and not items else ""
     name = say(language, "conversations")
     listed = f"<ul>{items}</ul>" if items else ""
+    if judged:
+        saved = f'href="/{language}/parts/feedback" title="{say(language, "feedback_what")}" download'
+        listed += f'<p class="feedback-file"><a {saved}>{say(language, "export_feedback")}</a></p>'
     return (
         f'<nav class="conversations" {speaking(language)} aria-label="{name}">'
         f'{note}<details class="listed"><summary>{name}</summary>{none}{listed}</details>'

@@ -13,6 +13,7 @@ import gradio as gr
 
 from assistant.assistant import Assistant
 from assistant.ui.beside import build_beside
+from assistant.ui.feedback import note_html
 from assistant.ui.labels import label
 from assistant.ui.library import build_conversations, build_first
 from assistant.ui.limits import build_limits
@@ -98,6 +99,7 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
             limits = build_limits(assistant, language, blocks)
         with gr.Column(elem_id="chat"):
             chat = gr.HTML(transcript, js_on_load=None, apply_default_css=False, elem_id="transcript")
+            gr.HTML(note_html(language), js_on_load=None, apply_default_css=False, elem_id="note")
             build_first()
             with gr.Row(elem_id="composer"):
                 question = gr.Textbox(

@@ -19,13 +19,17 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response, Strea
 
 from assistant.assistant import Assistant
 from assistant.errors import LagebildError
+from assistant.evaluation.feedback import judged_turns, question_of
+from assistant.evaluation.questions import to_lines
 from assistant.filter import Filter
 from assistant.problems import status_of
 from assistant.store import delete_conversations, forget
 from assistant.store.listing import Column, Listed, Wanted, list_reports
 from assistant.transcript import to_dict, to_markdown
+from assistant.turns import MAX_NOTE, Feedback, Verdict
 from assistant.ui.conversations import conversations_html
 from assistant.ui.examples import Examples
+from assistant.ui.feedback import feedback_html
 from assistant.ui.first import examples_html, first_html
 from assistant.ui.labels import label
 from assistant.ui.reports import PAGE_SIZE, library_html, listed_html
@@ -45,6 +49,15 @@ class Title(BaseModel):
     title: Annotated[str, Field(min_length=1, max_length=MAX_TITLE)]
 
 
+class Said(BaseModel):
+    """What is said of an answer."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    verdict: Verdict
+    note: Annotated[str, Field(max_length=MAX_NOTE)] = ""
+
+
 class Chosen(BaseModel):
     """The reports that are to go, by their ids."""
 
@@ -53,6 +66,7 @@ class Chosen(BaseModel):
     reports: Annotated[list[str], Field(min_length=1, max_length=500)]
 
 
+_Turn = Annotated[int, fastapi.Path(ge=1, le=1_000_000)]
 _Text = Annotated[str, fastapi.Query(max_length=MAX_TITLE)]
 
 
@@ -64,6 +78,7 @@ def build_parts(assistant: Assistant, uploads: Uploads, examples: Examples, lang
     routes = (
         _first_routes(assistant, examples, language)
         + _conversation_routes(assistant, language)
+        + _feedback_routes(assistant, language)
         + _library_routes(assistant, language)
     )
     if not assistant.settings.read_only:
@@ -98,7 +113,8 @@ def _conversation_routes(assistant: Assistant, language: str) -> tuple[_Route, .
         # Without an index there is nowhere to keep them yet.
         there = kept and _there(assistant)
         found = assistant.conversations().summaries()[:_SHOWN] if there else []
-        return HTMLResponse(conversations_html(found, kept=kept, language=language))
+        judged = there and bool(assistant.conversations().judged())
+        return HTMLResponse(conversations_html(found, kept=kept, judged=judged, language=language))
 
     def rename(conversation: str, wanted: Title) -> Response:
         assistant.conversations().summary(conversation)
@@ -125,6 +141,27 @@ def _conversation_routes(assistant: Assistant, language: str) -> tuple[_Route, .
         ("DELETE", one, delete),
         ("GET", f"{one}/export", export),
     )
+
+
+def _feedback_routes(assistant: Assistant, language: str) -> tuple[_Route, ...]:
+    def file() -> Response:
+        """What was said of answers, for lagebild eval."""
+        found = (question_of(conversation, turn) for conversation, turn in judged_turns(assistant))
+        return _download(to_lines(one for one in found if one is not None), "feedback.jsonl", "application/jsonl")
+
+    def judge(conversation: str, number: _Turn, said: Said) -> Response:
+        return judged(conversation, number, Feedback(said.verdict, said.note))
+
+    def take_back(conversation: str, number: _Turn) -> Response:
+        return judged(conversation, number, None)
+
+    def judged(conversation: str, number: int, said: Feedback | None) -> Response:
+        assistant.conversations().judge(conversation, number, said)
+        return HTMLResponse(feedback_html(conversation, number, said, writable=True, language=language))
+
+    one = "/conversations/{conversation}/turns/{number}/feedback"
+    writing: tuple[_Route, ...] = (("PUT", one, judge), ("DELETE", one, take_back))
+    return (("GET", "/feedback", file), *(() if assistant.settings.read_only else writing))
 
 
 def _library_routes(assistant: Assistant, language: str) -> tuple[_Route, ...]:

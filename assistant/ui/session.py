@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from assistant.assistant import Assistant
 from assistant.errors import LagebildError
 from assistant.records import Answer
-from assistant.turns import ALONE, Turn
+from assistant.turns import ALONE, Feedback, Turn
 from assistant.ui.answers import (
     answer_html,
     draft_html,
@@ -27,6 +27,7 @@ from assistant.ui.answers import (
 )
 from assistant.ui.cards import sources_html
 from assistant.ui.chosen import Chosen
+from assistant.ui.feedback import feedback_html
 from assistant.ui.transcript import sources_column_html, transcript_html, turn_html
 from assistant.ui.understood import parts_html
 
@@ -41,7 +42,10 @@ _log = logging.getLogger("lagebild.chat")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One question of a conversation, and what is shown for it: its answer and its sources as HTML."""
+    """One question of a conversation, and what is shown for it: its answer and its sources as HTML.
+
+    `kept_as` is the number of its turn where that is kept.
+    """
 
     number: int
     question: str
@@ -51,6 +55,7 @@ class Shown:
     understood: str = ""
     parts: str = ""
     said: Answer | None = None
+    kept_as: int | None = None
 
     @classmethod
     def of(cls, turn: Turn, number: int, language: str, not_kept: str | None = None) -> Shown:
@@ -67,6 +72,7 @@ class Shown:
             understood_text(turn),
             parts_html(turn),
             turn.answer,
+            turn.number if not_kept is None else None,
         )
 
 
@@ -79,6 +85,7 @@ class Session:
         `language` is that of the page.
         """
         self.language = language
+        self._assistant = assistant
         try:
             self.conversation = assistant.conversation(conversation)
         except LagebildError as error:
@@ -136,11 +143,35 @@ class Session:
     def html(self, last: Shown | None = None) -> tuple[str, str]:
         """The transcript and the column of sources, as HTML; `last` is a question that is not answered yet."""
         shown = [*self.shown, last] if last is not None else self.shown
+        said = self._said_of_answers()
         transcript = [
-            turn_html(one.question, one.answer, one.number, one.limits, one.understood, one.parts) for one in shown
+            turn_html(
+                one.question,
+                one.answer,
+                one.number,
+                one.limits,
+                one.understood,
+                one.parts,
+                self._feedback(one.kept_as, said),
+            )
+            for one in shown
         ]
         sources = [(one.question, one.sources) for one in shown]
         return transcript_html(transcript, self.language, self.kept), sources_column_html(sources, self.language)
+
+    def _said_of_answers(self) -> dict[int, Feedback]:
+        """What was said of the answers; read anew each time, because the page changes it by itself (parts.py)."""
+        try:
+            return self._assistant.conversations().feedback(self.kept) if self.kept else {}
+        except LagebildError as error:
+            _log.warning("what was said of answers cannot be read: %s", error)
+            return {}
+
+    def _feedback(self, kept_as: int | None, said: dict[int, Feedback]) -> str:
+        if kept_as is None or not self.kept:
+            return ""
+        writable = not self._assistant.settings.read_only
+        return feedback_html(self.kept, kept_as, said.get(kept_as), writable=writable, language=self.language)
 
     @property
     def _next(self) -> int:

@@ -9,15 +9,17 @@ from assistant.ui.pieces import escape, say, speaking
 __all__ = ["sources_column_html", "transcript_html", "turn_html"]
 
 
-def turn_html(question: str, answer: str, turn: int, limits: str = "", understood: str = "", parts: str = "") -> str:
+def turn_html(
+    question: str, answer: str, turn: int, limits: str = "", understood: str = "", parts: str = "", feedback: str = ""
+) -> str:
     """A question, what it was limited to (`limits_text`) and taken for (`understood_text`), and what came of it.
 
-    `answer` and `parts` (`parts_html`) are HTML already.
+    `answer`, `parts` (`parts_html`) and `feedback` (`feedback_html`) are HTML already.
     """
     limited = f'<p class="limits" dir="auto">{escape(limits)}</p>' if limits else ""
     taken = f'<p class="understood" dir="auto">{escape(understood)}</p>' if understood else ""
     asked = f'<h2 class="question" dir="auto">{escape(question)}</h2>{limited}{taken}{parts}'
-    return f'<section class="turn" id="t{turn}">{asked}{answer}</section>'
+    return f'<section class="turn" id="t{turn}">{asked}{answer}{feedback}</section>'
 
 
 def transcript_html(turns: Sequence[str], language: str, conversation: str = "") -> str:

@@ -1,0 +1,66 @@
+// What is said of an answer: sent at once, and shown as the server gives it back. Gradio redraws the answers, so events
+// are caught on the document, and the dialog for the note stands apart from them.
+(() => {
+  "use strict";
+
+  const base = `/${location.pathname.split("/")[1]}/parts`;
+  const rowAt = (at) => document.querySelector(`.feedback[data-at="${CSS.escape(at)}"]`);
+  const dialog = () => document.querySelector("dialog.feedback-note");
+  const pressed = (row) => row.querySelector('[aria-pressed="true"]')?.dataset.verdict;
+  const noteOf = (row) => row.querySelector(".said")?.textContent ?? "";
+
+  // Without a verdict it is taken back. `next` is what has the focus afterwards, in the row as it is then.
+  const judge = async (at, verdict, note, next) => {
+    try {
+      const options = verdict
+        ? { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ verdict, note }) }
+        : { method: "DELETE" };
+      const response = await fetch(base + at, options);
+      const text = await response.text();
+      if (!response.ok) throw new Error(text);
+      const row = rowAt(at);
+      if (row) row.outerHTML = text;
+    } catch (error) {
+      const status = rowAt(at)?.querySelector(".status");
+      if (status) status.textContent = error.message;
+    }
+    rowAt(at)?.querySelector(next)?.focus({ preventScroll: true });
+  };
+
+  const writeNote = (row) => {
+    const { at } = row.dataset;
+    const verdict = pressed(row);
+    const field = dialog().querySelector("textarea");
+    field.value = noteOf(row);
+    dialog().returnValue = "";
+    dialog().addEventListener(
+      "close",
+      () => {
+        const { returnValue } = dialog();
+        if (returnValue === "save") judge(at, verdict, field.value, "button.note");
+        else if (returnValue === "back") judge(at, null, "", `[data-verdict="${verdict}"]`);
+        else rowAt(at)?.querySelector("button.note")?.focus();
+      },
+      { once: true },
+    );
+    dialog().showModal();
+    field.focus();
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".feedback button");
+    if (!button) return;
+    const row = button.closest(".feedback");
+    const { verdict } = button.dataset;
+    // A second press takes it back; what was written is not lost by it.
+    if (!verdict || (verdict === pressed(row) && noteOf(row))) writeNote(row);
+    else judge(row.dataset.at, verdict === pressed(row) ? null : verdict, noteOf(row), `[data-verdict="${verdict}"]`);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.target !== dialog()?.querySelector("textarea"))
+      return;
+    event.preventDefault();
+    dialog().close("save");
+  });
+})();
