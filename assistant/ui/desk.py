@@ -77,7 +77,9 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
         if begun is not None:  # something was asked before the page was ready
             return gr.skip()
         known = conversation if isinstance(conversation, str) and assistant.settings.keep else ""
-        session = Session(assistant, language, known or None)
+        if not known:  # what is asked meanwhile stays
+            return gr.skip()
+        session = Session(assistant, language, known)
         return *session.html(), session
 
     def open_(conversation: str) -> Shown:
