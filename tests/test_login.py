@@ -61,7 +61,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
     """Of the whole server, with a login, a key and a name."""
-    set_password(folder / "auth", "ada", PASSWORD)
+    (folder / "auth").write_text(f"ada:{quick(PASSWORD)}\n", "utf-8")
     environment = {"LAGEBILD_AUTH": str(folder / "auth"), "LAGEBILD_API_KEYS": KEY}
     with serving_apart(folder / "data", "lage.example", **environment) as found:
         yield found
