@@ -2,6 +2,7 @@
 # make test   set up everything, check, run all tests (what CI runs)
 # make soak   the faults of tests/reliability in full number (hours; not in CI); SEED=N repeats a run
 # make check  types, style and the rules of who may import whom
+# make install-check   install wheel and sdist with all extras into empty environments, as a user does (minutes; not in CI)
 # make docs   make the documentation in docs/_build (open docs/_build/index.html)
 # make bench  measure retrieval on shared data (README, "Measured")
 
@@ -18,7 +19,7 @@ TORCH ?= torch==2.13.0
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export GRADIO_ANALYTICS_ENABLED = False
 
-.PHONY: run test soak check bench docs clean
+.PHONY: run test soak check bench docs install-check clean
 
 run: $(VENV)/.ready-run
 	$(BIN)/lagebild ingest --data $(DATA) examples/reports
@@ -38,6 +39,9 @@ check: $(VENV)/.ready-check
 
 bench: $(VENV)/.ready-test
 	$(BIN)/lagebild bench $(SHARED)/eval
+
+install-check: $(VENV)/.ready-test
+	TORCH="$(TORCH)" $(BIN)/python -m scripts.check_install
 
 docs: $(VENV)/.ready-check
 	$(BIN)/python -m sphinx -W --keep-going -q docs docs/_build
