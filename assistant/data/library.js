@@ -100,7 +100,10 @@
   };
 
   const erase = async (identity, question) => {
-    if (!(await confirmed("conversations", question))) return;
+    if (!(await confirmed("conversations", question))) {
+      item(identity)?.querySelector("summary").focus();
+      return;
+    }
     try {
       const markup = await request("DELETE", pathOf(identity));
       if (transcript()?.dataset.conversation === identity) document.querySelector("#new")?.click();
@@ -240,6 +243,7 @@
       wanted.page = button.dataset.page;
       await listReports();
       library().querySelector(".listed").scrollIntoView({ block: "nearest" });
+      library().querySelector(".listed button[data-page]:not(:disabled)")?.focus({ preventScroll: true });
     } else if (button.dataset.act === "remove") {
       removeChosen(button.dataset.ask);
     }
@@ -254,6 +258,7 @@
       await request("POST", "/remove", { reports: boxes.map((box) => box.value) });
       await listReports();
       say("library", words().removed);
+      library().querySelector('[name="text"]').focus();
     } catch (error) {
       say("library", error.message);
     }
