@@ -212,6 +212,43 @@ class TestTheLibrary:
         assert b"quxburg bridge fell on Monday." not in bytes_of(data)
         assert assistant.conversations().summaries()
 
+    def test_each_file_has_a_bar_that_moves_while_it_is_sent_and_read(self, chat: Chat) -> None:
+        page = chat.page
+        page.get_by_role("tab", name="Library").click()
+        expect(page.locator(".reports")).to_be_visible()
+        page.evaluate(
+            """() => {
+                window.moved = [];
+                const files = document.querySelector(".upload .files");
+                const noted = () => {
+                    for (const entry of files.querySelectorAll("li:has(progress)")) {
+                        const bar = entry.querySelector("progress");
+                        const told = entry.querySelector(".result").textContent;
+                        window.moved.push([bar.getAttribute("aria-label"), bar.value, told]);
+                    }
+                };
+                new MutationObserver(noted).observe(files, { subtree: true, childList: true, attributes: true });
+            }"""
+        )
+        network = page.context.new_cdp_session(page)
+        network.send("Network.enable")
+        slowly = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 400_000}
+        network.send("Network.emulateNetworkConditions", slowly)
+        first = b"A dam near Zzyzxville broke on Tuesday." + b" " * 400_000
+        sent = {"one.txt": first, "two.txt": b"Nobody crossed at Zzyzxville."}
+        page.locator(".upload input").set_input_files(
+            [{"name": name, "mimeType": "text/plain", "buffer": text} for name, text in sent.items()]
+        )
+        results = page.locator(".upload .files .result")
+        expect(results).to_have_text(["added", "added"], timeout=PATIENCE)
+        moved = [tuple(one) for one in page.evaluate("window.moved")]
+        values = {name: [value for of, value, _ in moved if of == name] for name in sent}
+        assert all(steps == sorted(steps) and steps[0] == 0 and steps[-1] > 0.5 for steps in values.values())
+        assert len({value for value in values["one.txt"] if 0 < value < 0.5}) > 1
+        assert {told for of, _, told in moved if of == "one.txt"} >= {"", "sending", "reading"}
+        waiting = moved.index(("two.txt", 0, ""))  # one after the other
+        assert any(of == "one.txt" and value > 0.5 for of, value, _ in moved[waiting:])
+
     def test_is_for_looking_only_where_that_is_wanted(self, browser: Browser, assistant: Assistant) -> None:
         settings = replace(assistant.settings, read_only=True)
         with (
