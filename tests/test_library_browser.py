@@ -19,7 +19,7 @@ from assistant.settings import Settings
 from assistant.uploads import MAX_UPLOAD
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FilePayload, expect
 
 from tests.browser import PATIENCE, Chat, chatting, launched, needs_chromium, serving, text_of
 from tests.helpers import make_report
@@ -237,7 +237,7 @@ class TestTheLibrary:
         first = b"A dam near Zzyzxville broke on Tuesday." + b" " * 400_000
         sent = {"one.txt": first, "two.txt": b"Nobody crossed at Zzyzxville."}
         page.locator(".upload input").set_input_files(
-            [{"name": name, "mimeType": "text/plain", "buffer": text} for name, text in sent.items()]
+            [FilePayload(name=name, mimeType="text/plain", buffer=text) for name, text in sent.items()]
         )
         results = page.locator(".upload .files .result")
         expect(results).to_have_text(["added", "added"], timeout=PATIENCE)
