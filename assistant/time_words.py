@@ -41,9 +41,10 @@ def between(text: str, language: str) -> bool:
 
 
 @cache
-def relative_phrases(language: str) -> re.Pattern[str] | None:
-    """What is counted from today ("last week"), with any word for a number; None where the language has none."""
-    words = phrases(language, "relative")
+def relative_phrases(language: str, *also: str) -> re.Pattern[str] | None:
+    """What is counted from today ("last week"), with any word for a number, and the phrases of the other kinds `also`;
+    None where the language has none."""
+    words = phrases(language, "relative", *also)
     return re.compile(rf"(?<!\w)(?:{words.replace('N', '[^ ]+')})(?!\w)", re.IGNORECASE) if words else None
 
 

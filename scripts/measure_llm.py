@@ -6,7 +6,8 @@
 DATA is an index of examples/reports, QUESTIONS a file with a JSON object a line that has a "question". With --smollm2,
 a model of 135 million parameters (SmolLM2, 4 bits) is served on the loopback by llama.cpp and asked over HTTP. Whatever
 the model writes: a statement that is shown as supported has to be found so by another check, of itself, every quote has
-to be byte for byte its report's, and no statement may have an address; else this ends with an error.
+to be byte for byte its report's, and no statement may have an address; else this ends with an error. What is shown as
+supported is printed with what it cites, to be read by a person; --keep writes all answers into a file.
 """
 
 from __future__ import annotations
@@ -38,23 +39,26 @@ def main() -> None:
     parser.add_argument("--llm")
     parser.add_argument("--smollm2", action="store_true")
     parser.add_argument("--count", type=int, default=50)
+    parser.add_argument("--keep", type=Path, help="a file for the answers, a JSON object a line")
     options = parser.parse_args()
     lines = options.questions.read_text("utf-8").splitlines()[: options.count]
     questions = [json.loads(line)["question"] for line in lines]
     if options.smollm2:
         with smollm2() as llm:
-            measure(options.data, questions, llm)
+            measure(options.data, questions, llm, options.keep)
     else:
-        measure(options.data, questions, options.llm)
+        measure(options.data, questions, options.llm, options.keep)
 
 
-def measure(data: Path, questions: list[str], llm: str) -> None:
-    """Print what became of the answers and of the statements."""
+def measure(data: Path, questions: list[str], llm: str, keep: Path | None = None) -> None:
+    """Print what became of the answers and of the statements; `keep` is where the answers go."""
     settings = replace(Settings.from_environment(data=data, llm=llm), unsupported="show")
     outcomes: Counter[str] = Counter()
     statements: Counter[str] = Counter()
     problems: Counter[str] = Counter()
-    first, seconds, supported = list[float](), list[float](), list[str]()
+    first, seconds, shown = list[float](), list[float](), list[str]()
+    if keep is not None:
+        keep.write_text("", "utf-8")
     with Assistant(settings=settings) as assistant:
         assistant.warm()
         for question in questions:
@@ -64,7 +68,10 @@ def measure(data: Path, questions: list[str], llm: str) -> None:
                 heard = heard or time.perf_counter() - started
                 if isinstance(said, Answer):
                     _require_support(said, assistant)
-                    supported += [s.text for s in said.statements if "llm" in said.provenance and _written(said, s)]
+                    shown += _shown(said)
+                    if keep is not None:
+                        with keep.open("a", encoding="utf-8") as file:
+                            file.write(json.dumps(said.to_dict(), ensure_ascii=False) + "\n")
                     outcomes[_outcome(said)] += 1
                     if said.provenance["answerer"] == "generative" or "model_failed" in said.provenance:
                         seconds.append(time.perf_counter() - started)
@@ -74,11 +81,21 @@ def measure(data: Path, questions: list[str], llm: str) -> None:
     print("answers:", dict(outcomes.most_common()))
     print("statements of the model:", dict(statements.most_common()))
     print("why not:", dict(problems.most_common()))
-    print(*(f"  supported: {text}" for text in supported), sep="\n")
+    print(*shown, sep="\n")
     if seconds:
         print(
             f"first words after {statistics.median(first):.1f} s, all after {statistics.median(seconds):.1f} s (median)"
         )
+
+
+def _shown(answer: Answer) -> list[str]:
+    """What the model wrote of an answer and is shown as supported, whole or in part, each with what it cites."""
+    own = [s for s in answer.statements if s.support is not Support.NOT] if "llm" in answer.provenance else []
+    return [
+        f"  {s.support.value}: {s.text}\n    {' | '.join(answer.citation(n).quote for n in s.citations)}"
+        for s in own
+        if "model_failed" not in answer.provenance
+    ]
 
 
 def _written(answer: Answer, statement: Statement) -> bool:
@@ -130,6 +147,8 @@ def smollm2() -> Iterator[str]:
     parameters.model.path = str(weights)
     parameters.n_ctx = 8192
     parameters.n_parallel = 1
+    # Two threads wait for each other by spinning, and stand still where the machine has other work.
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1
     parameters.hostnames = ["127.0.0.1"]
     parameters.port = 0
     server = xllamacpp.Server(parameters)

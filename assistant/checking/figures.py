@@ -1,8 +1,9 @@
 """Finds the dates and the numbers of a statement that what it cites does not tell. Knows citations, numbers and times.
 
 A date is told where a cited sentence has it, or one that lies within it, or where it is that of the report (its day,
-its month, its year); days of the week, "yesterday" and "last year" are counted from the report's day. A day without a
-year is that day of any year; one with a year is told by the day where the report has no date and the year is told.
+its month, its year); days of the week, "yesterday" and "last year" are counted from the report's day, on both sides. A
+day without a year is that day of any year; one with a year is told by the day where the report has no date and the year
+is told. What cannot be counted ("two weeks later") has to stand there.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from assistant.checking.numbers import Number, find_numbers
 from assistant.dates import PartialDate
 from assistant.records import Citation, ProblemKind
+from assistant.terms import fold
+from assistant.time_words import relative_phrases
 from assistant.times import Dated, find_dates, relative_windows
 
 __all__ = ["missing_figures"]
@@ -41,7 +44,7 @@ def missing_figures(
     That there are two is said in Arabic by a word's ending, which cannot be told from others.
     """
     asked = [_figures(statement, language, citation.report.published) for citation in cited]
-    told = [_told(citation) for citation in cited]
+    told = [_figures(c.quote, c.report.language, c.report.published) for c in cited]
     numbers = [number for there in told for number in there.numbers]
     years = {dated.date.year for there in told for dated in there.dates if dated.has_year}
     years |= {citation.report.published.year for citation in cited}
@@ -55,6 +58,12 @@ def missing_figures(
             if (dated.start, dated.end) == (start, end)
         ):
             yield ProblemKind.DATE, statement[start:end], True
+    for start, end in _uncounted(statement, language):
+        same = [citation.quote for citation in cited if citation.report.language == language]
+        said = any(_folded(statement[start:end]) in _folded(quote) for quote in same)
+        known = any(start < last and first < end for first, last in dates)
+        if not known and not said and not any(_tells_when(c, language) for c in cited):
+            yield ProblemKind.DATE, statement[start:end], len(same) == len(cited)
     for number in find_numbers(statement, language):
         part_of_date = any(start < number.end and number.start < end for start, end in dates)
         if not part_of_date and not any(number.told_by(other) for other in numbers) and not _is_year(number, years):
@@ -66,18 +75,27 @@ def _figures(text: str, language: str, published: PartialDate) -> _Figures:
     dates = find_dates(text, language, published if published.precision != "unknown" else _ANY_DAY)
     numbers = find_numbers(text, language)
     apart = [number for number in numbers if not any(d.start < number.end and number.start < d.end for d in dates)]
+    if published.precision == "day" and published.earliest is not None:
+        for start, end, window in relative_windows(text, language, published.earliest):
+            if window.since is not None and window.until is not None:
+                dates.append(Dated(start, end, PartialDate.span(window.since, window.until)))
     return _Figures(dates, apart)
 
 
-def _told(citation: Citation) -> _Figures:
-    """Those of a cited sentence, with what it counts from the report's day."""
-    found = _figures(citation.quote, citation.report.language, citation.report.published)
-    day = citation.report.published
-    if day.precision == "day" and day.earliest is not None:
-        for start, end, window in relative_windows(citation.quote, citation.report.language, day.earliest):
-            if window.since is not None and window.until is not None:
-                found.dates.append(Dated(start, end, PartialDate.span(window.since, window.until)))
-    return found
+def _uncounted(text: str, language: str) -> Iterator[tuple[int, int]]:
+    """Where a text speaks of a time that is counted from another one."""
+    pattern = relative_phrases(language, "vague")
+    if pattern is not None:
+        yield from (match.span() for match in pattern.finditer(text))
+
+
+def _tells_when(citation: Citation, language: str) -> bool:
+    """Whether a sentence in another language has a time that is counted from another one: it may be the same."""
+    return citation.report.language != language and any(_uncounted(citation.quote, citation.report.language))
+
+
+def _folded(text: str) -> str:
+    return " ".join(map(fold, text.split()))
 
 
 def _is_told(dated: Dated, told: _Figures, published: PartialDate, years: set[int | None]) -> bool:

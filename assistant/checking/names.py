@@ -30,6 +30,7 @@ _CONSONANTS = 3  # from which they tell a name; across languages,
 _SHORT = 2  # as there is nothing else to tell it by
 _SPOKEN_FOR = 6  # words after a title that says for whom a person speaks
 _TRANSLATED = 0.82  # similarity of a name to a word of another language, from which it can be its translation
+_ALIKE = 0.83  # similarity of two words of a language for who acts, from which they can be the same
 _SENTENCE_ENDS = frozenset(".!?:;…“”\"'«»„(")
 _PARTICLES = "وفبلك"
 _ON_BEHALF = "باسم"
@@ -75,6 +76,10 @@ def missing_names(
             translated = not same and language != "de" and match(start, end) >= _TRANSLATED
             if not told.spells(name, language) and not translated:
                 yield name, bool(same)
+    for start, end in _actors(statement, language) if same else ():
+        free = not any(first < end and start < last for first, last in taken)
+        if free and not told.spells(statement[start:end], language) and match(start, end) < _ALIKE:
+            yield statement[start:end], False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +159,23 @@ def _other_names(statement: str, language: str) -> Iterator[tuple[int, int]]:
             yield token.start(), token.end()
 
 
+def _actors(statement: str, language: str) -> Iterator[tuple[int, int]]:
+    """Words for those who act and have no name."""
+    beginnings = _beginnings_of_actors(language)
+    for token in NAME_TOKEN.finditer(statement) if beginnings else ():
+        plain = fold(token.group())
+        forms = {plain, plain.removeprefix("ال")}
+        if language == "ar" and plain[:1] in _PARTICLES:
+            forms |= {plain[1:], plain[1:].removeprefix("ال"), plain[1:].removeprefix("ل")}
+        if any(form.startswith(beginnings) for form in forms):
+            yield token.start(), token.end()
+
+
+@cache
+def _beginnings_of_actors(language: str) -> tuple[str, ...]:
+    return tuple(_list("actors", language))
+
+
 def _forms(token: str, language: str, least: int) -> Iterator[str]:
     """What a name is known by: its first letters, and its consonants, from `least` on."""
     token = _POSSESSIVE.sub("", token)
@@ -190,7 +212,7 @@ def _beginnings() -> dict[str, list[tuple[str, str]]]:
         for beginning in beginnings:
             plain = fold(beginning)
             found.setdefault(plain[:2], []).append((plain, country))
-    return found
+    return {head: sorted(own, key=lambda one: -len(one[0])) for head, own in found.items()}  # Turkmens are no Turks
 
 
 @cache

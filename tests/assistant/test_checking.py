@@ -24,6 +24,8 @@ RECORDS: list[dict[str, Any]] = [
     json.loads(line) for line in (ROOT / "tests/data/inventions.jsonl").read_text("utf-8").splitlines()
 ]
 
+LANGUAGES = ["en", "de", "ar", "ru", "fr"]
+
 
 def cite(report: Report, quote: str | None = None) -> Citation:
     """The quote, or all of the report, cited; its passage is the whole report."""
@@ -65,17 +67,18 @@ def counted(checker: Checker) -> Counter[tuple[str, str, Support]]:
     return found
 
 
-@pytest.mark.parametrize("language", ["en", "de", "ar"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["actor", "number", "date", "negation", "key", "quote", "url"])
 def test_no_invention_is_supported(counted: Counter[tuple[str, str, Support]], language: str, kind: str) -> None:
-    assert sum(counted[language, kind, support] for support in Support) == 10
+    assert sum(counted[language, kind, support] for support in Support) >= 5
     assert counted[language, kind, Support.SUPPORTED] == 0
 
 
-@pytest.mark.parametrize("language", ["en", "de", "ar"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_most_that_is_true_is_supported(counted: Counter[tuple[str, str, Support]], language: str) -> None:
-    assert sum(counted[language, "true", support] for support in Support) == 70
-    assert counted[language, "true", Support.SUPPORTED] >= 56
+    everything = sum(counted[language, "true", support] for support in Support)
+    assert everything >= 15
+    assert counted[language, "true", Support.SUPPORTED] >= 0.8 * everything
 
 
 @pytest.mark.parametrize(
@@ -94,6 +97,62 @@ def test_what_is_invented_is_named(checker: Checker, statement: str, kind: Probl
     (finding,) = checker.check([Claim(statement, [cite(make_report(SOURCE))])], "Who holds Abu Kamal?")
     assert finding.support is Support.NOT
     assert any(problem.kind is kind and named in problem.text for problem in finding.problems)
+
+
+@pytest.mark.parametrize(
+    ("source", "true", "invented", "kind"),
+    [
+        (
+            "Fishermen found the wreck of the boat on 2 May.",
+            "The wreck of the boat was found by fishermen on 2 May.",
+            "The coast guard found the wreck of the boat on 2 May.",
+            ProblemKind.NAME,
+        ),
+        (
+            "Le médiateur algérien a réuni les deux parties à Genève.",
+            "À Genève, le médiateur algérien a réuni les deux parties.",
+            "Le médiateur mauritanien a réuni les deux parties à Genève.",
+            ProblemKind.NAME,
+        ),
+        (
+            "Police said that the bomb wounded eleven shoppers.",
+            "The shoppers' wounds, eleven in all, are the bomb's, police said.",
+            "Police called the bomb that wounded eleven shoppers 'a cowardly attack on families'.",
+            ProblemKind.QUOTE,
+        ),
+        (
+            "Die Garnison räumte ihre Stellungen am Fluss.",
+            "Die Garnison hat ihre Stellungen am Fluss geräumt.",
+            "Die Garnison räumte im vergangenen Herbst ihre Stellungen am Fluss.",
+            ProblemKind.DATE,
+        ),
+        (
+            "Die Auszählung verlief ohne Zwischenfälle.",
+            "Ohne Zwischenfälle verlief die Auszählung.",
+            "Die Auszählung verlief nicht ohne Zwischenfälle.",
+            ProblemKind.NEGATION,
+        ),
+        (
+            "Most of the newcomers in the camps are children.",
+            "Children are most of the newcomers in the camps.",
+            "Hardly any of the newcomers in the camps are children.",
+            ProblemKind.NEGATION,
+        ),
+        (
+            "The army entered the town three days ago.",
+            "Three days ago the army entered the town.",
+            "The army entered the town last month.",
+            ProblemKind.DATE,
+        ),
+    ],
+)
+def test_what_is_not_told_is_seen_and_what_is_told_is_not(
+    checker: Checker, source: str, true: str, invented: str, kind: ProblemKind
+) -> None:
+    cited = [cite(make_report(source, published="2017-11-20"))]
+    told, not_told = checker.check([Claim(true, cited), Claim(invented, cited)])
+    assert kind in kinds(not_told)
+    assert kind not in kinds(told)
 
 
 def test_problems_are_told_in_the_language_of_the_question(checker: Checker) -> None:
