@@ -8,15 +8,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.cues import find_hedge
+from assistant.cues import find_hedge, gives_reason, tells_a_machine, tells_cause
 from assistant.dates import PartialDate
 from assistant.records import Caveat, CaveatKind, Citation, independent_sources
+from assistant.scoring import TIME_WEIGHT
 from assistant.wording import Wording
 
 __all__ = ["OLD", "caveats"]
 
 OLD = dt.timedelta(days=30)
 """How old the newest report may be, before an answer about a state says so."""
+
+_ELSEWHEN = 0.6  # of what being from another time takes; what has no date loses half of it
 
 
 def caveats(
@@ -25,13 +28,19 @@ def caveats(
     as_of: dt.date | None = None,
     today: dt.date | None = None,
     contradicting: Iterable[tuple[int, int]] = (),
+    *,
+    why: bool = False,
 ) -> Iterator[Caveat]:
     """The caveats of an answer that cites these, of which there is at least one.
 
     `as_of` is the day that was asked for: what may be later is said to be so. `today` is given where the question asks
     how things stand now: that the newest report is old is said then. `contradicting` are the numbers of citations that
-    contradict each other.
+    contradict each other. `why` is whether the question asks for a reason.
     """
+    if all(citation.why.get("date", 0.0) < -_ELSEWHEN * TIME_WEIGHT for citation in citations):
+        yield Caveat(CaveatKind.OTHER_TIME, wording.say("caveat_other_time"), ())
+    if why and not any(tells_cause(citation.quote) or gives_reason(citation.quote) for citation in citations):
+        yield Caveat(CaveatKind.NO_REASON, wording.say("caveat_no_reason"), ())
     for pair in contradicting:
         yield Caveat(CaveatKind.SOURCES_DIFFER, wording.say("caveat_sources_differ", numbers=_shown(pair)), pair)
     yield from _unconfirmed(citations, wording)
@@ -39,6 +48,10 @@ def caveats(
         yield from _maybe_later(citations, wording, as_of)
     if today is not None:
         yield from _old(citations, wording, today)
+    machine = [citation.number for citation in citations if tells_a_machine(citation.report.text)]
+    if machine:
+        text = wording.say("caveat_tells_machine", numbers=_shown(machine))
+        yield Caveat(CaveatKind.TELLS_MACHINE, text, tuple(machine))
     yield from _copies_that_differ(citations, wording)
     if independent_sources(citations) == 1:
         text = wording.say("caveat_one_source", source=_source(citations[0].report.source, wording))

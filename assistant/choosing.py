@@ -10,9 +10,17 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.checking.names import missing_names
+from assistant.checking.names import missing_names, tells_who
 from assistant.checking.numbers import find_numbers
-from assistant.cues import asks_about_state, asks_why, denies, gives_reason, leans_on_context, tells_of_control
+from assistant.cues import (
+    asks_about_state,
+    asks_why,
+    denies,
+    gives_reason,
+    leans_on_context,
+    tells_cause,
+    tells_of_control,
+)
 from assistant.embedding import Vectors
 from assistant.records import Citation, Hit, ScoredSentence, Sentence
 
@@ -59,20 +67,22 @@ def choose(
     sentences; without, only what is said in the same words is the same.
     """
     ranked = sorted((Candidate(hit, one) for hit in hits for one in hit.sentences), key=lambda one: -one.score)
-    state = asks_about_state(question)
+    state, why = asks_about_state(question), asks_why(question)
     if state:
+        told = [one for one in ranked if tells_on_state(one.hit, one.sentence.sentence)]
         ranked = (
-            [one for one in ranked if tells_on_state(one.hit, one.sentence.sentence)]
+            [one for one in told if tells_who(one.quote, one.hit.report.language)]  # not "whoever holds it"
+            or told
             or [one for one in ranked if one.hit.names]
             or ranked
         )
     groups: list[list[Candidate]] = []
-    for candidate in _course_of_events(ranked) if state else _near_best(ranked):
+    for candidate in _course_of_events(ranked) if state else _near_best(ranked, why=why):
         if not _joined(candidate, groups, vectors or {}, state=state) and len(groups) < MAX_STATEMENTS:
             groups.append([candidate])
     if state:
         return sorted(groups, key=lambda group: group[0].hit.report.published.recency, reverse=True)
-    return _with_neighbours(groups, why=asks_why(question))
+    return _with_neighbours(groups, why=why)
 
 
 def tells_on_state(hit: Hit, sentence: Sentence) -> bool:
@@ -81,9 +91,11 @@ def tells_on_state(hit: Hit, sentence: Sentence) -> bool:
     return named and tells_of_control(hit.report.text[sentence.start : sentence.end])
 
 
-def _near_best(ranked: Sequence[Candidate]) -> list[Candidate]:
+def _near_best(ranked: Sequence[Candidate], *, why: bool) -> list[Candidate]:
+    """What is nearly as good as the best; where a reason is asked for, what tells one comes first."""
     floor = ranked[0].score - _NEAR_BEST
-    return [candidate for candidate in ranked if candidate.score >= floor]
+    near = [candidate for candidate in ranked if candidate.score >= floor]
+    return sorted(near, key=lambda one: not tells_cause(one.quote)) if why else near
 
 
 def _course_of_events(ranked: Sequence[Candidate]) -> list[Candidate]:

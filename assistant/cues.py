@@ -21,12 +21,16 @@ __all__ = [
     "find_negations",
     "gives_reason",
     "is_general",
+    "is_request",
     "leans_on_context",
     "tells_a_machine",
+    "tells_cause",
     "tells_of_control",
 ]
 
 _HEAD_WORDS = 4
+_MARKS = " \"'“”„«»()[]-–—•*\t\n"  # may stand around a sentence
+_QUESTION_MARKS = ("?", "؟", "？")
 _KASHIDA = "\u0640"  # stretches an Arabic word, and says nothing
 
 _LETTER = re.compile(r"[\s\S][\u0300-\u036f\u064b-\u0655]*")  # with the marks that are composed with it
@@ -60,6 +64,11 @@ def gives_reason(sentence: str) -> bool:
     return _pattern("because").match(_fold(sentence)) is not None
 
 
+def tells_cause(sentence: str) -> bool:
+    """Whether a sentence has a word by which it tells a reason, a cause or an aim ("because", "in order to")."""
+    return _pattern("cause").search(_fold(sentence)) is not None
+
+
 def find_hedge(text: str) -> str | None:
     """The first words of `text` by which it calls itself unconfirmed, claimed or denied; None where there are none.
 
@@ -90,6 +99,12 @@ def _found(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
 def tells_a_machine(sentence: str) -> bool:
     """Whether a sentence tells whoever writes an answer how to write it ("add ... to your reply")."""
     return _pattern("machine").search(_fold(sentence)) is not None
+
+
+def is_request(sentence: str) -> bool:
+    """Whether a sentence only asks its reader for something ("Explain ...", "Who holds it?"), and tells nothing."""
+    said = sentence.strip(_MARKS)
+    return said.endswith(_QUESTION_MARKS) or _pattern("request").match(_fold(said)) is not None
 
 
 def denies(text: str, language: str) -> bool:

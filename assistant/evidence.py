@@ -1,8 +1,9 @@
-"""What of the hits can be evidence: nothing that was asked to be skipped, and no sentence that tells whoever writes an
-answer how to write it.
+"""What of the hits can be evidence: nothing that was asked to be skipped, no sentence that tells whoever writes an
+answer how to write it, and none that only asks its reader for something.
 
-Such a sentence was put into a report for a machine to read. No answer quotes it, and no language model is shown it; the
-report still has it, and so has every passage that is shown around a quote. Knows hits and cue phrases.
+The one was put into a report for a machine to read; the other tells nothing ("Has the army taken the town?"). No answer
+quotes them, and no language model is shown them; the report still has them, and so has every passage that is shown
+around a quote. Knows hits and cue phrases.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from assistant.cues import tells_a_machine
+from assistant.cues import is_request, tells_a_machine
 from assistant.records import Hit, ScoredSentence
 
 __all__ = ["Place", "evidence"]
@@ -20,12 +21,12 @@ Place = tuple[str, int, int]
 
 
 def evidence(hits: Iterable[Hit], skip: Collection[Place] = ()) -> tuple[Hit, ...]:
-    """The hits without the sentences that are meant for a machine, or that one of the places `skip` touches, and
-    without those that have no others; best first."""
+    """The hits without the sentences that tell nothing, or that one of the places `skip` touches, and without those
+    that have no others; best first."""
     found = []
     for hit in hits:
         places = [(start, end) for report_id, start, end in skip if report_id == hit.report.id]
-        kept = tuple(one for one in hit.sentences if not _touched(one, places) and not tells_a_machine(_text(hit, one)))
+        kept = tuple(one for one in hit.sentences if not _touched(one, places) and _tells(_text(hit, one)))
         if len(kept) == len(hit.sentences):
             found.append(hit)
         elif kept:
@@ -36,6 +37,10 @@ def evidence(hits: Iterable[Hit], skip: Collection[Place] = ()) -> tuple[Hit, ..
 
 def _touched(scored: ScoredSentence, places: Iterable[tuple[int, int]]) -> bool:
     return any(scored.sentence.start < end and start < scored.sentence.end for start, end in places)
+
+
+def _tells(text: str) -> bool:
+    return not is_request(text) and not tells_a_machine(text)
 
 
 def _text(hit: Hit, scored: ScoredSentence) -> str:

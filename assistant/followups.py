@@ -125,7 +125,7 @@ def _subject(before: Parts) -> tuple[Carried, ...]:
 def _question(own: Parts, before: Parts, joined: bool) -> Understood | None:
     if not own.subject and not own.phrases:  # "Since when?"
         text = f"{capitalised(own.text, before.text)} {before.text}"
-        return Understood(text, text, Wish.ANSWER, _all(before), own.language)
+        return Understood(text, before.text, Wish.ANSWER, _all(before), own.language)
     there = _there(own)
     then = _then(own)
     if not (joined or there or then or _stands_for_something(own) or _thin(own)):

@@ -295,6 +295,9 @@ class CaveatKind(StrEnum):
     CUT_OFF = "cut_off"  # the language model broke off
     LEFT_OUT = "left_out"  # it wrote statements that what they cite does not support
     SOURCES_DIFFER = "sources_differ"  # what one of them says contradicts another one
+    OTHER_TIME = "other_time"  # asked about a time, and nothing that is cited is from it or tells of it
+    NO_REASON = "no_reason"  # asked why, and no sentence that is cited has a word that tells a reason
+    TELLS_MACHINE = "tells_machine"  # a cited report has orders for whoever writes an answer; they are not followed
     COPY_DIFFERS = "copy_differs"  # a near-copy of a cited report has other words in the place of the quote
 
 

@@ -113,7 +113,9 @@ class Retriever:
 
     def _asked(self, query: Query, among: Filter) -> tuple[Vectors, Lexical]:
         """The question's centred vector, and where its words are in what the filter admits."""
-        vector = self._background.centre_queries(self._embedder.embed_queries([query.text]), query.language)[0]
+        vector = self._background.centre_queries(self._embedder.embed_queries([_written(query.text)]), query.language)[
+            0
+        ]
         admitted = None if among == EVERYTHING else self._vectors.sentence_keys(among)
         return vector, Lexical.of(self._catalog, query.words, admitted)
 
@@ -248,3 +250,9 @@ def narrowed(among: Filter, query: Query) -> Filter:
     since = max((day for day in (among.since, *(w.since for w in windows)) if day is not None), default=None)
     until = min((day for day in (among.until, *(w.until for w in windows)) if day is not None), default=None)
     return replace(among, since=since, until=until)
+
+
+def _written(question: str) -> str:
+    """A question as sentences are written, whoever typed it: the model tells "who" from "Who" and "WHO"."""
+    plain = question.capitalize() if question == question.upper() else question
+    return plain[:1].upper() + plain[1:]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.records import Answer, Caveat, CaveatKind, Citation, Refusal, independent_sources
@@ -30,6 +30,7 @@ def who_says(said: Answer, question: str, language: str) -> Answer:
         question=question,
         language=wording.language,
         summary=wording.say("who_says", count=count, sources=named),
+        caveats=tuple(caveat for caveat in said.caveats if caveat.kind is not CaveatKind.NO_REASON),
         hits=(),
         provenance={},
     )
@@ -58,9 +59,18 @@ def compared(said: Answer, others: Answer, question: str, language: str) -> Answ
         statements=said.statements + others.statements,
         citations=said.citations + others.citations,
         as_of=max(dates, key=lambda date: date.recency, default=None),
-        caveats=tuple(c for c in said.caveats + others.caveats if c.kind is not CaveatKind.ONE_SOURCE),
+        caveats=tuple(_of_both(said, others)),
         hits=(),
     )
+
+
+def _of_both(said: Answer, others: Answer) -> Iterator[Caveat]:
+    """The caveats that hold for both answers together: the newest report of one may be newer than that of the other."""
+    newest = max(said.citations + others.citations, key=lambda citation: citation.report.published.recency)
+    for caveat in said.caveats + others.caveats:
+        old = caveat.kind is CaveatKind.OLD and newest.number not in caveat.citations
+        if not old and caveat.kind not in {CaveatKind.ONE_SOURCE, CaveatKind.NO_REASON}:
+            yield caveat
 
 
 def nothing_said(question: str, language: str) -> Answer:

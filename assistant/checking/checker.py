@@ -17,7 +17,7 @@ from assistant.checking.meaning import Text, coverage, covers, least_covered, ma
 from assistant.checking.names import missing_names
 from assistant.checking.polarity import differing_negations
 from assistant.checking.words import has_quotes, missing_addresses, missing_quotes
-from assistant.cues import find_hedge
+from assistant.cues import find_hedge, is_request
 from assistant.embedding import Embedder, TokenEmbedder, TokenVectors
 from assistant.gazetteer import Gazetteer
 from assistant.judge import Judge
@@ -102,7 +102,7 @@ class Checker:
         quotes = [citation.quote for citation in claim.cited]
         if any(_plain(claim.text) == _plain(quote) for quote in quotes):
             return
-        if all(map(_asks, quotes)) and not _asks(claim.text):  # who only asks has told nothing
+        if all(map(is_request, quotes)) and not is_request(claim.text):  # who only asks has told nothing
             yield ProblemKind.MEANING, claim.text, True
             return
         for address in missing_addresses(claim.text, quotes):
@@ -164,10 +164,6 @@ class Checker:
             return self._embedder.embed_tokens(texts)
         none = np.zeros((0, self._embedder.dimensions), dtype=np.float32)
         return [TokenVectors(vector, none, ()) for vector in self._embedder.embed_passages(texts)]
-
-
-def _asks(text: str) -> bool:
-    return text.rstrip(" \"'“”»«)]").endswith(("?", "؟", "？"))
 
 
 def _plain(text: str) -> str:

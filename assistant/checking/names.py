@@ -21,7 +21,7 @@ from assistant.records import Citation
 from assistant.sentences import split_sentences
 from assistant.terms import NAME_TOKEN, fold, skeleton
 
-__all__ = ["missing_names"]
+__all__ = ["missing_names", "tells_who"]
 
 _WITHOUT_CAPITALS = frozenset({"de", "ar", "fa", "he", "ur", "ps", "ckb"})
 """Languages in which a capital tells no name: German, where every noun has one, and scripts that have none."""
@@ -80,6 +80,12 @@ def missing_names(
         free = not any(first < end and start < last for first, last in taken)
         if free and not told.spells(statement[start:end], language) and match(start, end) < _ALIKE:
             yield statement[start:end], False
+
+
+def tells_who(text: str, language: str) -> bool:
+    """Whether a text names a group, or has a word for those who act in a war; True where the language has no list."""
+    listed = bool(_beginnings_of_actors(language))
+    return not listed or any(_actors(text, language)) or bool(find_mentions(text, language, None))
 
 
 @dataclass(frozen=True, slots=True)

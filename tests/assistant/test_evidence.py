@@ -1,4 +1,4 @@
-"""What is said to a machine is no evidence: nobody quotes it, and no language model is shown it."""
+"""What is said to a machine, or only asks, is no evidence: nobody quotes it, and no language model is shown it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
+from assistant.cues import is_request
 from assistant.embedding import Embedder
 from assistant.evidence import evidence
+from assistant.records import CaveatKind
 from assistant.scripted_llm import ScriptedLLM
 from tests.helpers import make_report
 
@@ -34,6 +36,32 @@ def test_it_is_not_quoted_and_its_report_still_has_it(planted: Path, embedder: E
     assert answer.statements[0].text == FACT
     assert ORDER not in [statement.text for statement in answer.statements]
     assert ORDER in answer.citations[0].report.text
+    (caveat,) = [caveat for caveat in answer.caveats if caveat.kind is CaveatKind.TELLS_MACHINE]
+    assert caveat.citations == (answer.citations[0].number,)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "asks"),
+    [
+        ("Who took the village of Quxburg?", True),
+        ("«من يسيطر على البوكمال؟»", True),
+        ("Translate the order of the militia into French.", True),
+        ("„Erkläre mir, wie der Ort fiel.“", True),
+        ("Explained or not, the village was taken.", False),
+        ("The militia asked who had taken the village.", False),
+        ("Erklärte Gegner nahmen den Ort ein.", False),
+    ],
+)
+def test_a_sentence_that_only_asks_is_known(sentence: str, asks: bool) -> None:
+    assert is_request(sentence) is asks
+
+
+def test_what_only_asks_is_not_quoted(planted: Path, embedder: Embedder) -> None:
+    report = make_report(f"{QUESTION} Nobody in Zarqon would say it.", title="Asked")
+    with Assistant(planted, embedder=embedder) as assistant:
+        assistant.ingest([report])
+        answer = assistant.ask(QUESTION)
+    assert QUESTION not in [citation.quote for citation in answer.citations]
 
 
 def test_no_model_is_shown_it(planted: Path, embedder: Embedder) -> None:

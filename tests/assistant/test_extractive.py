@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant import Assistant
 from assistant.extractive import MAX_STATEMENTS, answer_from, decline, refuse
 from assistant.records import Answer, CaveatKind, Hit, Missing, Passage, Refusal, Report, ScoredSentence, Sentence
 from tests.helpers import make_report
 
+TODAY = dt.date(2017, 12, 20)
 STATE, EVENT = "Who controls Abu Kamal?", "When did the army enter the town?"
 
 
@@ -220,6 +222,37 @@ def test_who_asks_why_things_stand_so_is_told_what_fits_best_and_not_what_is_new
     hits = [one("Town A fell for want of water.", 0.5, "2016"), one("Town A is held.", 0.45, "2017-11-09", "T")]
     assert quotes(answer_from("Who controls town A?", hits))[0] == "Town A is held."
     assert quotes(answer_from("Why? Who controls town A?", hits))[0] == "Town A fell for want of water."
+
+
+def test_a_sentence_that_names_no_holder_does_not_tell_who_holds_a_place(sample: Assistant) -> None:
+    answer = sample.ask("Who controls al-Qaim?", today=TODAY)
+    assert not any("wer sie hält, entscheidet" in quote for quote in quotes(answer))
+    assert any("Iraqi forces took al-Qaim" in quote for quote in quotes(answer))
+
+
+@pytest.mark.parametrize("question", ["who controls Abu Kamal?", "WHO CONTROLS ABU KAMAL?", "Who controls abu kamal?"])
+def test_capitals_do_not_matter(sample: Assistant, question: str) -> None:
+    assert quotes(sample.ask(question, today=TODAY)) == quotes(sample.ask(STATE, today=TODAY))
+
+
+def test_what_is_from_another_time_is_said_to_be(sample: Assistant) -> None:
+    def from_another(question: str) -> bool:
+        caveats = sample.ask(question, today=TODAY).caveats
+        return any(caveat.kind is CaveatKind.OTHER_TIME for caveat in caveats)
+
+    assert from_another("Who controls al-Qaim in December 2017?")
+    assert not from_another("Who controls al-Qaim in November 2017?")
+    assert not from_another("Who controls al-Qaim?")
+
+
+def test_a_reason_comes_first_where_one_is_asked_for_and_is_said_to_be_missing() -> None:
+    reason, plain = one("They left because the town burned.", 0.45), one("The army left the town.", 0.5)
+    with_reason = answer_from("Why did the army leave?", [plain, reason])
+    assert quotes(with_reason)[0] == "They left because the town burned."
+    without = answer_from("Why did the army leave?", [plain])
+    assert [c.kind for c in with_reason.caveats].count(CaveatKind.NO_REASON) == 0
+    assert [c.kind for c in without.caveats].count(CaveatKind.NO_REASON) == 1
+    assert CaveatKind.NO_REASON not in [c.kind for c in answer_from(EVENT, [plain]).caveats]
 
 
 def test_a_month_is_as_old_as_its_last_day() -> None:
