@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,13 +37,20 @@ def gazetteer() -> GeoNames:
 
 
 @pytest.fixture(scope="session")
-def sample_index(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
-    """A data folder that holds the example reports, made with the real model. To be read, never written."""
+def sample_files(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
+    """A data folder that holds the example reports, made with the real model. To be copied, never opened: who reads the
+    files of a database that this process has open lets go of its locks (sqlite.org/howtocorrupt.html, 2.2)."""
     data = tmp_path_factory.mktemp("sample")
     with Assistant(data, embedder=embedder) as assistant:
         result = assistant.ingest([EXAMPLES])
     assert not result.refused
     return data
+
+
+@pytest.fixture(scope="session")
+def sample_index(sample_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, to be opened; never written, and its files never read."""
+    return Path(shutil.copytree(sample_files, tmp_path_factory.mktemp("opened") / "sample"))
 
 
 @pytest.fixture(scope="session")

@@ -19,8 +19,8 @@ def chat(questions: str, *arguments: str | Path, **settings: str) -> Done:
 
 
 @pytest.fixture(scope="module")
-def data(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return Path(shutil.copytree(sample_index, tmp_path_factory.mktemp("chat") / "data"))
+def data(sample_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(sample_files, tmp_path_factory.mktemp("chat") / "data"))
 
 
 @pytest.fixture(scope="module")

@@ -43,9 +43,9 @@ EVIL = Report.make(
 
 
 @pytest.fixture(scope="module")
-def assistant(sample_index: Path, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def assistant(sample_files: Path, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     data = tmp_path_factory.mktemp("desk") / "data"
-    shutil.copytree(sample_index, data)
+    shutil.copytree(sample_files, data)
     with Assistant(data, embedder=embedder) as assistant:
         assistant.ingest([LONG, EVIL])
         yield assistant

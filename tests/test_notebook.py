@@ -20,8 +20,8 @@ nbformat.write(notebook, sys.argv[3])
 """
 
 
-def test_the_notebook_finds_and_plots(sample_index: Path, tmp_path: Path) -> None:
-    data = shutil.copytree(sample_index, tmp_path / "data")  # the samples are in it, so that nothing is embedded
+def test_the_notebook_finds_and_plots(sample_files: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(sample_files, tmp_path / "data")  # the samples are in it, so that nothing is embedded
     done = subprocess.run(
         [sys.executable, "-c", _RUN, NOTEBOOK, EXAMPLES.parent, tmp_path / "run.ipynb"],
         env={**os.environ, "LAGEBILD_DATA": str(data), "HF_HUB_OFFLINE": "1", "IPYTHONDIR": str(tmp_path / "ipython")},

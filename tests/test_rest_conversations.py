@@ -23,8 +23,8 @@ FIRST, NEXT = "Who took al-Qaim?", "And Rawa?"
 
 
 @pytest.fixture(scope="module")
-def own(sample_index: Path, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    data = shutil.copytree(sample_index, tmp_path_factory.mktemp("talk") / "data")
+def own(sample_files: Path, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    data = shutil.copytree(sample_files, tmp_path_factory.mktemp("talk") / "data")
     with Assistant(data, embedder=embedder) as assistant:
         yield assistant
 

@@ -21,9 +21,9 @@ pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
-def address(sample_index: Path, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(sample_files: Path, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data = tmp_path_factory.mktemp("views") / "data"
-    shutil.copytree(sample_index, data)
+    shutil.copytree(sample_files, data)
     with Assistant(data, embedder=embedder) as assistant, serving(assistant) as address:
         yield address
 

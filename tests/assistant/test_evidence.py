@@ -22,9 +22,9 @@ QUESTION = "Who took the village of Quxburg?"
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory, sample_index: Path, embedder: Embedder) -> Path:
+def planted(tmp_path_factory: pytest.TempPathFactory, sample_files: Path, embedder: Embedder) -> Path:
     data = tmp_path_factory.mktemp("planted") / "data"
-    shutil.copytree(sample_index, data)
+    shutil.copytree(sample_files, data)
     with Assistant(data, embedder=embedder) as assistant:
         assistant.ingest([make_report(f"{ORDER} {FACT} {ORDER}", title="Quxburg"), make_report(ORDER, title="Bare")])
     return data

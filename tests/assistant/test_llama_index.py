@@ -196,14 +196,14 @@ def test_the_query_engine_says_when_the_reports_do_not(sample: Assistant) -> Non
 
 
 def test_the_chroma_store_of_llama_index_reads_the_passages(
-    sample: Assistant, sample_index: Path, embedder: Embedder, tmp_path: Path
+    sample: Assistant, sample_files: Path, embedder: Embedder, tmp_path: Path
 ) -> None:
     stores = pytest.importorskip("llama_index.vector_stores.chroma")
     import chromadb
     from chromadb.config import Settings
 
-    name = json.loads((sample_index / "vectors" / "current.json").read_text("utf-8"))["name"]
-    shutil.copytree(sample_index / "vectors" / name, tmp_path / "copy")
+    name = json.loads((sample_files / "vectors" / "current.json").read_text("utf-8"))["name"]
+    shutil.copytree(sample_files / "vectors" / name, tmp_path / "copy")
     client = chromadb.PersistentClient(str(tmp_path / "copy"), settings=Settings(anonymized_telemetry=False))
     try:
         store = stores.ChromaVectorStore(chroma_collection=client.get_collection("passages", embedding_function=None))
