@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,6 +20,15 @@ from assistant.store.lock import writer_lock
 from assistant.store.schema import APPLICATION_ID, SCHEMA_VERSION, migration
 
 __all__ = ["Database"]
+
+
+@dataclass(eq=False)
+class _Held:
+    """A thread's connection, how many of its uses are under way, and whether it is to close with the last of them."""
+
+    connection: sqlite3.Connection
+    uses: int = 0
+    closing: bool = False
 
 
 class Database:
@@ -34,8 +44,8 @@ class Database:
         """
         self.path = path
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
-        self._guard = threading.Lock()
+        self._held: set[_Held] = set()
+        self._guard = threading.RLock()  # a generator that is let go of ends wherever its thread happens to be
         if not path.exists():
             if not create:
                 raise DataFolderError(
@@ -85,8 +95,10 @@ class Database:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
+        """Everything that uses `_connection` does it in here."""
         try:
-            yield
+            with self._in_use():
+                yield
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise DataFolderError(
@@ -98,23 +110,45 @@ class Database:
                 "or ingest the reports into a new data folder."
             ) from error
 
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        """Nobody closes this thread's connection meanwhile."""
+        held = self._of_this_thread()
+        try:
+            yield
+        finally:
+            with self._guard:
+                held.uses -= 1
+                if held.closing and not held.uses:
+                    held.connection.close()
+
     @property
     def _connection(self) -> sqlite3.Connection:
-        """One connection a thread."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            address = self.path.absolute().as_uri() + ("?immutable=1" if self._sealed() else "")
-            connection = sqlite3.connect(
-                address, uri=True, isolation_level=None, check_same_thread=False, timeout=self._PATIENCE
-            )
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA secure_delete = ON")
-            # SQLite's own lower() knows the letters of English alone.
-            connection.create_function("casefold", 1, str.casefold, deterministic=True)
-            self._local.connection = connection
-            with self._guard:
-                self._connections.append(connection)
+        held: _Held = self._local.held
+        return held.connection
+
+    def _of_this_thread(self) -> _Held:
+        """This thread's connection, with one use more."""
+        held: _Held | None = getattr(self._local, "held", None)
+        with self._guard:
+            if held is not None and (held.uses or not held.closing):
+                held.uses += 1
+                return held
+        held = self._local.held = _Held(self._connect(), uses=1)
+        with self._guard:
+            self._held.add(held)
+        return held
+
+    def _connect(self) -> sqlite3.Connection:
+        address = self.path.absolute().as_uri() + ("?immutable=1" if self._sealed() else "")
+        connection = sqlite3.connect(
+            address, uri=True, isolation_level=None, check_same_thread=False, timeout=self._PATIENCE
+        )
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")
+        # SQLite's own lower() knows the letters of English alone.
+        connection.create_function("casefold", 1, str.casefold, deterministic=True)
         return connection
 
     def _sealed(self) -> bool:
@@ -123,12 +157,13 @@ class Database:
         return not os.access(self.path.parent, os.W_OK) and not (log.exists() and log.stat().st_size)
 
     def close(self) -> None:
-        """Close the connections of all threads."""
+        """Close the connections of all threads: one that is being used, which must not be, with its last use."""
         with self._guard:
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
-        self._local = threading.local()
+            for held in self._held:
+                held.closing = True
+                if not held.uses:
+                    held.connection.close()
+            self._held.clear()
 
     def __enter__(self) -> Self:
         return self

@@ -232,6 +232,27 @@ def test_threads_read_and_write_at_once(catalog: Catalog) -> None:
 # -- what is broken is told
 
 
+def test_who_is_reading_when_it_closes_reads_to_the_end(catalog: Catalog) -> None:
+    for number in range(50):
+        put(catalog, numbered_report(number), str(number))
+    reading, closed = threading.Event(), threading.Event()
+
+    def read() -> int:
+        passages = catalog.every("passages")
+        next(passages)
+        reading.set()
+        assert closed.wait(60)
+        return 1 + sum(1 for _ in passages)
+
+    with ThreadPoolExecutor(1) as pool:
+        found = pool.submit(read)
+        assert reading.wait(60)
+        catalog.close()
+        closed.set()
+        assert found.result() == 50
+    assert not catalog.path.with_name(f"{catalog.path.name}-wal").exists()  # the last one that closes takes it away
+
+
 def test_a_missing_catalog_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(DataFolderError, match="lagebild ingest"):
         Catalog(tmp_path / "catalog.sqlite")
