@@ -1,8 +1,9 @@
 """Decides whether what was found answers the question, and says why not: nothing on the place, the time, the subject.
 
 A logistic regression over a few signals, each with a meaning of its own. Its weights are in data/abstaining.toml,
-fitted by training/abstaining.py; what was tried is in docs/decisions/0019. Knows hits and the collection that they come
-from; knows nothing of wording, or of how an answer is made.
+fitted by training/abstaining.py, apart for what a reader read and for what none did; what was tried is in
+docs/decisions/0019. Knows hits and the collection that they come from; knows nothing of wording, or of how an answer
+is made.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ __all__ = ["log_odds", "signals", "what_is_missing"]
 _LIKELY = 0.5  # of Hit.answers: below this, nothing that was read answers
 _APART = 0.3  # a lead over the next report that is larger says no more
 _OFF_TOPIC, _ON_TOPIC = 0.03, 0.13  # similarities of a question to a collection of all subjects, and to one on its own
+_SURE = 6.0  # log odds; more than that says no more
 _OUTSIDE = 0.9  # of TIME_WEIGHT: what loses more is from another time
 # Scripts whose names have no letters in common, by the languages of them that the model has means for.
 _SCRIPTS = {
@@ -43,7 +45,7 @@ def what_is_missing(found: Found, *, calibrated: bool) -> Missing | None:
     whatever happened at a time is answered by what is from that time, and one for whatever happened in a place by what
     names it; one for the state of a place by what names it and tells who holds it or took it.
     """
-    if not found.hits or found.unknown_names or _outside(found) or _read_in_vain(found):
+    if not found.hits or found.unknown_names or _outside(found) or (not calibrated and _read_in_vain(found)):
         return _plainest(found)
     named = any(hit.names for hit in found.hits)
     if asks_about_state(found.query.text) and named:
@@ -59,7 +61,7 @@ def log_odds(found: Found) -> float | None:
     measured = signals(found)
     if measured is None:
         return None
-    weights = _weights()
+    weights = _weights("read" if "read" in measured else "weights")
     return weights["bias"] + sum(weights[name] * value for name, value in measured.items())
 
 
@@ -75,6 +77,7 @@ def signals(found: Found) -> dict[str, float] | None:
     apart           lead over the next best report, 0 to 1 (at 0.3 and more)
     topic           how far the collection as a whole is about what is asked, 0 to 1: there the sentences are many that
                     come near to a question, and most questions have an answer
+    read            log odds that a passage answers, of the likeliest that was read (-6 to 6); absent where none was
     """
     usual = found.usual
     if not found.hits or usual is None:
@@ -89,6 +92,7 @@ def signals(found: Found) -> dict[str, float] | None:
     script = _SCRIPTS.get(asked) != _SCRIPTS.get(told)
     others = [hit.score for hit in found.hits if hit.report.id != best.report.id]
     lead = best.score - max(others) if others else _APART
+    answers = [hit.answers for hit in found.hits if hit.answers is not None]
     return {
         "sentence": sentence,
         "beyond_chance": (sentence - usual.mean) / usual.spread - chance,
@@ -97,6 +101,7 @@ def signals(found: Found) -> dict[str, float] | None:
         "other_script": float(script),
         "apart": min(max(lead, 0.0), _APART) / _APART,
         "topic": min(max((usual.mean - _OFF_TOPIC) / (_ON_TOPIC - _OFF_TOPIC), 0.0), 1.0),
+        **({"read": _log_odds_of(max(answers))} if answers else {}),
     }
 
 
@@ -104,6 +109,12 @@ def _read_in_vain(found: Found) -> bool:
     """Whether hits were read, and a reader that can tell finds it unlikely that any of them answers."""
     likely = [hit.answers for hit in found.hits if hit.answers is not None]
     return bool(likely) and max(likely) < _LIKELY
+
+
+def _log_odds_of(probability: float) -> float:
+    if probability in (0.0, 1.0):
+        return math.copysign(_SURE, probability - 0.5)
+    return min(max(math.log(probability / (1 - probability)), -_SURE), _SURE)
 
 
 def _outside(found: Found) -> bool:
@@ -119,6 +130,6 @@ def _plainest(found: Found) -> Missing:
 
 
 @cache
-def _weights() -> Mapping[str, float]:
+def _weights(table: str) -> Mapping[str, float]:
     data = tomllib.loads(resources.files("assistant").joinpath("data/abstaining.toml").read_text("utf-8"))
-    return {name: float(value) for name, value in data["weights"].items()}
+    return {name: float(value) for name, value in data[table].items()}

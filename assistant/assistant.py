@@ -174,7 +174,8 @@ class Assistant(Asynchronous):
         if catalog.counts().reports == 0:
             yield self._signed(refuse(question, Refusal.NO_REPORTS), started)
             return
-        found, missing = self._read(question, among, today, skip)
+        found = self.read(question, among, today, skip)
+        missing = self._missing(found)
         parts = described(question, found.query.times, self.gazetteer, today or among.until or _clock())
         if missing is not None:
             declined = decline(question, missing, found.hits, found.unknown_names)
@@ -187,17 +188,24 @@ class Assistant(Asynchronous):
 
     def would_answer(self, question: str) -> bool:
         """Whether `ask` would answer this, and not refuse. Nothing is written, and nobody is told of an answer."""
-        return self._read(self._checked(question), EVERYTHING, None, frozenset())[1] is None
+        return self._missing(self.read(question)) is None
 
-    def _read(
-        self, question: str, among: Filter, today: dt.date | None, skip: frozenset[Place]
-    ) -> tuple[Found, Missing | None]:
-        """The evidence that was found, read; and what it lacks to be an answer."""
+    def read(
+        self,
+        question: str,
+        among: Filter = EVERYTHING,
+        today: dt.date | None = None,
+        skip: frozenset[Place] = frozenset(),
+    ) -> Found:
+        """The evidence that was found for a question; where there is a reader, as it reads."""
         found = self.find(question, max(self.settings.hits, _READ), among, today)
         found = replace(found, hits=evidence(found.hits, skip))
-        if self.reader is not None:
-            found = replace(found, hits=tuple(read_hits(self.reader, question, found.hits)))
-        return found, what_is_missing(found, calibrated=self.background.relevant is not None)
+        if self.reader is None:
+            return found
+        return replace(found, hits=tuple(read_hits(self.reader, found.query.text, found.hits)))
+
+    def _missing(self, found: Found) -> Missing | None:
+        return what_is_missing(found, calibrated=self.background.relevant is not None)
 
     def _signed(self, answer: Answer, started: float) -> Answer:
         """The answer with no more hits than the settings ask for, and with what made it, and in which time."""

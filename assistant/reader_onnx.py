@@ -22,7 +22,7 @@ from assistant.errors import ModelError
 __all__ = ["READER_FILE", "READER_SHA256", "build_reader", "quantise"]
 
 READER_FILE = Path(__file__).parent / "data" / "reader.npz"
-READER_SHA256 = "14ebba045ac8fa471b13ec2fce95648fadb0ade3f0de88426465d585cabbf0ec"
+READER_SHA256 = "1f34e2086502f1d3795c8362209950600e50530de9e5bf5f4d58d8f9e9d3a0b6"
 """Of that file."""
 
 _LAYOUT = 2  # raise it when the graph changes, so that an old one in a cache is not used

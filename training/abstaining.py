@@ -1,9 +1,14 @@
-"""Fits the decision to decline: `python -m training.abstaining ../shared`, which writes assistant/data/abstaining.toml.
+"""Fits the decision to decline, and writes assistant/data/abstaining.toml:
+
+    python -m training.abstaining ../shared [--table weights|read]
+
+`weights` are for what no reader read, `read` for what the one that ships did; without `--table` both are fitted.
 
 Asked over collections as Lagebild finds, each question once with what answers and once without:
 
     XQuAD       German paragraphs, and paragraphs in four languages in turn; the first 16 articles, every third
-                question; the paragraph that answers left in, and taken out
+                question; the paragraph that answers left in, and taken out. With the reader, which was trained on
+                those: all questions of the one article that it was not trained on
     ClapNQ      the even rows; the same, and its unanswerable questions
     FA-KES      402 articles on one war: half of the questions with a name or a time that the project wrote for them
                 (tests/data), the articles that answer left in, and taken out; and questions of ClapNQ, MLQA and TyDi
@@ -15,13 +20,14 @@ odds are 0 where both are as likely. Logged is the balanced accuracy on what was
 
 from __future__ import annotations
 
+import argparse
 import json
 import logging
-import sys
 import tempfile
+import tomllib
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,13 +37,14 @@ from assistant.abstaining import signals
 from assistant.bench.data import mixed_xquad, mlqa, tydiqa, xquad
 from assistant.embedding import EMBEDDED_IDENTITY, Embedder
 from assistant.filter import EVERYTHING, Filter
+from assistant.reader import Reader, load_reader
+from assistant.settings import EMBEDDED_READER, Settings
 from scripts.measure_answers import FITTED_ARTICLES, Asked, clapnq
 from scripts.measure_questions import fa_kes, questions
 
 __all__ = ["Example", "collect", "main"]
 
 _EVERY = 3  # of XQuAD's questions
-_HITS = 30
 _FAR = 60  # questions on other subjects, of each set
 _FILE = Path(__file__).parents[1] / "assistant/data/abstaining.toml"
 
@@ -54,51 +61,55 @@ class Example:
     signals: dict[str, float]
 
 
-def collect(shared: Path, embedder: Embedder | None = None) -> Iterator[Example]:
+def collect(shared: Path, embedder: Embedder | None = None, reader: Reader | None = None) -> Iterator[Example]:
     """All examples, fitted on or not."""
+    first = 0 if reader is None else FITTED_ARTICLES - 1
+    every = _EVERY if reader is None else 1
     articles = json.loads((shared / "eval/xquad/xquad.en.json").read_text("utf-8"))["data"]
     in_article = [n for n, article in enumerate(articles) for p in article["paragraphs"] for _ in p["qas"]]
     for name, collection in (("de", xquad(shared / "eval/xquad", "de")), ("mixed", mixed_xquad(shared / "eval/xquad"))):
         asked = [
-            Asked(q.text, language, q.report_id, ((0, 1),), n < FITTED_ARTICLES)
+            Asked(q.text, language, q.report_id, ((0, 1),), first <= n < FITTED_ARTICLES)
             for language, own in collection.questions.items()
             for n, q in zip(in_article, own, strict=True)
-            if _hash(q.id + language) % _EVERY == 0
+            if n >= first and _hash(q.id + language) % (every if n < FITTED_ARTICLES else _EVERY) == 0
         ]
-        yield from _over(f"xquad {name}", collection.reports, asked, embedder)
-    yield from _over("clapnq", *clapnq(shared / "eval/clapnq"), embedder)
-    yield from _fa_kes(shared, embedder)
+        yield from _over(f"xquad {name}", collection.reports, asked, embedder, reader)
+    yield from _over("clapnq", *clapnq(shared / "eval/clapnq"), embedder, reader)
+    yield from _fa_kes(shared, embedder, reader)
 
 
-def _over(name: str, reports: Iterable[Report], asked: Iterable[Asked], embedder: Embedder | None) -> Iterator[Example]:
-    with tempfile.TemporaryDirectory() as folder, Assistant(folder, embedder=embedder) as assistant:
+def _over(
+    name: str, reports: Iterable[Report], asked: Iterable[Asked], embedder: Embedder | None, reader: Reader | None
+) -> Iterator[Example]:
+    with tempfile.TemporaryDirectory() as folder, Assistant(folder, embedder=embedder, reader=reader) as assistant:
         assistant.ingest(list(reports))
         for one in asked:
             without = Filter(without=frozenset({one.report_id}))
             for among in (EVERYTHING, without) if one.answerable else (EVERYTHING,):
-                found = signals(assistant.find(one.text, _HITS, among))
+                found = signals(assistant.read(one.text, among))
                 if found is not None:
                     answered = one.answerable and among == EVERYTHING
                     yield Example(f"{name} {one.language}", one.fitted, answered, found)
 
 
-def _fa_kes(shared: Path, embedder: Embedder | None) -> Iterator[Example]:
+def _fa_kes(shared: Path, embedder: Embedder | None, reader: Reader | None) -> Iterator[Example]:
     near = [row for kind in ("name", "time") for row in questions(kind, "fa-kes")]
     sets = [mlqa(shared / "eval/mlqa-de"), tydiqa(shared / "eval/tydiqa", "ru"), tydiqa(shared / "eval/tydiqa", "ar")]
     far = [[question.text for own in found.questions.values() for question in own] for found in sets]
     far.append([one.text for one in clapnq(shared / "eval/clapnq")[1]])
-    with tempfile.TemporaryDirectory() as folder, Assistant(folder, embedder=embedder) as assistant:
+    with tempfile.TemporaryDirectory() as folder, Assistant(folder, embedder=embedder, reader=reader) as assistant:
         ids = fa_kes(assistant, shared / "eval/fa-kes/reports.jsonl")
         for row in near:
             without = Filter(without=frozenset(ids[unit] for unit in row["reports"]))
-            there, gone = (signals(assistant.find(row["question"], _HITS, among)) for among in (EVERYTHING, without))
+            there, gone = (signals(assistant.read(row["question"], among)) for among in (EVERYTHING, without))
             fitted = _hash(row["question"]) % 2 == 0
             if there is not None and gone is not None:
                 yield Example("fa-kes near", fitted, True, there)
                 yield Example("fa-kes near", fitted, False, gone)
                 yield Example("fa-kes far", fitted, True, there)
         for text in (text for texts in far for text in sorted(texts, key=_hash)[:_FAR]):
-            found = signals(assistant.find(text, _HITS))
+            found = signals(assistant.read(text))
             if found is not None:
                 yield Example("fa-kes far", _hash(text) % 2 == 0, False, found)
 
@@ -138,23 +149,31 @@ def balanced(examples: Iterable[Example], weights: dict[str, float]) -> float:
 def main(embedder: Embedder | None = None) -> None:
     """Collect, fit, write, and log how it does."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    examples = list(collect(Path(sys.argv[1]), embedder))
-    weights = {name: round(value, 3) for name, value in fit(examples).items()}
-    used = sum(one.fitted for one in examples)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("--table", choices=("weights", "read"))
+    given = parser.parse_args()
+    tables = tomllib.loads(_FILE.read_text("utf-8"))
+    for table in (given.table,) if given.table else ("weights", "read"):
+        reader = load_reader(replace(Settings.from_environment(), reader=EMBEDDED_READER)) if table == "read" else None
+        examples = list(collect(given.shared, embedder, reader))
+        tables[table] = {name: round(value, 3) for name, value in fit(examples).items()}
+        _tell(table, examples, tables[table])
     lines = [
         "# Weights of the decision to decline (assistant/abstaining.py): log odds that the hits answer.",
-        f"# Written by training/abstaining.py from {used} examples of XQuAD, ClapNQ and FA-KES,",
+        "# Written by training/abstaining.py from examples of XQuAD, ClapNQ and FA-KES,",
         f"# for {EMBEDDED_IDENTITY}. Fit them again rather than edit them.",
-        "",
-        "[weights]",
-        *(f"{name} = {value}" for name, value in weights.items()),
     ]
+    for table, weights in tables.items():
+        lines += ["", f"[{table}]", *(f"{name} = {value}" for name, value in weights.items())]
     _FILE.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _tell(table: str, examples: list[Example], weights: dict[str, float]) -> None:
     for group in sorted({one.group for one in examples}):
         own = [[one for one in examples if one.group == group and one.fitted is fitted] for fitted in (True, False)]
         counted = [value for part in own for value in (balanced(part, weights), len(part))]
-        counted = [value for part in own for value in (balanced(part, weights), len(part))]
-        _log.info("%s: fitted on %.3f (%d), not %.3f (%d)", group, *counted)
+        _log.info("%s, %s: fitted on %.3f (%d), not %.3f (%d)", table, group, *counted)
 
 
 if __name__ == "__main__":

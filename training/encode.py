@@ -14,7 +14,7 @@ __all__ = ["Encoded", "batches", "encode"]
 
 BOS, EOS = 0, 2  # the embedded model's
 MAX_QUESTION = 48  # tokens
-_WINDOW = (40, 130)  # tokens of the passage: each window is as long as a number drawn from here
+_WINDOW = (60, 200)  # tokens of the passage: each window is as long as a number drawn from here
 
 
 @dataclass(frozen=True, slots=True)

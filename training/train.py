@@ -29,7 +29,7 @@ _log = logging.getLogger("training")
 
 SEED = 20171109
 BATCH_TOKENS = 2_400
-RATE, HEAD_RATE = 1.2e-4, 1e-3
+RATE, HEAD_RATE = 1e-4, 1e-3
 WARM_UP = 60  # steps
 COOL_DOWN = 0.3  # of the steps, at the end
 PHRASE_WEIGHT = 0.5  # of the loss for phrases, against the one for sentences

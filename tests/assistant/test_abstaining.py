@@ -72,9 +72,10 @@ def test_words_count_within_a_language_and_scripts_are_told_apart() -> None:
 
 def test_every_signal_has_its_weight_and_no_other() -> None:
     text = resources.files("assistant").joinpath("data/abstaining.toml").read_text("utf-8")
-    measured = signals(found(hit(0.4)))
-    assert measured is not None
-    assert tomllib.loads(text)["weights"].keys() == {"bias", *measured}
+    for table, one in (("weights", hit(0.4)), ("read", replace(hit(0.4), answers=0.5))):
+        measured = signals(found(one))
+        assert measured is not None
+        assert tomllib.loads(text)[table].keys() == {"bias", *measured}
 
 
 @given(st.floats(-0.9, 0.9), st.floats(-0.9, 0.9), st.floats(0, 1), st.floats(0, 1))
@@ -96,11 +97,18 @@ def test_a_model_that_nothing_was_fitted_for_declines_only_where_there_is_nothin
     assert what_is_missing(replace(far, vectors={}), calibrated=True) is None
 
 
-def test_what_was_read_in_vain_is_declined_however_near_it_is() -> None:
+def test_what_is_read_in_vain_is_likelier_declined() -> None:
+    near = hit(0.6, covered=0.5)
+    odds = [log_odds(found(replace(near, answers=answers))) for answers in (0.0, 0.2, 0.8, 1.0)]
+    assert odds == sorted(odds, key=lambda one: one or 0)
+    assert len(set(odds)) == 4
+
+
+def test_without_fitted_weights_what_is_read_in_vain_is_declined() -> None:
     near = hit(0.95, covered=1.0)
-    assert what_is_missing(found(near), calibrated=True) is None
+    assert what_is_missing(found(near), calibrated=False) is None
     assert what_is_missing(found(replace(near, answers=0.4)), calibrated=False) is Missing.SUBJECT
-    assert what_is_missing(found(replace(near, answers=0.6), hit(0.1, title="b")), calibrated=True) is None
+    assert what_is_missing(found(replace(near, answers=0.6), hit(0.1, title="b")), calibrated=False) is None
 
 
 def test_the_plainest_thing_that_is_missing_is_named() -> None:

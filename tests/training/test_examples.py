@@ -63,14 +63,14 @@ def test_no_long_sentence_that_is_held_for_development_is_trained_on(examples: l
 
 
 @needs_shared
-def test_spans_lie_in_the_sentence_that_supports_and_a_third_has_no_answer(examples: list[Example]) -> None:
+def test_spans_lie_in_the_sentence_that_supports_and_two_in_five_have_no_answer(examples: list[Example]) -> None:
     for example in examples:
         assert all(0 <= start < end <= len(example.passage) for start, end in example.sentences)
         if example.span is not None:
             first, last = example.sentences[example.support[0]]
             assert first <= example.span[0] < last
     without = sum(not example.support for example in examples) / len(examples)
-    assert 0.3 < without < 0.4
+    assert 0.35 < without < 0.45
     assert Counter(example.source for example in examples).keys() >= {"xquad", "tydi", "arcd", "heq", "events"}
 
 
