@@ -27,25 +27,28 @@
     rowAt(at)?.querySelector(next)?.focus({ preventScroll: true });
   };
 
+  let writing = null; // the answer that the note in the dialog is about
+
   const writeNote = (row) => {
-    const { at } = row.dataset;
-    const verdict = pressed(row);
+    writing = { at: row.dataset.at, verdict: pressed(row) };
     const field = dialog().querySelector("textarea");
     field.value = noteOf(row);
     dialog().returnValue = "";
-    dialog().addEventListener(
-      "close",
-      () => {
-        const { returnValue } = dialog();
-        if (returnValue === "save") judge(at, verdict, field.value, "button.note");
-        else if (returnValue === "back") judge(at, null, "", `[data-verdict="${verdict}"]`);
-        else rowAt(at)?.querySelector("button.note")?.focus();
-      },
-      { once: true },
-    );
     dialog().showModal();
     field.focus();
   };
+
+  // A dialog tells late that it was closed: it may be open again by then, for another note.
+  const closed = (event) => {
+    if (event.target !== dialog() || dialog().open || !writing) return;
+    const { at, verdict } = writing;
+    const { returnValue } = dialog();
+    writing = null;
+    if (returnValue === "save") judge(at, verdict, dialog().querySelector("textarea").value, "button.note");
+    else if (returnValue === "back") judge(at, null, "", `[data-verdict="${verdict}"]`);
+    else rowAt(at)?.querySelector("button.note")?.focus();
+  };
+  document.addEventListener("close", closed, true); // it does not bubble
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.(".feedback button");
