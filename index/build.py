@@ -1,4 +1,4 @@
-"""Files to reports to sentences, passages and vectors, into the store. One transaction a report.
+"""Files to reports to sentences, passages and vectors, into the store. One transaction a batch.
 
 A file is known by its size and the time of its last change, and else by the hash of its bytes: the same again costs a
 look or a read, a changed one replaces its report. One bad file never stops the batch; each is listed with its reason.
@@ -237,14 +237,16 @@ def _embedded(
 def _put(
     embedded: Iterable[tuple[_Batch, list[IndexedReport], str]], catalog: Catalog, result: IngestResult
 ) -> Iterator[list[str]]:
-    """Store each report in one transaction: only then it counts as added. The ids of a batch.
+    """Store the reports of a batch in one transaction: only then they count as added. Their ids.
 
     Then it is noted what became of the files that end with the batch.
     """
     there = set(catalog.origins())
     for batch, indexed, identity in embedded:
-        for own, (_, origin) in zip(indexed, batch.reports, strict=True):
-            catalog.put(own, origin, made_with(identity))
+        origins = [origin for _, origin in batch.reports]
+        if indexed:
+            catalog.put_all(zip(indexed, origins, strict=True), made_with(identity))
+        for origin in origins:
             (result.replaced if origin.origin in there else result.added).append(origin.origin)
             there.add(origin.origin)
         gone = [origin for file in batch.files for origin in file.gone]

@@ -1,21 +1,20 @@
 """Reads reports from files of many formats. Knows nothing of indexes, sentences or stores.
 
-Plain text, Markdown, JSON and CSV are read here; whatever takes a foreign parser is read in a process of its own, with
-limits (isolation.py), and so are archives, whose files are then read one by one.
+Each is taken apart in a process of its own, with limits (isolation.py), and so are archives, whose files are then read
+one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from assistant.errors import ReportError, SettingsError
-from index.readers import csv_file, json_lines, markdown, text
 from index.readers.draft import Draft, RawFile, Unreadable, resolved
 from index.readers.field_map import FieldMap
 from index.readers.finishing import finished
-from index.readers.formats import CONTAINERS, ISOLATED, LARGE_FILE_BYTES, SUFFIXES, is_readable, suffix_of
+from index.readers.formats import CONTAINERS, READERS, SUFFIXES, is_readable, limit_of, suffix_of
 from index.readers.isolation import LIMITS, Limits, read_isolated, unpack_isolated
 
 __all__ = [
@@ -30,14 +29,6 @@ __all__ = [
     "read_file",
     "resolved",
 ]
-
-_PLAIN: dict[str, Callable[[RawFile], Iterator[Draft | ReportError]]] = {
-    **dict.fromkeys((".txt", ".text"), text.read),
-    **dict.fromkeys((".md", ".markdown"), markdown.read),
-    **dict.fromkeys((".jsonl", ".ndjson"), json_lines.read_lines),
-    ".json": json_lines.read_file,
-    **dict.fromkeys((".csv", ".tsv"), csv_file.read),
-}
 
 
 def read(path: Path, fields: FieldMap | None = None, limits: Limits = LIMITS) -> Iterator[Draft | ReportError]:
@@ -71,12 +62,10 @@ def read_file(file: RawFile, limits: Limits = LIMITS) -> Iterator[Draft | Report
 
 def _items(file: RawFile, limits: Limits) -> Iterator[Draft | ReportError]:
     suffix = suffix_of(file.name)
-    if suffix in _PLAIN:
-        return _PLAIN[suffix](file)
-    if suffix not in ISOLATED:
+    if suffix not in READERS:
         raise Unreadable(_unknown(suffix))
     file.open().close()  # what is no file, or may not be read, is told without starting a process
-    return read_isolated(ISOLATED[suffix], replace(file, limit=LARGE_FILE_BYTES), limits)
+    return read_isolated(READERS[suffix], replace(file, limit=limit_of(file.name)), limits)
 
 
 def _unpacked(file: RawFile, limits: Limits) -> Iterator[Draft | ReportError]:

@@ -20,7 +20,7 @@ from assistant.errors import LagebildError
 if TYPE_CHECKING:
     from index.readers.field_map import FieldMap
 
-__all__ = ["MAX_FILE_BYTES", "Draft", "Member", "RawFile", "Unreadable", "known", "resolved"]
+__all__ = ["MAX_FILE_BYTES", "Addresses", "Draft", "Member", "RawFile", "Unreadable", "known", "resolved"]
 
 MAX_FILE_BYTES = 20_000_000  # far above any report; a file beyond it is a data set, an archive or an accident
 
@@ -113,6 +113,13 @@ class Member:
     place: str
     chunks: Iterator[bytes]
     about: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """What a sitemap names, each once, in its order."""
+
+    urls: tuple[str, ...]
 
 
 def known(**details: str | None) -> dict[str, str]:

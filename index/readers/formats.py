@@ -4,15 +4,30 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-__all__ = ["CONTAINERS", "ISOLATED", "LARGE_FILE_BYTES", "SUFFIXES", "is_container", "is_readable", "suffix_of"]
+from index.readers.draft import MAX_FILE_BYTES
+
+__all__ = [
+    "CONTAINERS",
+    "LARGE_FILE_BYTES",
+    "READERS",
+    "SUFFIXES",
+    "is_container",
+    "is_readable",
+    "limit_of",
+    "suffix_of",
+]
 
 LARGE_FILE_BYTES = 100_000_000
 """Of formats that carry images along, such as PDF, more is read than of plain text."""
 
-# Read in this process: what this project and the standard library take apart by themselves.
-_PLAIN = frozenset({".txt", ".text", ".md", ".markdown", ".jsonl", ".ndjson", ".json", ".csv", ".tsv"})
+_PLAIN = {
+    **dict.fromkeys((".txt", ".text"), "index.readers.text"),
+    **dict.fromkeys((".md", ".markdown"), "index.readers.markdown"),
+    **dict.fromkeys((".jsonl", ".ndjson", ".json"), "index.readers.json_lines"),
+    **dict.fromkeys((".csv", ".tsv"), "index.readers.csv_file"),
+}
 
-ISOLATED = {
+READERS = _PLAIN | {
     **dict.fromkeys((".html", ".htm", ".xhtml"), "index.readers.html"),
     **dict.fromkeys((".mhtml", ".mht"), "index.readers.mhtml"),
     **dict.fromkeys((".docx", ".odt"), "index.readers.office"),
@@ -21,7 +36,7 @@ ISOLATED = {
     ".eml": "index.readers.mail",
     ".xlsx": "index.readers.xlsx",
 }
-"""Modules that run in a process of their own, by suffix."""
+"""Modules that take a file apart, by suffix. They run in a process of their own (isolation.py)."""
 
 CONTAINERS = {
     ".gz": "index.readers.gzip_file",
@@ -31,7 +46,7 @@ CONTAINERS = {
 }
 """The same for what holds other files."""
 
-SUFFIXES = _PLAIN | ISOLATED.keys() | CONTAINERS.keys()
+SUFFIXES = READERS.keys() | CONTAINERS.keys()
 """All that can be read."""
 
 
@@ -39,6 +54,11 @@ def suffix_of(name: str) -> str:
     """What tells the format, in small letters: ".warc.gz" for a packed web archive, the last suffix of others."""
     lower = name.lower()
     return ".warc.gz" if lower.endswith(".warc.gz") else PurePath(lower).suffix
+
+
+def limit_of(name: str) -> int:
+    """How many bytes of a file of this name are held in memory at most."""
+    return MAX_FILE_BYTES if suffix_of(name) in _PLAIN else LARGE_FILE_BYTES
 
 
 def is_container(name: str) -> bool:

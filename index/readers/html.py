@@ -16,8 +16,8 @@ from typing import Any
 from trafilatura import bare_extraction
 from trafilatura.utils import load_html
 
+from assistant.boilerplate import without_boilerplate
 from assistant.dates import PartialDate
-from index.readers.boilerplate import without_boilerplate
 from index.readers.decoding import clean, decode
 from index.readers.draft import Draft, RawFile, Unreadable, known
 from index.readers.fields import http_url, language_code, one_line, parse_date, split_name

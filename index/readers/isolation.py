@@ -15,15 +15,15 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import ReportError
-from index.readers.draft import Draft, RawFile
+from assistant.process import started
+from index.readers.draft import Draft, RawFile, Unreadable
 from index.readers.worker import draft_from, file_to_dict
 
-__all__ = ["LIMITS", "Limits", "read_isolated", "unpack_isolated"]
+__all__ = ["LIMITS", "Limits", "addresses_in", "read_isolated", "unpack_isolated"]
 
 _ADVICE = "if it is a sound file, save its text as a .txt file"
 _LONGEST = 64_000_000  # bytes of a message: a draft, or a piece of what is unpacked
@@ -104,6 +104,19 @@ def unpack_isolated(
             yield ReportError(file.origin, str(ended))
 
 
+def addresses_in(file: RawFile, limits: Limits = LIMITS) -> list[str] | None:
+    """The addresses that a sitemap names; None where the file is none. Unreadable says what the worker could not do."""
+    found: list[str] | None = None
+    with _Worker.at_work(limits) as worker:
+        try:
+            worker.ask("index.readers.sitemap", file)
+            while (message := worker.answer()) is not None:
+                found = message[1]
+        except _Ended as ended:
+            raise Unreadable(str(ended)) from None
+    return found
+
+
 class _Worker:
     """One worker process, and the ways to and from it."""
 
@@ -113,19 +126,7 @@ class _Worker:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.busy = False
-        self._here, there = Pipe()
-        start = (
-            f"import sys; sys.path[:0] = [{str(Path(__file__).parents[2])!r}, *{sys.path!r}]; "
-            "from index.readers.worker import main; "
-            f"main({there.fileno()}, {limits.seconds}, {limits.megabytes})"
-        )
-        self._process = subprocess.Popen(  # noqa: S603 - this interpreter, with code from here
-            [sys.executable, "-P", "-c", start],
-            pass_fds=[there.fileno()],
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is for the asker; this one ends when its pipe does
-        )
-        there.close()
+        self._here, self._process = started("index.readers.worker", limits.seconds, limits.megabytes)
 
     @classmethod
     def at_work(cls, limits: Limits) -> _Worker:

@@ -16,14 +16,20 @@ from assistant.records import Report, report_from_export
 from index.readers.decoding import unicode_bytes
 from index.readers.draft import Draft, RawFile, Unreadable
 from index.readers.fields import http_url
+from index.readers.formats import suffix_of
 from index.readers.record import record_draft
 
-__all__ = ["read_file", "read_lines"]
+__all__ = ["read"]
 
 _TOO_DEEP = "nested too deeply for a report"
 
 
-def read_lines(file: RawFile) -> Iterator[Draft | ReportError]:
+def read(file: RawFile) -> Iterator[Draft | ReportError]:
+    """A report, or the reason why it is none, for each record of the file."""
+    return _read_file(file) if suffix_of(file.name) == ".json" else _read_lines(file)
+
+
+def _read_lines(file: RawFile) -> Iterator[Draft | ReportError]:
     """A report, or the reason why it is none, for each line that is not blank; lines are counted from 1.
 
     The file may be of any size, a line may not.
@@ -45,7 +51,7 @@ def read_lines(file: RawFile) -> Iterator[Draft | ReportError]:
                 yield _read_record(file, number, line.rstrip(b"\r\n"), encoding)
 
 
-def read_file(file: RawFile) -> Iterator[Draft | ReportError]:
+def _read_file(file: RawFile) -> Iterator[Draft | ReportError]:
     """The same for the object in the file, or for each of a list of them; records are counted from 1."""
     data, encoding = unicode_bytes(file.data)
     value = _loads(data)

@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from index.readers.boilerplate import without_boilerplate
+from assistant.boilerplate import without_boilerplate
 from index.readers.decoding import clean
 from index.readers.draft import Unreadable
 

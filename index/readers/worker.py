@@ -23,7 +23,7 @@ if sys.platform != "win32":
 
 from assistant.dates import PartialDate
 from assistant.errors import ReportError
-from index.readers.draft import Draft, Member, RawFile, Unreadable
+from index.readers.draft import Addresses, Draft, Member, RawFile, Unreadable
 from index.readers.field_map import FieldMap
 
 __all__ = ["draft_from", "file_to_dict", "main"]
@@ -49,6 +49,8 @@ def _answers(module: str, file: RawFile) -> Iterator[bytes]:
                 yield from _unpacked(item)
             elif isinstance(item, ReportError):
                 yield _message("error", {"origin": item.origin, "reason": item.reason})
+            elif isinstance(item, Addresses):
+                yield _message("addresses", item.urls)
             else:
                 yield _message("draft", asdict(item) | {"published": str(item.published)})
     except Unreadable as error:
@@ -81,7 +83,7 @@ def _unpacked(member: Member) -> Iterator[bytes]:
 
 
 def _message(kind: str, value: object) -> bytes:
-    return json.dumps([kind, value]).encode()
+    return json.dumps([kind, value], ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def file_to_dict(file: RawFile) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Collects what lies at addresses into a folder, as web archives: one WARC file for each page, document or feed.
 
 So the bytes of a page are kept with its address and day, as archivists keep them, and are read like any other file.
-A page that is fetched again replaces its file. Knows sitemaps; knows no other format.
+A page that is fetched again replaces its file. Knows no format: sitemaps too are taken apart in another process
+(readers/isolation.py).
 """
 
 from __future__ import annotations
@@ -15,19 +16,21 @@ from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from lxml import etree
 from warcio.warcwriter import WARCWriter
 
 from assistant.errors import ReportError
+from index.readers.draft import RawFile, Unreadable
+from index.readers.formats import LARGE_FILE_BYTES
+from index.readers.isolation import addresses_in
 from index.web.errors import FetchError
 from index.web.fetch import Fetched, Fetcher
 
-__all__ = ["MAX_PAGES", "collect", "pages_of", "url_list"]
+__all__ = ["MAX_PAGES", "collect", "url_list"]
 
 MAX_PAGES = 1_000
 """Of the sitemaps behind one address; the others are left out, with an error that says so."""
 
-_XML = frozenset({"application/xml", "text/xml"})
+_MAYBE_SITEMAP = frozenset({"application/xml", "text/xml", "application/gzip", "application/x-gzip"})
 
 
 def url_list(text: str) -> list[str]:
@@ -68,14 +71,14 @@ def _collected(
     url: str, folder: Path, fetcher: Fetcher, now: Callable[[], dt.datetime]
 ) -> tuple[Path | None, list[str]]:
     """The file that the address now lies in; or none, and the pages that it names as a sitemap."""
-    with tempfile.TemporaryFile() as stream:
+    with tempfile.NamedTemporaryFile(prefix="lagebild-") as stream:
         fetched = fetcher.fetch(url, stream)
-        stream.seek(0)
-        if fetched.content_type.partition(";")[0].strip().lower() in _XML:
-            pages = pages_of(stream.read(), urlsplit(fetched.url).netloc)
+        stream.flush()
+        if fetched.content_type.partition(";")[0].strip().lower() in _MAYBE_SITEMAP:
+            pages = _pages_of(Path(stream.name), fetched.url)
             if pages is not None:
                 return None, pages
-            stream.seek(0)
+        stream.seek(0)
         path = folder / f"{hashlib.sha256(url.encode()).hexdigest()[:20]}.warc.gz"
         for needed in (folder.parent, folder):  # not in one go: the mode is that of the last one only
             needed.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -104,16 +107,13 @@ def _write(path: Path, fetched: Fetched, data: bytes, at: dt.datetime) -> None:
     Path(beside).replace(path)
 
 
-def pages_of(data: bytes, host: str) -> list[str] | None:
-    """The pages or further sitemaps that a sitemap names, those of its own host; None where it is no sitemap."""
+def _pages_of(path: Path, url: str) -> list[str] | None:
+    """What the file names as a sitemap, as far as it is of the host of `url`; None where it is no sitemap."""
     try:
-        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
-    except etree.XMLSyntaxError:
-        return None
-    if root is None or etree.QName(root).localname not in ("urlset", "sitemapindex"):
-        return None
-    found = (str(place).strip() for place in root.xpath("./*/*[local-name() = 'loc']/text()"))
-    return list(dict.fromkeys(url for url in found if _host(url) == host))
+        found = addresses_in(RawFile(url, url, path, LARGE_FILE_BYTES))
+    except Unreadable as error:
+        raise FetchError(f"{url}: {error}") from error
+    return None if found is None else [page for page in found if _host(page) == _host(url)]
 
 
 def _host(url: str) -> str | None:

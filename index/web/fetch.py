@@ -17,6 +17,7 @@ import httpcore
 from protego import Protego
 
 from index.web.addresses import GuardedBackend, checked_url
+from index.web.deadline import TimedBackend
 from index.web.errors import FetchError
 
 __all__ = ["AGENT", "FetchLimits", "Fetched", "Fetcher"]
@@ -61,8 +62,10 @@ class Fetcher:
     ) -> None:
         """`backend` decides what may be connected to; by default the public internet."""
         self._limits = limits or FetchLimits()
-        self._pool = httpcore.ConnectionPool(network_backend=backend or GuardedBackend(), max_keepalive_connections=4)
+        timed = TimedBackend(backend or GuardedBackend(), self._left)
+        self._pool = httpcore.ConnectionPool(network_backend=timed, max_keepalive_connections=4)
         self._clock, self._sleep = clock, sleep
+        self._deadline = 0.0  # of the address that is being fetched
         self._next: dict[bytes, float] = {}  # when a host may be asked again
         self._robots: dict[tuple[bytes, bytes, int], Protego] = {}
 
@@ -74,47 +77,54 @@ class Fetcher:
 
     def fetch(self, url: str, into: IO[bytes]) -> Fetched:
         """Write what lies at the address into a file. FetchError where it cannot or may not be fetched."""
-        deadline = self._clock() + self._limits.seconds
+        self._deadline = self._clock() + self._limits.seconds
         for _ in range(self._limits.redirects + 1):
             target = checked_url(url)
-            rules = self._rules(target, deadline)
+            rules = self._rules(target)
             if not rules.can_fetch(url, AGENT):
                 raise FetchError(f"{url}: robots.txt of this host asks not to fetch it")
-            with self._answer(target, deadline, rules.crawl_delay(AGENT)) as answer:
+            with self._answer(target, rules.crawl_delay(AGENT)) as answer:
                 onward = _header(answer, b"location")
                 if answer.status in _REDIRECTS and onward:
                     url = _joined(url, onward)
                     continue
                 if answer.status != 200:
                     raise FetchError(f"{url}: the host answers with status {answer.status}")
-                for piece in self._body(answer, deadline, self._limits.size):
+                for piece in self._body(answer, self._limits.size):
                     into.write(piece)
                 return Fetched(url, _header(answer, b"content-type") or "application/octet-stream")
         raise FetchError(f"{url}: more than {self._limits.redirects} redirects")
 
-    def _rules(self, target: httpcore.URL, deadline: float) -> Protego:
+    def _left(self) -> float:
+        """The seconds that are left for the address."""
+        left = self._deadline - self._clock()
+        if left <= 0:
+            raise httpcore.ReadTimeout(f"it takes longer than {self._limits.seconds:.0f} s")
+        return left
+
+    def _rules(self, target: httpcore.URL) -> Protego:
         """What robots.txt of the host asks for: nothing where there is none, to stay away where it cannot be told."""
         key = (target.scheme, target.host, target.port or 0)
         if key not in self._robots:
-            self._robots[key] = Protego.parse(self._robots_txt(target, deadline))
+            self._robots[key] = Protego.parse(self._robots_txt(target))
         return self._robots[key]
 
-    def _robots_txt(self, target: httpcore.URL, deadline: float) -> str:
+    def _robots_txt(self, target: httpcore.URL) -> str:
         place = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=b"/robots.txt")
         for _ in range(self._limits.redirects + 1):
-            with self._answer(place, deadline, None) as answer:
+            with self._answer(place, None) as answer:
                 onward = _header(answer, b"location")
                 if answer.status in _REDIRECTS and onward:
                     place = checked_url(_joined(_text(place), onward))
                     continue
                 if answer.status == 200:
-                    found = b"".join(self._body(answer, deadline, _MAX_ROBOTS, cut=True))
+                    found = b"".join(self._body(answer, _MAX_ROBOTS, cut=True))
                     return found.decode("utf-8", "replace")
                 return "User-agent: *\nDisallow: /" if answer.status >= 500 else ""
         return ""
 
     @contextmanager
-    def _answer(self, target: httpcore.URL, deadline: float, delay: float | None) -> Iterator[httpcore.Response]:
+    def _answer(self, target: httpcore.URL, delay: float | None) -> Iterator[httpcore.Response]:
         """The answer to a request, its body still to come, after the pause that politeness asks for."""
         limits = self._limits
         pause = min(max(limits.pause, delay or 0), limits.longest_pause)
@@ -122,21 +132,18 @@ class Fetcher:
         if wait > 0:
             self._sleep(wait)
         self._next[target.host] = self._clock() + pause
-        left = min(limits.waiting, deadline - self._clock())
-        if left <= 0:
-            raise FetchError(f"{_text(target)}: it takes longer than {limits.seconds:.0f} s")
         host = b"[%b]" % target.host if b":" in target.host else target.host
         name = host + (b":%d" % target.port if target.port else b"")
         headers = [(b"Host", name), (b"User-Agent", AGENT.encode()), (b"Accept-Encoding", b"gzip"), (b"Accept", b"*/*")]
-        timeout = dict.fromkeys(("connect", "read", "write", "pool"), left)
+        timeout = dict.fromkeys(("connect", "read", "write", "pool"), limits.waiting)
         try:
             with self._pool.stream("GET", target, headers=headers, extensions={"timeout": timeout}) as answer:
                 yield answer
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:
             raise FetchError(f"{_text(target)}: the host does not answer as it should ({error!r})"[:300]) from error
 
-    def _body(self, answer: httpcore.Response, deadline: float, size: int, *, cut: bool = False) -> Iterator[bytes]:
-        """The body, unpacked. FetchError where it is too large, takes too long or is packed in an unknown way.
+    def _body(self, answer: httpcore.Response, size: int, *, cut: bool = False) -> Iterator[bytes]:
+        """The body, unpacked. FetchError where it is too large, or is packed in an unknown way.
 
         With `cut` it ends at `size` instead.
         """
@@ -146,8 +153,6 @@ class Fetcher:
         unpacker = zlib.decompressobj(47) if packing != "identity" else None
         packed = unpacked = 0
         for piece in answer.iter_stream():
-            if self._clock() > deadline:
-                raise FetchError(f"it takes longer than {self._limits.seconds:.0f} s")
             packed += len(piece)
             for part in _unpacked(piece, unpacker):
                 unpacked += len(part)

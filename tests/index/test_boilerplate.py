@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.boilerplate import without_boilerplate
 from index.readers import Draft, read
-from index.readers.boilerplate import without_boilerplate
 from tests.helpers import EXAMPLES, SHARED, needs_shared
 
 BOILERPLATE = [

@@ -11,7 +11,6 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -19,9 +18,10 @@ from hypothesis import strategies as st
 
 from assistant import Assistant
 from assistant.store import Catalog
-from index.readers import SUFFIXES, Draft, read
-from index.readers.formats import CONTAINERS, ISOLATED, suffix_of
-from index.web.collect import pages_of, url_list
+from index.readers import Draft, RawFile, read
+from index.readers.formats import CONTAINERS, READERS, suffix_of
+from index.readers.isolation import addresses_in
+from index.web.collect import url_list
 from tests.index.test_events import ACLED, UCDP
 from tests.index.test_formats import ARABIC, FIRST, PAGE, RSS, archive, docx, mail, pdf, w, warc, xlsx
 from tests.reliability.conftest import runs
@@ -96,12 +96,9 @@ changes = st.lists(
 
 
 def test_every_reader_is_here() -> None:
-    def reader(suffix: str) -> str:
-        plain = {".text": ".txt", ".markdown": ".md", ".ndjson": ".jsonl"}
-        return ISOLATED.get(suffix) or CONTAINERS.get(suffix) or plain.get(suffix, suffix)
-
-    here = {reader(suffix_of(f"a{suffix}")) for suffix, _, _ in CHANGED.values()}
-    assert here >= {reader(suffix) for suffix in SUFFIXES}
+    readers = READERS | CONTAINERS
+    here = {readers[suffix_of(f"a{suffix}")] for suffix, _, _ in CHANGED.values()}
+    assert here == set(readers.values())
 
 
 @pytest.mark.parametrize("suffix", SOUND)
@@ -166,10 +163,15 @@ SITEMAP = b"<?xml version='1.0' encoding='utf-8'?>\n<urlset><url><loc>http://exa
 @settings(max_examples=runs(60, 5_000), deadline=None, print_blob=True)
 @given(changes=changes)
 @example([(0, 1_000, b"<urlset><url><loc>http://[::1</loc></url></urlset>")])
-def test_changed_sitemap_names_pages_of_its_host_or_is_none(changes: list[tuple[int, int, bytes]]) -> None:
-    assert pages_of(SITEMAP, "example.org") == ["http://example.org/a"]
-    found = pages_of(changed(SITEMAP, changes), "example.org")
-    assert found is None or all(urlsplit(page).netloc == "example.org" for page in found)
+def test_changed_sitemap_names_pages_or_is_none(changes: list[tuple[int, int, bytes]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = RawFile.at(Path(folder) / "sitemap.xml")
+        file.path.write_bytes(SITEMAP)
+        assert addresses_in(file) == ["http://example.org/a"]
+        for packed in (bytes, gzip.compress):
+            file.path.write_bytes(packed(changed(SITEMAP, changes)))
+            found = addresses_in(RawFile.at(file.path))
+            assert found is None or all(url.strip() == url for url in found)
 
 
 @given(st.text())

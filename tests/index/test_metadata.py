@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant import Assistant
 from assistant.dates import PartialDate
 from index.readers import Draft, read
 from index.readers.dateline import find_dateline
@@ -255,3 +256,25 @@ def test_images_inside_of_a_page_do_not_make_it_too_large(tmp_path: Path) -> Non
     image = "data:image/png;base64," + "iVBORw0KGgo" * 1_500_000
     draft = draft_of(tmp_path, "a.html", page("", f"<img src='{image}'>" + ARTICLE))
     assert BODY in draft.text
+
+
+# --- relative dates
+
+
+def test_a_relative_date_is_resolved_by_the_day_of_the_report_and_stored_beside_its_sentence(
+    tmp_path: Path, tiny: Assistant
+) -> None:
+    path = tmp_path / "2017-11-12.de.txt"
+    path.write_text("Die Armee rückte vor. Die Stadt fiel gestern. Am Mittwoch begann der Angriff.", "utf-8")
+    (origin,) = tiny.ingest([path]).added
+    catalog = tiny.catalog()
+    (report_id,) = catalog.reports_from([origin])
+    indexed = catalog.indexed(report_id)
+    assert indexed is not None
+    said = {
+        path.read_text("utf-8")[mention.start : mention.end]: (mention.name, sentence.number)
+        for sentence in indexed.sentences
+        for mention in indexed.mentions
+        if mention.date is not None and sentence.start <= mention.start < sentence.end
+    }
+    assert said == {"gestern": ("2017-11-11", 1), "Mittwoch": ("2017-11-08", 2)}

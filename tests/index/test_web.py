@@ -10,7 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import io
+import itertools
 import socket
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -117,6 +119,9 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.pages: dict[str, tuple[int, dict[str, str], bytes]] = {}
         self.asked: list[str] = []
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        assert isinstance(sys.exception(), ConnectionError)  # whoever asked has gone
 
     def page(self, path: str, body: str | bytes = b"", status: int = 200, **headers: str) -> None:
         data = body.encode() if isinstance(body, str) else body
@@ -350,6 +355,40 @@ def test_time_is_capped(web: Web) -> None:
         web.get("http://example.org/", FetchLimits(seconds=60))
 
 
+class Dripping(httpcore.NetworkBackend, httpcore.NetworkStream):
+    """A host that sends a byte of an answer that never ends just before each wait for one would be over."""
+
+    def __init__(self, web: Web, start: bytes, more: bytes) -> None:
+        self.web = web
+        self.bytes = itertools.chain(start, itertools.cycle(more))
+
+    def connect_tcp(self, *_: object, **__: object) -> httpcore.NetworkStream:
+        return self
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        assert timeout is not None
+        self.web.now += 0.9 * timeout
+        return bytes([next(self.bytes)])
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def get_extra_info(self, info: str) -> None:
+        return None
+
+
+@pytest.mark.parametrize("start", ["", "HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n"], ids=["head", "body"])
+def test_a_host_that_drips_is_left_when_the_time_is_over(web: Web, start: str) -> None:
+    backend = GuardedBackend(lambda host, port: [PUBLIC], Dripping(web, start.encode(), b"HTTP/1.1 200 OK\r\nA: a"))
+    fetching = Fetcher(backend, FetchLimits(waiting=1), web._clock, web._sleep)
+    with fetching as fetcher, pytest.raises(FetchError, match="longer than 60 s"):
+        fetcher.fetch("http://example.org/", io.BytesIO())
+    assert web.now == pytest.approx(60, abs=1)
+
+
 def test_host_that_breaks_off(web: Web) -> None:
     web.server.page("/", b"x", Content_Length="100", Connection="close")
     with pytest.raises(FetchError, match="does not answer as it should"):
@@ -486,6 +525,29 @@ def test_what_is_no_address_in_a_sitemap_is_passed_over(web: Web, tmp_path: Path
     web.server.page("/a", PAGE.format(charset="utf-8"), Content_Type="text/html")
     (page,) = reports(web, tmp_path, "http://example.org/sitemap.xml")
     assert isinstance(page, Draft)
+
+
+def test_sitemap_that_is_packed(web: Web, tmp_path: Path) -> None:
+    site = gzip.compress(b"<urlset><url><loc>http://example.org/a</loc></url></urlset>")
+    web.server.page("/sitemap.xml.gz", site, Content_Type="application/gzip")
+    web.server.page("/a", PAGE.format(charset="utf-8"), Content_Type="text/html")
+    (page,) = reports(web, tmp_path, "http://example.org/sitemap.xml.gz")
+    assert isinstance(page, Draft)
+
+
+def test_sitemap_that_is_made_to_harm_is_an_error_for_its_address(web: Web, tmp_path: Path) -> None:
+    web.server.page("/bomb.xml.gz", gzip.compress(b" " * 51_000_000), Content_Type="application/x-gzip")
+    entities = "".join(f"<!ENTITY e{n} '{f'&e{n - 1};' * 10}'>" for n in range(1, 12))
+    web.server.page(
+        "/laughs.xml",
+        f"<!DOCTYPE urlset [<!ENTITY e0 'ha'>{entities}]><urlset><url><loc>&e11;</loc></url></urlset>",
+        Content_Type="application/xml",
+    )
+    (bomb,) = reports(web, tmp_path, "http://example.org/bomb.xml.gz")
+    assert isinstance(bomb, ReportError)
+    assert "more than 50 MB" in bomb.reason
+    (laughs,) = reports(web, tmp_path, "http://example.org/laughs.xml")
+    assert isinstance(laughs, ReportError)
 
 
 def test_what_cannot_be_fetched_is_an_error_for_its_address(web: Web, tmp_path: Path) -> None:
