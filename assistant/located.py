@@ -5,11 +5,11 @@ Knows the catalog and the gazetteer; knows nothing of pages or maps.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from assistant.dates import PartialDate
-from assistant.gazetteer import GeoNames
+from assistant.gazetteer import GeoNames, Place
 from assistant.records import PLACE, Answer, Citation, Mention
 from assistant.store import Catalog
 
@@ -46,10 +46,17 @@ def cited_times(catalog: Catalog, answer: Answer) -> list[Cited]:
     return sorted(found, key=lambda one: (one.date.earliest is None, one.date.recency, one.citation.number))
 
 
-def cited_places(catalog: Catalog, gazetteer: GeoNames, answer: Answer) -> list[Located]:
+def _own_name(place: Place) -> str:
+    return place.name
+
+
+def cited_places(
+    catalog: Catalog, gazetteer: GeoNames, answer: Answer, called: Callable[[Place], str] = _own_name
+) -> list[Located]:
     """The places that the cited sentences name, in the order of the citations; where one names none, its passage's.
 
-    What is the record of an event has the place and the coordinates that the record gives.
+    What is the record of an event has the place and the coordinates that the record gives. `called` says the name of
+    any other; without it, the gazetteer does.
     """
     mentions = catalog.mentions({citation.report.id for citation in answer.citations})
     numbers: dict[tuple[str, float | None, float | None], dict[int, None]] = {}
@@ -60,7 +67,7 @@ def cited_places(catalog: Catalog, gazetteer: GeoNames, answer: Answer) -> list[
             _within(own, citation.passage.start, citation.passage.end)
         )
         known = gazetteer.places(named)
-        points = [event] if event else [(p.name, p.latitude, p.longitude) for p in known]
+        points = [event] if event else [(called(p), p.latitude, p.longitude) for p in known]
         for point in points:
             numbers.setdefault(point, {})[citation.number] = None
     return [Located(*point, tuple(own)) for point, own in numbers.items()]

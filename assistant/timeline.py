@@ -12,7 +12,7 @@ from assistant.gazetteer import Gazetteer
 from assistant.mentions import possible_entities
 from assistant.records import Mention, Report, report_to_dict
 from assistant.sentences import split_sentences
-from assistant.store import Catalog
+from assistant.store import Catalog, is_said
 
 __all__ = ["Told", "latest", "timeline"]
 
@@ -63,6 +63,7 @@ def timeline(
         for report in reports.values()
         if among.admits(report)
         for told in _told(report, mentions.get(report.id, []), asked)
+        if is_said(told.quote, catalog.frame(report))
         if told.date.earliest is not None and told.date.latest is not None
         if window.overlaps(told.date.earliest, told.date.latest)
     ]

@@ -8,6 +8,7 @@ from assistant.store.conversations import Conversations, ConversationSummary
 from assistant.store.export import export
 from assistant.store.facets import Facets
 from assistant.store.forget import delete_conversations, forget
+from assistant.store.frame import is_said, without_frame
 from assistant.store.lock import writer_lock
 from assistant.store.place import EMBEDDED, choose_place
 from assistant.store.rows import CatalogCounts, FileRead, FileStamp, IndexedPassage, IndexedReport, Naming, Origin
@@ -35,7 +36,9 @@ __all__ = [
     "delete_conversations",
     "export",
     "forget",
+    "is_said",
     "restore",
     "verify",
+    "without_frame",
     "writer_lock",
 ]

@@ -1,8 +1,8 @@
 """The catalog: one SQLite file that holds every report with its offsets and vectors. The system of record.
 
-A report is wholly in or wholly out: each is written in one transaction. Every change gets a number, so that
-the vector index (which can always be made again from here) knows how far it has come. This module writes; what can be
-asked is in lookup.py. It knows SQL and the records; it knows nothing of Chroma, models or questions.
+A report is wholly in or wholly out: each is written in one transaction, alone or with others. Every change gets a
+number, so that the vector index (which can always be made again from here) knows how far it has come. This module
+writes; what can be asked is in lookup.py. It knows SQL and the records; it knows nothing of Chroma, models, questions.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from dataclasses import replace
 from assistant.copies import SIMILAR, bands, similarity
 from assistant.records import Mention, Report
 from assistant.store.conversations import erase_reports
-from assistant.store.lookup import REPORT_COLUMNS, CatalogLookup
+from assistant.store.frame import CatalogFrames
+from assistant.store.lookup import REPORT_COLUMNS
 from assistant.store.rows import FileRead, IndexedReport, Origin
 
 __all__ = ["Catalog"]
 
 
-class Catalog(CatalogLookup):
+class Catalog(CatalogFrames):
     """The catalog of one data folder: its reports, with offsets, terms and vectors."""
 
     # -- what made the index
@@ -35,22 +36,30 @@ class Catalog(CatalogLookup):
 
     def put(self, indexed: IndexedReport, origin: Origin, fingerprint: Mapping[str, str]) -> None:
         """Store one report under its origin, in one transaction. What the origin held before is replaced."""
+        self.put_all([(indexed, origin)], fingerprint)
+
+    def put_all(self, reports: Iterable[tuple[IndexedReport, Origin]], fingerprint: Mapping[str, str]) -> None:
+        """The same for several, all in one transaction: the full-text index is written once for all of them."""
         with self._transaction("IMMEDIATE") as connection:
             _describe(connection, fingerprint)
-            before = connection.execute("SELECT report_id FROM origins WHERE origin = ?", (origin.origin,)).fetchone()
-            if self._has(connection, indexed.report.id):  # the same content; what is told beside it may be new
-                connection.execute(
-                    "UPDATE reports SET details = ? WHERE id = ?", (_details(indexed.report), indexed.report.id)
-                )
-            else:
-                self._insert(connection, indexed)
+            for indexed, origin in reports:
+                self._put(connection, indexed, origin)
+
+    def _put(self, connection: sqlite3.Connection, indexed: IndexedReport, origin: Origin) -> None:
+        before = connection.execute("SELECT report_id FROM origins WHERE origin = ?", (origin.origin,)).fetchone()
+        if self._has(connection, indexed.report.id):  # the same content; what is told beside it may be new
             connection.execute(
-                "INSERT INTO origins VALUES (?, ?, ?) ON CONFLICT (origin) "
-                "DO UPDATE SET report_id = excluded.report_id, digest = excluded.digest",
-                (origin.origin, indexed.report.id, origin.digest),
+                "UPDATE reports SET details = ? WHERE id = ?", (_details(indexed.report), indexed.report.id)
             )
-            if before is not None and before[0] != indexed.report.id:
-                self._drop_orphan(connection, before[0])
+        else:
+            self._insert(connection, indexed)
+        connection.execute(
+            "INSERT INTO origins VALUES (?, ?, ?) ON CONFLICT (origin) "
+            "DO UPDATE SET report_id = excluded.report_id, digest = excluded.digest",
+            (origin.origin, indexed.report.id, origin.digest),
+        )
+        if before is not None and before[0] != indexed.report.id:
+            self._drop_orphan(connection, before[0])
 
     def take_over(self, other: Catalog) -> None:
         """Take offsets, terms and vectors of every report from a catalog that holds the same reports, in one

@@ -21,7 +21,7 @@ from assistant.embedding import Vectors
 from assistant.records import Report, Sentence
 from assistant.store.catalog import Catalog
 from assistant.store.equal import HEAD, first_of_report, firsts
-from assistant.store.rows import IndexedReport
+from assistant.store.rows import EmbeddedReport
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -97,12 +97,12 @@ class Pair:
         """Add what the catalog holds of these reports; those that it no longer has are passed over."""
         passages, sentences = _Batch(self.passages), _Batch(self.sentences)
         for report_id in report_ids:
-            indexed = catalog.indexed(report_id)
-            if indexed is not None:
-                for record in _passage_records(indexed):
+            embedded = catalog.embedded(report_id)
+            if embedded is not None:
+                for record in _passage_records(embedded):
                     passages.add(*record)
                 first = first_of_report(catalog, report_id)
-                for sentence, record in zip(indexed.sentences, _sentence_records(indexed), strict=True):
+                for sentence, record in zip(embedded.sentences, _sentence_records(embedded), strict=True):
                     if sentence.number in first:
                         sentences.add(*record)
         passages.flush()
@@ -129,9 +129,9 @@ class Pair:
             self.sentences.delete(where=condition)
         sentences = _Batch(self.sentences)
         for report_id, number in firsts(catalog, map(bytes.fromhex, sorted(heads))):
-            indexed = catalog.indexed(report_id)
-            if indexed is not None:
-                sentences.add(*list(_sentence_records(indexed))[number])
+            embedded = catalog.embedded(report_id)
+            if embedded is not None:
+                sentences.add(*list(_sentence_records(embedded))[number])
         sentences.flush()
 
     def settle(self) -> None:
@@ -178,12 +178,12 @@ class Pair:
         """What is not as in the catalog, in words; every record is looked at."""
         passages, sentences = _Comparison(self.passages, "passages"), _Comparison(self.sentences, "sentences")
         for report_id in catalog.report_ids():
-            indexed = catalog.indexed(report_id)
-            if indexed is not None:
-                passages.add([p.id for p in indexed.passages], indexed.passage_vectors)
+            embedded = catalog.embedded(report_id)
+            if embedded is not None:
+                passages.add([p.id for p in embedded.passages], embedded.passage_vectors)
                 first = first_of_report(catalog, report_id)
-                rows = [row for row, sentence in enumerate(indexed.sentences) if sentence.number in first]
-                sentences.add([_sentence_id(indexed.sentences[row]) for row in rows], indexed.sentence_vectors[rows])
+                rows = [row for row, sentence in enumerate(embedded.sentences) if sentence.number in first]
+                sentences.add([_sentence_id(embedded.sentences[row]) for row in rows], embedded.sentence_vectors[rows])
         yield from passages.differences()
         yield from sentences.differences()
 
@@ -262,18 +262,18 @@ _About = dict[str, str | int]
 _Record = tuple[str, Vectors, _About, str | None]
 
 
-def _passage_records(indexed: IndexedReport) -> Iterator[_Record]:
+def _passage_records(embedded: EmbeddedReport) -> Iterator[_Record]:
     """With what a stranger to the catalog needs to show them, such as LlamaIndex's own ChromaVectorStore."""
-    report = indexed.report
+    report = embedded.report
     about = _filterable(report) | {"title": report.title, "published": str(report.published)}
-    for passage, vector in zip(indexed.passages, indexed.passage_vectors, strict=True):
+    for passage, vector in zip(embedded.passages, embedded.passage_vectors, strict=True):
         place: _About = {"start": passage.start, "end": passage.end}
         yield passage.id, vector, about | place, report.text[passage.start : passage.end]
 
 
-def _sentence_records(indexed: IndexedReport) -> Iterator[_Record]:
+def _sentence_records(embedded: EmbeddedReport) -> Iterator[_Record]:
     """Without their text: Chroma would index every three letters of it, which takes more room than the vectors."""
-    for sentence, vector in zip(indexed.sentences, indexed.sentence_vectors, strict=True):
+    for sentence, vector in zip(embedded.sentences, embedded.sentence_vectors, strict=True):
         about: _About = {"report_id": sentence.report_id, "head": vector.astype("<f4").tobytes()[:HEAD].hex()}
         yield _sentence_id(sentence), vector, about, None
 

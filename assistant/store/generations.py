@@ -140,16 +140,16 @@ class FolderGenerations:
     """Generations as folders below `root`, read by Chroma inside of this process."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self.root = root
         self._copy: tempfile.TemporaryDirectory[str] | None = None  # of what is open; gone with this object
 
     def published(self) -> Generation | None:
         """What `current.json` names."""
-        return read_description(self._root / "current.json")
+        return read_description(self.root / "current.json")
 
     def intact(self, generation: Generation) -> bool:
         """Compare its files with their hashes, and count the records."""
-        folder = self._root / generation.name
+        folder = self.root / generation.name
         try:
             return _hashes(folder) == generation.hashes and _records(folder) == generation.records
         except (sqlite3.DatabaseError, FileNotFoundError):  # damaged, or swept away while it was read
@@ -157,7 +157,7 @@ class FolderGenerations:
 
     def open(self, generation: Generation) -> tuple[ClientAPI, Pair]:
         """Open its folder."""
-        folder = self._root / generation.name
+        folder = self.root / generation.name
         if not os.access(folder, os.W_OK):  # Chroma cannot open what it cannot write
             self._copy = tempfile.TemporaryDirectory(prefix="lagebild-")
             folder = Path(shutil.copytree(folder, Path(self._copy.name) / "copy"))
@@ -177,12 +177,12 @@ class FolderGenerations:
     @contextmanager
     def grow(self, base: Generation | None, source: Catalog) -> Iterator[Growth]:
         """Fill a scratch folder, or a copy of the base's; at the end it is given its name."""
-        self._root.mkdir(mode=0o700, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix="building-", dir=self._root))
+        self.root.mkdir(mode=0o700, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix="building-", dir=self.root))
         client: ClientAPI | None = None
         try:
             if base is not None:
-                shutil.copytree(self._root / base.name, scratch, dirs_exist_ok=True)
+                shutil.copytree(self.root / base.name, scratch, dirs_exist_ok=True)
             client = connect(scratch)
             pair = Pair.create(client)
 
@@ -195,7 +195,7 @@ class FolderGenerations:
                 _clean(scratch, removed)
                 name = f"{change:012d}-{scratch.name[-8:]}"
                 generation = Generation(name, change, made_with(source), _records(scratch), _hashes(scratch))
-                scratch.rename(self._root / name)
+                scratch.rename(self.root / name)
                 return generation
 
             yield Growth(pair, base, source, finish)
@@ -206,15 +206,15 @@ class FolderGenerations:
 
     def publish(self, generation: Generation) -> None:
         """Name it in `current.json`."""
-        write_description(self._root / "current.json", generation)
+        write_description(self.root / "current.json", generation)
 
     def retract(self) -> None:
         """Remove `current.json`."""
-        (self._root / "current.json").unlink(missing_ok=True)
+        (self.root / "current.json").unlink(missing_ok=True)
 
     def sweep(self, keep: Generation | None) -> None:
         """Remove the other folders. A reader that still has one open keeps it."""
-        for path in self._root.iterdir() if self._root.is_dir() else ():
+        for path in self.root.iterdir() if self.root.is_dir() else ():
             if path.is_dir() and (keep is None or path.name != keep.name):
                 shutil.rmtree(path, ignore_errors=True)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -15,13 +17,14 @@ from assistant.embedding import Vectors
 from assistant.errors import IndexMismatchError, ReportError
 from assistant.records import Mention, Passage, Report, Sentence
 from assistant.store.facets import CatalogFacets
-from assistant.store.rows import CatalogCounts, FileStamp, IndexedPassage, IndexedReport, Naming
+from assistant.store.rows import CatalogCounts, EmbeddedReport, FileStamp, IndexedPassage, IndexedReport, Naming
 
 __all__ = ["REPORT_COLUMNS", "CatalogLookup"]
 
 REPORT_COLUMNS = "id, title, text, published, source, url, language, details"
 
 _MAX_VARIABLES = 30_000  # SQLite takes 32,766 in one statement
+_SPELLED = 200  # mentions of one entity that tell how it is spelled
 
 
 class CatalogLookup(CatalogFacets):
@@ -262,6 +265,20 @@ class CatalogLookup(CatalogFacets):
             for language, date, spelling, count in rows
         ]
 
+    def spellings(self, entities: Iterable[str]) -> dict[str, Counter[str]]:
+        """How the reports of each language spell what these entities stand for, with how often; a sample of each."""
+        sql = (
+            "SELECT language, substr(text, start + 1, end - start), count(*) FROM "
+            f"(SELECT report_id, start, end FROM mentions WHERE entity = ? LIMIT {_SPELLED}) "
+            "JOIN reports ON id = report_id GROUP BY 1, 2"
+        )
+        found: dict[str, Counter[str]] = {}
+        with self._explained():
+            for entity in entities:
+                for language, spelling, count in self._connection.execute(sql, (entity,)).fetchall():
+                    found.setdefault(language, Counter())[spelling] += count
+        return found
+
     def reports_naming(self, entities: Iterable[str]) -> set[str]:
         """The ids of the reports that name any of these entities."""
         with self._explained():
@@ -284,20 +301,39 @@ class CatalogLookup(CatalogFacets):
                 found[cluster].append(report_id)
         return found
 
+    def embedded(self, report_id: str) -> EmbeddedReport | None:
+        """One report with its sentences, passages and vectors, or None."""
+        with self._transaction("DEFERRED") as connection:
+            return self._embedded(connection, report_id)
+
+    def _embedded(self, connection: sqlite3.Connection, report_id: str) -> EmbeddedReport | None:
+        report = self.reports([report_id]).get(report_id)
+        if report is None:
+            return None
+        sentences = connection.execute(
+            "SELECT report_id, number, start, end, vector FROM sentences WHERE report_id = ? ORDER BY number",
+            (report_id,),
+        ).fetchall()
+        passages = connection.execute(
+            "SELECT id, report_id, start, end, first, last, vector FROM passages WHERE report_id = ? ORDER BY first",
+            (report_id,),
+        ).fetchall()
+        return EmbeddedReport(
+            report,
+            tuple(Sentence(*row[:4]) for row in sentences),
+            tuple(Passage(*row[:6]) for row in passages),
+            _vectors(row[4] for row in sentences),
+            _vectors(row[6] for row in passages),
+        )
+
     def indexed(self, report_id: str) -> IndexedReport | None:
         """Everything that the catalog holds of one report, or None."""
         with self._transaction("DEFERRED") as connection:
-            report = self.reports([report_id]).get(report_id)
-            if report is None:
+            embedded = self._embedded(connection, report_id)
+            if embedded is None:
                 return None
-            sentences = connection.execute(
-                "SELECT report_id, number, start, end, vector, terms FROM sentences "
-                "JOIN lexicon ON lexicon.rowid = key WHERE report_id = ? ORDER BY number",
-                (report_id,),
-            ).fetchall()
-            passages = connection.execute(
-                "SELECT id, report_id, start, end, first, last, vector FROM passages "
-                "WHERE report_id = ? ORDER BY first",
+            terms = connection.execute(
+                "SELECT terms FROM sentences JOIN lexicon ON lexicon.rowid = key WHERE report_id = ? ORDER BY number",
                 (report_id,),
             ).fetchall()
             mentions = self.mentions([report_id])[report_id]
@@ -305,12 +341,12 @@ class CatalogLookup(CatalogFacets):
                 "SELECT signature FROM clusters WHERE report_id = ?", (report_id,)
             ).fetchone() or (b"",)
         return IndexedReport(
-            report,
-            tuple(Sentence(*row[:4]) for row in sentences),
-            tuple(Passage(*row[:6]) for row in passages),
-            _vectors(row[4] for row in sentences),
-            _vectors(row[6] for row in passages),
-            tuple(frozenset(row[5].split()) for row in sentences),
+            embedded.report,
+            embedded.sentences,
+            embedded.passages,
+            embedded.sentence_vectors,
+            embedded.passage_vectors,
+            tuple(frozenset(own.split()) for (own,) in terms),
             tuple(mentions),
             signature,
         )

@@ -38,11 +38,11 @@ class Newer:
             return
         for report_id in self._catalog.changed_since(self._seen):
             self._reports.pop(report_id, None)
-            indexed = self._catalog.indexed(report_id)
-            if indexed is not None:
+            embedded = self._catalog.embedded(report_id)
+            if embedded is not None:
                 self._reports[report_id] = {
-                    "passages": ([passage.id for passage in indexed.passages], indexed.passage_vectors),
-                    "sentences": ([f"{report_id}:{s.number}" for s in indexed.sentences], indexed.sentence_vectors),
+                    "passages": ([passage.id for passage in embedded.passages], embedded.passage_vectors),
+                    "sentences": ([f"{report_id}:{s.number}" for s in embedded.sentences], embedded.sentence_vectors),
                 }
         self._seen, self._joined = last, {}
 

@@ -12,7 +12,16 @@ from assistant.embedding import Vectors
 from assistant.errors import ReportError
 from assistant.records import Mention, Passage, Report, Sentence
 
-__all__ = ["CatalogCounts", "FileRead", "FileStamp", "IndexedPassage", "IndexedReport", "Naming", "Origin"]
+__all__ = [
+    "CatalogCounts",
+    "EmbeddedReport",
+    "FileRead",
+    "FileStamp",
+    "IndexedPassage",
+    "IndexedReport",
+    "Naming",
+    "Origin",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +64,24 @@ class Naming:
 
 
 @dataclass(frozen=True, slots=True)
-class IndexedReport:
-    """A report with everything that the index holds of it.
-
-    Vectors have one row a sentence and one row a passage, `terms` one set a sentence (terms.py). `mentions` and
-    `signature` are those of the whole text (analysis.py, copies.py); without a signature it is nobody's copy.
-    """
+class EmbeddedReport:
+    """A report with what the vector index is made of. Vectors have one row a sentence and one row a passage."""
 
     report: Report
     sentences: tuple[Sentence, ...]
     passages: tuple[Passage, ...]
     sentence_vectors: Vectors
     passage_vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedReport(EmbeddedReport):
+    """A report with everything that the index holds of it.
+
+    `terms` has one set a sentence (terms.py). `mentions` and `signature` are those of the whole text (analysis.py,
+    copies.py); without a signature it is nobody's copy.
+    """
+
     terms: tuple[frozenset[str], ...]
     mentions: tuple[Mention, ...] = ()
     signature: bytes = b""

@@ -139,7 +139,12 @@ CREATE TABLE feedback (
 ) STRICT, WITHOUT ROWID;
 """
 
-STEPS = (_FIRST, _DETAILS, _MENTIONS + _CLUSTERS, _FILES, _CONVERSATIONS, _EQUAL, _LISTED, _FEEDBACK)
+# What the reports of a source have in common (frame.py).
+_SOURCES = """
+CREATE INDEX reports_by_source ON reports (source, id);
+"""
+
+STEPS = (_FIRST, _DETAILS, _MENTIONS + _CLUSTERS, _FILES, _CONVERSATIONS, _EQUAL, _LISTED, _FEEDBACK, _SOURCES)
 
 SCHEMA_VERSION = len(STEPS)
 

@@ -97,6 +97,7 @@ def _citing(answer: Answer, citations: Collection[Citation]) -> Answer:
         caveats=tuple(caveat for caveat in answer.caveats if numbers.intersection(caveat.citations)),
         as_of=max((c.report.published for c in citations), key=lambda date: date.recency, default=None),
         summary="",
+        confidence=None,
     )
 
 

@@ -10,7 +10,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -21,11 +21,12 @@ import numpy.typing as npt
 from assistant.embedding import Vectors
 from assistant.errors import DataFolderError, VectorServerError
 from assistant.filter import EVERYTHING, Filter
+from assistant.store.aside import Aside, filled_aside
 from assistant.store.catalog import Catalog
 from assistant.store.chroma import Pair, VectorMatch, disconnect
 from assistant.store.equal import equal_to
 from assistant.store.filtered import FilteredSearch
-from assistant.store.generations import Generation, Generations, Growth
+from assistant.store.generations import FolderGenerations, Generation, Generations, Growth
 from assistant.store.lock import writer_lock
 from assistant.store.newer import Newer
 from assistant.store.place import generations_of
@@ -153,15 +154,13 @@ class VectorIndex:
         caller holds the write lock.
         """
         with ExitStack() as stack:
-            base: Generation | None = None
-            growth: Growth | None = None
+            growth: Growth | Aside | None = None
 
             def add(report_ids: Iterable[str]) -> None:
-                nonlocal base, growth
+                nonlocal growth
                 ids = list(report_ids)
                 if growth is None and ids:
-                    base = self._base()
-                    growth = stack.enter_context(self._generations.grow(base, self._catalog))
+                    growth = stack.enter_context(self._grown_by_ingest(self._base()))
                 if growth is not None:
                     growth.add(ids)
 
@@ -177,6 +176,11 @@ class VectorIndex:
                 else:
                     with self._written():
                         self._publish(growth.finish())
+
+    def _grown_by_ingest(self, base: Generation | None) -> AbstractContextManager[Growth | Aside]:
+        if isinstance(self._generations, FolderGenerations):
+            return filled_aside(self._generations, base, self._catalog)
+        return self._generations.grow(base, self._catalog)  # a server is another process as it is
 
     def rebuild(self, source: Catalog | None = None) -> None:
         """Make everything anew from the catalog, without embedding. The caller holds the write lock.

@@ -93,6 +93,8 @@ def _wrong(indexed: IndexedReport) -> Iterator[str]:
         (p.start, p.end) != (sentences[p.first].start, sentences[p.last].end) for p in passages
     ):
         yield "its passages do not hold its sentences"
+    if len(indexed.terms) != len(sentences):
+        yield "some of its sentences have no terms"
     for vectors in (indexed.sentence_vectors, indexed.passage_vectors):
         lengths = np.linalg.norm(vectors, axis=1)
         if not np.all((np.abs(lengths - 1) < _UNIT) | (lengths == 0)):
@@ -103,9 +105,9 @@ def _finds_itself(
     catalog: Catalog, vectors: VectorIndex, report_id: str, chance: np.random.Generator
 ) -> Iterator[bool]:
     """Whether one sentence of the report is found by its own vector; nothing where it has none."""
-    indexed = catalog.indexed(report_id)
-    if indexed is None or not indexed.sentences:
+    embedded = catalog.embedded(report_id)
+    if embedded is None or not embedded.sentences:
         return
-    number = int(chance.integers(len(indexed.sentences)))
-    near = vectors.near_sentences(indexed.sentence_vectors[number], _NEAREST)
+    number = int(chance.integers(len(embedded.sentences)))
+    near = vectors.near_sentences(embedded.sentence_vectors[number], _NEAREST)
     yield any(match.id == f"{report_id}:{number}" or match.similarity > 1 - _SAME for match in near)

@@ -70,9 +70,10 @@ def test_row_16_of_200_near_copies_two_are_hits_at_most_and_the_planted_ones_are
         for n in range(12)
     ]
     tiny.ingest([*copies, *planted, *others])
+    words = [word for word in re.findall(r"\w+", STORY) if word not in {"Monday", "until"}]  # they ask for a time
     questions, floods = runs(20, 100), 0
     for _ in range(questions):
-        question = " ".join(chance.sample(re.findall(r"\w+", STORY), 6))
+        question = " ".join(chance.sample(words, 6))
         hits = tiny.retrieve(question, 10)
         clusters = [hit for hit in hits if hit.report.title.startswith("Copy")]
         assert len(clusters) <= 3, question  # one; a pair at the limit is missed now and then, and is another

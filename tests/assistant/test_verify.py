@@ -75,7 +75,7 @@ ANY = "(SELECT min(id) FROM reports)"
         (changed(f"UPDATE sentences SET end = end - 3 WHERE report_id = {ANY} AND number = 0"), "in no sentence"),
         (changed(f"UPDATE sentences SET number = 7 WHERE report_id = {ANY} AND number = 1"), "not in order"),
         (changed(f"DELETE FROM sentences WHERE report_id = {ANY} AND number = 1"), "in no sentence"),
-        (changed("DELETE FROM lexicon WHERE rowid = 1"), "sentence"),
+        (changed("DELETE FROM lexicon WHERE rowid = 1"), "no terms"),
         (changed(f"UPDATE passages SET last = 0 WHERE report_id = {ANY}"), "passages do not hold"),
         (changed(f"UPDATE passages SET vector = x'{'00' * 44}0000c07f' WHERE report_id = {ANY}"), "length 1"),
         (changed(f"DELETE FROM reports WHERE id = {ANY}"), "belongs to a row of reports that is not there"),

@@ -161,6 +161,58 @@ def test_row_01_a_killed_writer_loses_nothing_that_it_acknowledged(
         assert verify(data).problems == ()
 
 
+_INGEST = """
+import signal
+import sys
+import threading
+from assistant import Assistant
+from assistant.embedding import WordLengthEmbedder
+
+pressed = threading.Event()
+
+def interrupt(*_):
+    pressed.set()
+    raise KeyboardInterrupt
+
+class Waiting(WordLengthEmbedder):
+    # The last file waits for Ctrl-C, which so never comes too late.
+    def embed_passages(self, texts):
+        if any(text.startswith("Convoy 9 ") for text in texts):
+            pressed.wait(60)
+        return super().embed_passages(texts)
+
+signal.signal(signal.SIGINT, interrupt)
+with Assistant(sys.argv[1], embedder=Waiting()) as assistant:
+    assistant.ingest([sys.argv[2]], progress=lambda step: print(step.reports, flush=True))
+"""
+
+
+def test_what_was_stored_before_ctrl_c_is_there_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    files, data, inbox = 12, tmp_path / "data", tmp_path / "inbox"
+    inbox.mkdir()
+    for file in range(files):
+        lines = (f"Convoy {file} of {line} lorries{' went' * (60 + line % 30)} to post {line}." for line in range(110))
+        (inbox / f"{file}.txt").write_text("\n\n".join(lines), "utf-8")
+    with subprocess.Popen(
+        [sys.executable, "-c", _INGEST, str(data), str(inbox)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        stored = next(int(line) for line in process.stdout if int(line) > 2)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert "KeyboardInterrupt" in said
+    assert verify(data).problems == ()  # the vector index was brought up to what was stored
+    with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
+        result = assistant.ingest([inbox])
+        assert stored <= len(result.unchanged) < files
+        assert len(result.unchanged) + len(result.added) == files
+    assert verify(data).problems == ()
+
+
 def test_row_02_a_stop_at_any_step_leaves_the_old_or_the_new(
     tmp_path: Path, nursery: Nursery, chance: random.Random
 ) -> None:
