@@ -60,8 +60,10 @@ def _pattern(language: str) -> re.Pattern[str] | None:
     words = {name: phrases(language, name, but="not_event") for name in OPERATORS if name != "in"}
     operators = "|".join(f"(?P<{name}>{found})" for name, found in words.items() if found)
     clause = r"[^,;:?!،؛؟]"
-    event = rf"(?P<event>(?:{clause}*(?<!\w))?{_ATTACHED.get(language, '')}(?:{events})(?!\w){clause}*)"
-    return re.compile(rf"(?<!\w)(?:{operators})\s+{event}", re.IGNORECASE)
+    said = phrases(language, "said")
+    no_source = rf"(?!(?:\w+\s+)?(?:{said})(?!\w))" if said else ""  # "nach eigenen Angaben"
+    event = rf"{no_source}(?P<event>(?:{clause}*(?<!\w))?{_ATTACHED.get(language, '')}(?:{events})(?!\w){clause}*)"
+    return re.compile(rf"(?<![\w'’])(?:{operators})\s+{event}", re.IGNORECASE)
 
 
 def date_told(hit: Hit, mentions: Iterable[Mention]) -> PartialDate:

@@ -43,7 +43,7 @@ def differing(
             continue
         near = float(first @ second)
         apart = _apart(one, other)
-        if apart is None or apart > _SAME_TIME:
+        if apart is None or apart > _SAME_TIME or _tell_of_other_days(one, other):
             continue
         same_language = one.report.language == other.report.language
         if (
@@ -65,6 +65,14 @@ def _apart(one: Citation, other: Citation) -> dt.timedelta | None:
     days = [(c.report.published.earliest, c.report.published.latest) for c in (one, other)]
     known = [day for pair in days for day in pair if day is not None]
     return max(known) - min(known) if len(known) == 4 else None
+
+
+def _tell_of_other_days(one: Citation, other: Citation) -> bool:
+    """Whether both sentences tell of dates, and none of one lies in any of the other."""
+    told = [find_dates(c.quote, c.report.language, c.report.published) for c in (one, other)]
+    spans = [[(d.date.earliest, d.date.latest) for d in dates] for dates in told]
+    known = [[(first, last) for first, last in own if first is not None and last is not None] for own in spans]
+    return all(known) and not any(a <= d and c <= b for a, b in known[0] for c, d in known[1])
 
 
 def _one_denies(one: Citation, other: Citation) -> bool:

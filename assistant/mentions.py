@@ -30,7 +30,10 @@ _SHARE_WEIGHT = 5.0  # against the logarithm of the population: a coherent villa
 _COUNTRY_VOTE = 2.0  # against a town's 1
 _COUNTRY_BONUS = 3.0  # "Georgia", "Jordan": the country, before a town of that name
 
+_LONE_ARTICLES = ARTICLES - {"ad", "an", "as", "at", "ed", "er", "es", "et"}  # "at Raqqa": these are words as well
+
 _WORD_START = re.compile(r"(?<!\w)\w")
+_ABBREVIATION = re.compile(r"[A-Z]{2,4}")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _ARABIC_PARTICLES = "وفبلك"
 _ARABIC_VARIANTS = ("اأإآ", "يى", "هة")
@@ -85,7 +88,7 @@ def find_mentions(text: str, language: str, gazetteer: Gazetteer | None) -> list
     places = [
         Mention(span.start, span.end, f"{PLACE}{place.id}", place.name)
         for span in spans
-        if (place := _meant(span, name_form(text[span.start : span.end]), votes)) is not None
+        if (place := _meant(span, text[span.start : span.end], votes)) is not None
     ]
     return sorted(groups + places, key=lambda mention: mention.start)
 
@@ -129,10 +132,11 @@ def names_in(hit: Hit, mentions: Iterable[Mention], spelled: Spellings) -> tuple
     return tuple(replace(spelled.mentions[m.group()], start=start + m.start(), end=start + m.end()) for m in found)
 
 
-def _meant(span: _Span, form: str, votes: Mapping[object, Mapping[str, float]]) -> Place | None:
+def _meant(span: _Span, spelled: str, votes: Mapping[object, Mapping[str, float]]) -> Place | None:
     """Of a name's places the one that fits the other names best; None where none does, and none is certain or famous.
 
-    A name does not speak for itself: what counts is which share of the other names' votes its country has.
+    A name does not speak for itself: what counts is which share of the other names' votes its country has. A few
+    capitals may be an abbreviation, as SANA the agency: no city is so famous.
     """
     others: dict[str, float] = {}
     for name, own in votes.items():
@@ -142,8 +146,9 @@ def _meant(span: _Span, form: str, votes: Mapping[object, Mapping[str, float]]) 
     total = sum(others.values())
     shares = {place.country: others.get(place.country, 0.0) / total if total else 0.0 for place in span.places}
     best = max(span.places, key=lambda place: _fit(place, shares[place.country]))
-    certain = not total and len(form) >= _LONG and len(span.places) == 1
-    known = span.exact and (best.is_country or best.population >= _FAMOUS or certain)
+    certain = not total and len(name_form(spelled)) >= _LONG and len(span.places) == 1
+    famous = best.population >= _FAMOUS and not _ABBREVIATION.fullmatch(spelled)
+    known = span.exact and (best.is_country or famous or certain)
     return best if known or shares[best.country] >= _COHERENT else None
 
 
@@ -173,7 +178,7 @@ def _name_spans(text: str, language: str, gazetteer: Gazetteer | None) -> list[_
     rare = [word.casefold() not in common for word in words]
     capital = [_capital(word) for word in words]
     all_names = not any(word != word.lower() for word in words[1:])
-    begins = [all_names or own or word.casefold() in ARTICLES for own, word in zip(capital, words, strict=True)]
+    begins = [all_names or own or word in _LONE_ARTICLES for own, word in zip(capital, words, strict=True)]
     ends = [all_names or own for own in capital]
     # How far a name that begins here can go: over single spaces, and not over figures.
     stops = [

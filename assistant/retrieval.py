@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -25,9 +25,10 @@ from assistant.gazetteer import Gazetteer, name_form
 from assistant.lexical import NAMES, Lexical
 from assistant.mentions import Spellings, find_mentions, names_in, possible_entities
 from assistant.query import Query, Time, understand
-from assistant.records import Hit, Sentence
+from assistant.records import Hit, Report, Sentence
+from assistant.respelling import respelled
 from assistant.scoring import covered, level, place_fit, score, time_fits
-from assistant.store import Catalog, IndexedPassage, VectorIndex
+from assistant.store import Catalog, IndexedPassage, VectorIndex, without_frame
 from assistant.terms import NAME_TOKEN, question_terms
 
 __all__ = ["Retriever"]
@@ -112,10 +113,15 @@ class Retriever:
         return next((date for date in told if date.precision == "day"), told[0])
 
     def _asked(self, query: Query, among: Filter) -> tuple[Vectors, Lexical]:
-        """The question's centred vector, and where its words are in what the filter admits."""
-        vector = self._background.centre_queries(self._embedder.embed_queries([_written(query.text)]), query.language)[
-            0
-        ]
+        """The question's centred vector, and where its words are in what the filter admits.
+
+        The vector is the mean of the question as it is and of the ways in which the reports spell its names.
+        """
+        texts = respelled(query, [self._catalog.spellings(name.entities) for name in query.names])
+        vectors = self._embedder.embed_queries([_written(text) for text in texts])
+        own, *others = self._background.centre_queries(vectors, query.language)
+        vector = own + np.mean(others, axis=0) if others else own
+        vector = vector / max(float(np.linalg.norm(vector)), 1e-12)
         admitted = None if among == EVERYTHING else self._vectors.sentence_keys(among)
         return vector, Lexical.of(self._catalog, query.words, admitted)
 
@@ -134,6 +140,9 @@ class Retriever:
         self, passages: Sequence[IndexedPassage], query: Query, vector: Vectors, lexical: Lexical, among: Filter
     ) -> list[Hit]:
         reports = self._catalog.reports({passage.passage.report_id for passage in passages})
+        passages = list(self._without_frames(passages, reports))
+        if not passages:
+            return []
         mentions = self._catalog.mentions(reports) if query.windows else {}
         keys = np.concatenate([passage.keys for passage in passages])
         ends = np.cumsum([len(passage.keys) for passage in passages])[:-1]
@@ -143,13 +152,23 @@ class Retriever:
         weights = lexical.weights() * query.telling
         hits = []
         for passage, shared, named in zip(passages, words, names, strict=True):
-            report = reports.get(passage.passage.report_id)
-            if report is not None and among.admits(report):
+            report = reports[passage.passage.report_id]
+            if among.admits(report):
                 fits = time_fits(query.windows, passage, report, mentions.get(report.id, ()))
                 where = place_fit(report, naming)
                 hit = score(vector, shared, named, where, fits, passage, report)
                 hits.append(replace(hit, covered=covered(shared, weights)))
         return hits
+
+    def _without_frames(
+        self, passages: Iterable[IndexedPassage], reports: Mapping[str, Report]
+    ) -> Iterator[IndexedPassage]:
+        """The passages, each with what is said in it of its own, as far as there is any."""
+        for passage in passages:
+            report = reports.get(passage.passage.report_id)
+            said = without_frame(passage, report, self._catalog.frame(report)) if report is not None else None
+            if said is not None and said.sentences:
+                yield said
 
     def _unknown_names(self, query: Query, lexical: Lexical) -> tuple[str, ...]:
         """The countries and large towns of the question that no report names, in no spelling of theirs."""

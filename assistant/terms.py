@@ -25,7 +25,7 @@ from anyascii import anyascii
 
 __all__ = ["NAME_TOKEN", "TERMS_VERSION", "fold", "question_terms", "skeleton", "sound", "terms"]
 
-TERMS_VERSION = "2"
+TERMS_VERSION = "3"
 """Raised whenever a text would get other terms: an index remembers by which it was made."""
 
 _LETTERS = r"(?:[^\W_][\u0300-\u036f\u064b-\u065f\u0670]*)+"  # with the marks that Latin and Arabic letters carry
@@ -37,7 +37,9 @@ _MIN_SKELETON = 3  # two consonants are shared by too many names
 _ARABIC_VARIANTS = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه", "ى": "ي", "ؤ": "و", "ئ": "ي", "ـ": None}
 )
-_ARABIC_ARTICLE = "ال"
+# The article, with the particles that are written to it: "wa-l-Bukamal", "bi-l-Qaim", "li-r-Raqqa".
+_ARABIC_ARTICLE = re.compile(r"[وف]?(?:[بك]?ال|لل)(?=.{3})")
+_ARABIC_AND = re.compile(r"و(?=.{4})")
 _LATIN_ARTICLE = re.compile(r"(?:al|el|ar|as|ash|at|ad|an|az|ed|er|es|esh|et|ez|us|ul)[-‐‑ '’]+(?=\w)", re.IGNORECASE)
 
 # Sounds that transliterations of one name exchange, most specific first; then vowels and half-vowels go.
@@ -178,21 +180,28 @@ def _sounds(letters: str) -> str:
 
 
 def _without_article(name: str) -> str:
-    match = _LATIN_ARTICLE.match(name)
-    if match:
-        return name[match.end() :]
-    if name.startswith(_ARABIC_ARTICLE) and len(name) > 4:
-        return name[2:]
-    return name
+    match = _LATIN_ARTICLE.match(name) or _ARABIC_ARTICLE.match(name)
+    return name[match.end() :] if match else name
 
 
 def _word_terms(token: str, language: str) -> Iterator[str]:
     for part in _PART.split(fold(token)):
-        word = part[2:] if part.startswith(_ARABIC_ARTICLE) and len(part) > 4 else part
-        if len(word) >= 2:
-            yield f"w{language}{word}"
-            if len(word) >= _STEM:
-                yield f"p{language}{word[:_STEM]}"
+        for word in _arabic_forms(part):
+            if len(word) >= 2:
+                yield f"w{language}{word}"
+                if len(word) >= _STEM:
+                    yield f"p{language}{word[:_STEM]}"
+
+
+def _arabic_forms(word: str) -> Iterator[str]:
+    """A word without its article; and without a first letter that may be "and", or be its own."""
+    match = _ARABIC_ARTICLE.match(word)
+    if match:
+        yield word[match.end() :]
+        return
+    yield word
+    if _ARABIC_AND.match(word):
+        yield word[1:]
 
 
 def _skeleton_terms(name: str, language: str) -> Iterator[str]:

@@ -4,8 +4,10 @@ python scripts/measure_questions.py [SHARED]
 
 The questions (tests/data/*_questions.jsonl) are about the sample reports and about FA-KES (Abu Salem et al.,
 2019; in SHARED/eval/fa-kes, which is not part of the project: without it, its part is left out).
-A name is asked in a spelling that the report does not have; half of the time questions have a report that would answer
-them were it not from another time; an event question tells its time by an event ("before the capture").
+A name is asked in a spelling that the report does not have; the unseen ones are kept apart, to decide what was
+chosen on the others. Half of the time questions have a report that would answer them were it not from another time; an
+event question tells its time by an event ("before the capture"). The hits are those that an answer is made of: where
+the settings name a reader (LAGEBILD_READER), it has read them.
 """
 
 from __future__ import annotations
@@ -26,12 +28,12 @@ from assistant.store import Catalog
 from assistant.times import find_dates
 
 _ROOT = Path(__file__).resolve().parent.parent
-_KINDS = ("name", "time", "event")
+_KINDS = ("name", "unseen_name", "time", "event")
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Where the first right report stands for one question, from 0; None where it is not among twenty passages."""
+    """Where the first right report stands for one question, from 0; None where it is not among those that are read."""
 
     id: str
     rank: int | None
@@ -47,7 +49,7 @@ def measure(assistant: Assistant, asked: list[dict[str, Any]], ids: dict[str, st
     """Ask each question; `ids` has the report ids by the names that the questions have for them."""
     for question in asked:
         today = dt.date.fromisoformat(question["today"]) if "today" in question else dt.date(2026, 1, 1)
-        hits = assistant.retrieve(question["question"], 20, EVERYTHING, today)
+        hits = assistant.read(question["question"], EVERYTHING, today).hits
         found = list(dict.fromkeys(hit.report.id for hit in hits))
         right = {ids[name] for name in question["reports"]}
         yield Result(question["id"], next((rank for rank, report in enumerate(found) if report in right), None))
@@ -101,9 +103,8 @@ def main() -> None:
         missed = " ".join(
             f"{r.id} ({'none' if r.rank is None else r.rank + 1})" for r in found if r.rank not in {0, 1, 2}
         )
-        print(
-            f"{kind}: {len(found)} questions, first {first}, among the first three {three}; others: {missed or 'none'}"
-        )
+        counts = f"{len(found)} questions, first {first}, among the first three {three}"
+        print(f"{kind.replace('_', ' ')}: {counts}; others: {missed or 'none'}")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from assistant.store import Catalog
 from scripts.measure_questions import measure, questions
 
 
-@pytest.mark.parametrize(("kind", "count", "floor"), [("name", 30, 20), ("time", 25, 23), ("event", 24, 15)])
+@pytest.mark.parametrize(("kind", "count", "floor"), [("name", 30, 25), ("time", 25, 23), ("event", 24, 18)])
 def test_the_right_report_is_among_the_first_three(sample: Assistant, kind: str, count: int, floor: int) -> None:
     with Catalog(sample.settings.data / "catalog.sqlite") as catalog:
         ids = {Path(catalog.origins_of([report_id])[0]).name: report_id for report_id in catalog.report_ids()}

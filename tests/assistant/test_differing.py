@@ -99,3 +99,13 @@ def test_the_answer_says_so_in_its_language(embedder: Embedder, language: str) -
     (caveat,) = [caveat for caveat in answer.caveats if caveat.kind is CaveatKind.SOURCES_DIFFER]
     assert caveat.citations == (1, 2)
     assert caveat.text == wording.say("caveat_sources_differ", numbers="[1] [2]")
+
+
+def test_what_is_told_of_two_days_contradicts_nothing(embedder: Embedder) -> None:
+    told = "A suicide bomber killed {} people in an attack on a wedding in Hasakeh on {}."
+    days = ("Monday", "Monday"), ("Monday", "Thursday"), ("3 October", "3 October 2016"), ("3 October", "5 October")
+    found = [
+        Cited(embedder, (told.format(30, a), "en", "2016-10-06"), (told.format(29, b), "en", "2016-10-06")).differing()
+        for a, b in days
+    ]
+    assert found == [[(1, 2)], [], [(1, 2)], []]

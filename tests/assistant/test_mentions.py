@@ -27,6 +27,7 @@ def named(text: str, language: str, gazetteer: GeoNames | None) -> dict[str, str
         ("Les combats d'Abou Kamal, en Syrie.", "fr", {"Abou Kamal": "Ālbū Kamāl"}),
         ("Suriye'de Halep'te çatışma.", "tr", {"Halep'te": "Aleppo"}),
         ("Syrias army shelled Raqqa's suburbs in Syria.", "en", {"Raqqa's": "Ar Raqqah"}),
+        ("HOMS, Syria: the army entered at al Mayadin.", "en", {"HOMS": "Homs", "al Mayadin": "Al Mayādīn"}),
     ],
 )
 def test_places_are_found_in_any_script_and_case(
@@ -42,6 +43,9 @@ def test_places_are_found_in_any_script_and_case(
         ("The army entered Homs, in Syria. Since then, most of it is quiet.", "en", "Since"),
         ("وصل الجيش إلى مدينة حلب في سوريا.", "ar", "إلى"),
         ("A Minister spoke in Baghdad, Iraq.", "en", "Minister"),
+        ("SANA reported from Damascus, in Syria.", "en", "SANA"),
+        ("They met at Raqqa, in Syria.", "en", "at Raqqa"),
+        ("La Syrie et Raqqa, en Syrie.", "fr", "et Raqqa"),
     ],
 )
 def test_words_that_are_places_somewhere_are_not_taken_for_them(
@@ -67,6 +71,8 @@ def test_of_several_places_the_one_is_meant_that_fits_the_others(gazetteer: GeoN
         ("وقال لتنظيم الدولة", "ar", "group:islamic-state"),
         ("боевики ИГИЛ", "ru", "group:islamic-state"),
         ("the SDF advanced", "en", "group:sdf"),
+        ("Jeish Al Fatah pounded the hill", "en", "group:army-of-conquest"),
+        ("بين جيش الإسلام وفصائل أخرى", "ar", "group:jaish-al-islam"),
         ("die SDK rückte vor", "de", "group:sdf"),
         ("تقدمت قسد", "ar", "group:sdf"),
         ("Hashd al-Shaabi units", "en", "group:pmf"),

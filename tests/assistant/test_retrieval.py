@@ -22,7 +22,8 @@ def assert_consistent(hits: list[Hit]) -> None:
     assert scores == sorted(scores, reverse=True)
     assert len({hit.passage.id for hit in hits}) == len(hits)
     for hit in hits:
-        assert hit.why.keys() == {"dense", "lexical", "place", "date"}
+        assert hit.why.keys() - {"reading"} == {"dense", "lexical", "place", "date"}
+        assert ("reading" in hit.why) == (hit.answers is not None)
         assert hit.why["date"] <= 0
         assert sum(hit.why.values()) == pytest.approx(hit.score, abs=1e-5)
         assert hit.score == hit.best.score == max(scored.score for scored in hit.sentences)
@@ -51,7 +52,8 @@ def test_shared_words_lift_no_language_over_another(sample: Assistant, question:
     best: dict[str, float] = {}
     without_words: dict[str, float] = {}
     for hit in sample.retrieve(question, 1_000):
-        best[hit.report.language] = max(best.get(hit.report.language, -9), hit.score)
+        found = hit.score - hit.why.get("reading", 0.0)
+        best[hit.report.language] = max(best.get(hit.report.language, -9), found)
         others = hit.why["dense"] + hit.why["place"] + hit.why["date"]
         without_words[hit.report.language] = max(without_words.get(hit.report.language, -9), others)
     assert best.keys() == {"en", "de", "ar"}
@@ -100,3 +102,18 @@ def test_word_lengths_order_hits_as_by_hand(tiny: Assistant) -> None:
     vector = WordLengthEmbedder().embed_queries(["xxx yyyyyyyy zz"])[0]
     text = WordLengthEmbedder().embed_passages(["aaa bbbbbbbb cc."])[0]
     assert near.why["dense"] == pytest.approx(float(vector @ text), abs=1e-6)
+
+
+@pytest.mark.parametrize("question", ["Who took the town?", "What happened at the bridge since 2010?"])
+def test_an_old_collection_is_found_as_well_as_a_new_one(tmp_path: Path, question: str) -> None:
+    """No report loses for its age: scores are the same whenever it all was."""
+    scores = []
+    for year in (2016, 2023):
+        with Assistant(tmp_path / str(year), embedder=WordLengthEmbedder()) as assistant:
+            texts = ["The army took the town.", "Residents fled across the river.", "Convoys crossed the old bridge."]
+            reports = [make_report(text, published=f"{year}-0{n + 1}-05") for n, text in enumerate(texts)]
+            assistant.ingest(reports)
+            hits = assistant.retrieve(question)
+            scores.append([(hit.report.text, hit.why) for hit in hits])
+    assert len(scores[0]) == 3
+    assert scores[0] == scores[1]

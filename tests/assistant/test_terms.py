@@ -95,6 +95,17 @@ def test_case_and_diacritics_and_arabic_variants_do_not_matter() -> None:
     assert "warجيش" in terms("الجيش", "ar") & terms("جيش", "ar")
 
 
+@pytest.mark.parametrize("written", ["والبوكمال", "بالبوكمال", "كالبوكمال", "للبوكمال", "وللبوكمال", "وبالبوكمال"])
+def test_arabic_particles_that_are_written_to_the_article_do_not_matter(written: str) -> None:
+    assert {"sbkml", "warبوكمال"} <= terms(written, "ar")
+
+
+def test_an_arabic_word_that_begins_like_and_is_found_with_that_letter_and_without() -> None:
+    assert terms("ومدينة", "ar") & terms("المدينة", "ar") & terms("مدينة", "ar")
+    assert "warوزيره" in terms("وزيرة", "ar") & terms("والوزيرة", "ar")
+    assert "warوالد" in terms("والد", "ar")  # "father": what follows is too short to be a word
+
+
 @pytest.mark.parametrize(
     ("text", "language"), [("Die Kämpfe um Çiçek", "de"), ("أحمد وإبراهيم آل", "ar"), ("Йод", "ru")]
 )
