@@ -37,13 +37,14 @@ _SCRIPTS = {
 }
 
 
-def what_is_missing(found: Found, *, calibrated: bool) -> Missing | None:
+def what_is_missing(found: Found, *, calibrated: bool, odds: float = 0.0) -> Missing | None:
     """What is missing where the hits are no answer; None where they are likelier one than not.
 
     `calibrated` is whether the weights were fitted for the model that found them. Without, hits are declined only where
     no report has a place of the question, all of them are from another time, or they were read in vain. A question for
     whatever happened at a time is answered by what is from that time, and one for whatever happened in a place by what
-    names it; one for the state of a place by what names it and tells who holds it or took it.
+    names it; one for the state of a place by what names it and tells who holds it or took it. `odds` are the log odds
+    that are asked for.
     """
     if not found.hits or found.unknown_names or _outside(found) or (not calibrated and _read_in_vain(found)):
         return _plainest(found)
@@ -52,8 +53,8 @@ def what_is_missing(found: Found, *, calibrated: bool) -> Missing | None:
         told = any(tells_on_state(hit, one.sentence) for hit in found.hits for one in hit.sentences)
         return None if told else _plainest(found)
     anything = found.query.only_time or (found.query.only_names and named)
-    odds = log_odds(found) if calibrated and not anything else None
-    return _plainest(found) if odds is not None and odds < 0 else None
+    likely = log_odds(found) if calibrated and not anything else None
+    return _plainest(found) if likely is not None and likely < odds else None
 
 
 def log_odds(found: Found) -> float | None:

@@ -23,6 +23,7 @@ from assistant.asynchronous import Asynchronous
 from assistant.background import Background, background_for, fingerprint
 from assistant.checking import Checker
 from assistant.condensing import condense
+from assistant.confidence import confidence
 from assistant.conversation import Conversation
 from assistant.dates import ALWAYS, PartialDate, Window
 from assistant.embedding import EMBEDDED_IDENTITY, Embedder, expected_identity, load_embedder
@@ -39,7 +40,7 @@ from assistant.patience import Patience
 from assistant.places import PlaceCount, located
 from assistant.question_parts import described
 from assistant.reader import Reader, load_reader
-from assistant.reading import read_hits
+from assistant.reading import READ, read_hits
 from assistant.records import DATE, Answer, Hit, Missing, Refusal, Report, Settled
 from assistant.retrieval import Retriever
 from assistant.settings import EMBEDDED_READER, Settings
@@ -184,11 +185,20 @@ class Assistant(Asynchronous):
         now = None if found.query.times else today or among.until or _clock()
         asked = Asked(question, tuple(found.hits), among.until, now, found.vectors)
         for said in self.answerer.stream(asked):
-            yield self._signed(replace(said, parts=parts), started) if isinstance(said, Answer) else said
+            if isinstance(said, Answer):
+                sure = confidence(found, said) if self._calibrated else None
+                yield self._signed(replace(said, parts=parts, confidence=sure), started)
+            else:
+                yield said
 
-    def would_answer(self, question: str) -> bool:
-        """Whether `ask` would answer this, and not refuse. Nothing is written, and nobody is told of an answer."""
-        return self._missing(self.read(question)) is None
+    def would_answer(
+        self, question: str, among: Filter = EVERYTHING, today: dt.date | None = None, odds: float = 0.0
+    ) -> bool:
+        """Whether `ask` would answer this, and not refuse. Nothing is written, and nobody is told of an answer.
+
+        With `odds`, whether it would if it asked for these log odds that what it found answers, and not for even ones.
+        """
+        return self._missing(self.read(question, among, today), odds) is None
 
     def read(
         self,
@@ -199,13 +209,18 @@ class Assistant(Asynchronous):
     ) -> Found:
         """The evidence that was found for a question; where there is a reader, as it reads."""
         found = self.find(question, max(self.settings.hits, _READ), among, today)
-        found = replace(found, hits=evidence(found.hits, skip))
-        if self.reader is None:
-            return found
-        return replace(found, hits=tuple(read_hits(self.reader, found.query.text, found.hits)))
+        return replace(found, hits=self._reread(found.query.text, evidence(found.hits, skip)))
 
-    def _missing(self, found: Found) -> Missing | None:
-        return what_is_missing(found, calibrated=self.background.relevant is not None)
+    def _reread(self, question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        return hits if self.reader is None else tuple(read_hits(self.reader, question, hits))
+
+    def _missing(self, found: Found, odds: float = 0.0) -> Missing | None:
+        return what_is_missing(found, calibrated=self._calibrated, odds=odds)
+
+    @property
+    def _calibrated(self) -> bool:
+        """Whether what tells an answer from none was fitted for the embedding model."""
+        return self.background.relevant is not None
 
     def _signed(self, answer: Answer, started: float) -> Answer:
         """The answer with no more hits than the settings ask for, and with what made it, and in which time."""
@@ -231,12 +246,19 @@ class Assistant(Asynchronous):
     def retrieve(
         self, question: str, count: int | None = None, among: Filter = EVERYTHING, today: dt.date | None = None
     ) -> list[Hit]:
-        """The passages that fit best, best first; `count` defaults to the settings' `hits`, `today` as in `ask`."""
+        """The passages that fit best, best first; `count` defaults to the settings' `hits`, `today` as in `ask`.
+
+        Where there is a reader, it reads the best of them, however few are wanted.
+        """
         wanted = self.settings.hits if count is None else count
-        return list(self.find(question, wanted, among, today).hits)
+        found = self.find(question, max(wanted, READ), among, today)
+        return list(self._reread(found.query.text, found.hits)[:wanted])
 
     def find(self, question: str, count: int, among: Filter = EVERYTHING, today: dt.date | None = None) -> Found:
-        """The question as it was understood, up to `count` hits, and what it takes to tell whether they answer it."""
+        """The question as it was understood, up to `count` hits, and what it takes to tell whether they answer it.
+
+        No reader reads them.
+        """
         question = self._checked(question)
         catalog, vectors = self._open()
         retriever = Retriever(catalog, vectors, self.embedder, self.background, self.gazetteer)
@@ -410,7 +432,7 @@ class Assistant(Asynchronous):
             return open_gazetteer(self.settings.cache)
 
     def warm(self) -> None:
-        """Do now what the first question would wait for: open the index, load the models, run the embedding one."""
+        """Do now what the first question would wait for: open the index, load the models, run them once."""
         _ = self.llm
         if self._open()[0].counts().reports:
             self.retrieve("who controls Abu Kamal?")

@@ -17,6 +17,7 @@ import tempfile
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache as once
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ __all__ = [
     "WEIGHTS_SHA256",
     "Weights",
     "build_folder",
+    "load_tokenizer",
     "make_tokenizer",
     "parse_weights",
     "weights_file",
@@ -43,6 +45,7 @@ WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb78
 QUERY_PREFIX = "query: "
 PASSAGE_PREFIX = "passage: "
 
+_TOKENIZER_FILE = "tokenizer.json"
 _LAYOUT = 2  # raise it when the converted folder changes, so that an old one in a cache is not used
 Q4_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 
@@ -202,3 +205,14 @@ def make_tokenizer(weights: Weights) -> Tokenizer:
         single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[bos, eos]
     )
     return tokenizer
+
+
+@once
+def load_tokenizer(cache: Path) -> Tokenizer:
+    """The tokenizer, which cuts nothing off; one for all of a process, which it costs 260 MB."""
+    from tokenizers import Tokenizer
+
+    folder = build_folder(
+        cache, "tokenizer", lambda weights, to: make_tokenizer(weights).save(str(to / _TOKENIZER_FILE))
+    )
+    return Tokenizer.from_file(str(folder / _TOKENIZER_FILE))

@@ -15,12 +15,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assistant.e5 import Weights, build_folder, make_tokenizer
+from assistant.e5 import Weights, build_folder
 
-__all__ = ["MODEL_FILE", "TOKENIZER_FILE", "Graph", "build_onnx_model", "multiplies_signed"]
+__all__ = ["MODEL_FILE", "Graph", "build_onnx_model", "multiplies_signed"]
 
 MODEL_FILE = "model.onnx"
-TOKENIZER_FILE = "tokenizer.json"
 
 _CONTRIB = "com.microsoft"  # ONNX Runtime's own operators
 _BLOCK = 32
@@ -32,7 +31,7 @@ Nibbles = npt.NDArray[np.uint8]
 
 
 def build_onnx_model(cache: Path, *, signed: bool | None = None) -> Path:
-    """A folder with the graph and the tokenizer, made on the first call (about 100 MB, 5 seconds).
+    """A folder with the graph, made on the first call (about 100 MB, 5 seconds).
 
     The graph takes `input_ids` and `attention_mask` (int64, shape (texts, tokens)) and gives `embedding` (float32,
     shape (texts, dimensions), rows of unit length): the mean over the tokens that the mask keeps, whose own vectors are
@@ -62,7 +61,6 @@ def multiplies_signed() -> bool:
 def _save(weights: Weights, folder: Path, *, signed: bool) -> None:
     import onnx
 
-    make_tokenizer(weights).save(str(folder / TOKENIZER_FILE))
     onnx.save(Graph(weights, signed=signed).model(), str(folder / MODEL_FILE))
 
 

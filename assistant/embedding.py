@@ -11,19 +11,21 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant import e5
-from assistant.e5_onnx import MODEL_FILE, TOKENIZER_FILE, build_onnx_model
+from assistant.e5_onnx import MODEL_FILE, build_onnx_model
 from assistant.e5_torch import build_torch_model
 from assistant.errors import ModelError
+from assistant.onnx_session import open_session, run_batches
 from assistant.settings import EMBEDDED_MODEL, Settings
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
 
 __all__ = [
     "EMBEDDED_IDENTITY",
@@ -46,6 +48,8 @@ EMBEDDED_IDENTITY = f"{EMBEDDED_MODEL} {e5.WEIGHTS_SHA256[:12]}"
 _BATCH = 8  # texts; measured: batches of 32 are slower on two cores (padding, cache)
 _BATCH_TOKENS = 384  # the same for the ONNX engine, padding included
 _MAX_TOKENS = 512  # what the embedded model reads of a text
+
+_Token = TypeVar("_Token")
 
 
 @runtime_checkable
@@ -101,21 +105,10 @@ class OnnxEmbedder:
     identity = EMBEDDED_IDENTITY
     dimensions = 384
 
-    def __init__(self, folder: Path) -> None:
-        """`folder` is what `build_onnx_model` made."""
-        import onnxruntime
-        from tokenizers import Tokenizer
-
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3  # errors only
-        self._session = onnxruntime.InferenceSession(
-            str(folder / MODEL_FILE),
-            options,
-            providers=["CPUExecutionProvider"],
-            disabled_optimizers=["BiasGeluFusion"],  # what it makes of two operators takes longer than the two
-        )
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
-        self._tokenizer.enable_truncation(_MAX_TOKENS)
+    def __init__(self, folder: Path, tokenizer: Tokenizer) -> None:
+        """`folder` is what `build_onnx_model` made, the tokenizer that of `e5.load_tokenizer`."""
+        self._session = open_session(folder / MODEL_FILE)
+        self._tokenizer = tokenizer
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Questions, with the prefix for questions: shape (len(texts), dimensions)."""
@@ -131,17 +124,17 @@ class OnnxEmbedder:
         encodings = self._tokenizer.encode_batch([e5.PASSAGE_PREFIX + text for text in distinct])
         found: dict[str, TokenVectors] = {}
         for rows, (vectors, states) in self._run(
-            [encoding.ids for encoding in encodings], ["embedding", "token states"]
+            [_cut(encoding.ids) for encoding in encodings], ["embedding", "token states"]
         ):
             for place, row in enumerate(rows):
                 found[distinct[row]] = _without_prefix(
-                    vectors[place], states[place], encodings[row].offsets, len(e5.PASSAGE_PREFIX)
+                    vectors[place], states[place], _cut(encodings[row].offsets), len(e5.PASSAGE_PREFIX)
                 )
         return [found[text] for text in texts]
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         distinct = {text: place for place, text in enumerate(dict.fromkeys(texts))}  # a passage may be one sentence
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(distinct))]
+        tokens = [_cut(encoding.ids) for encoding in self._tokenizer.encode_batch(list(distinct))]
         vectors = np.zeros((len(distinct), self.dimensions), dtype=np.float32)
         for rows, (found,) in self._run(tokens, ["embedding"]):
             vectors[rows] = found
@@ -149,14 +142,23 @@ class OnnxEmbedder:
 
     def _run(self, tokens: Sequence[Sequence[int]], outputs: list[str]) -> Iterator[tuple[list[int], list[Vectors]]]:
         """Batches: the places of their texts, and what the model gives for these."""
-        for rows in _batches([len(ids) for ids in tokens]):
+
+        def run(rows: list[int]) -> tuple[list[int], list[Vectors]]:
             longest = len(tokens[rows[-1]])
             ids = np.ones((len(rows), longest), dtype=np.int64)  # 1 is the padding token
             mask = np.zeros_like(ids)
             for place, row in enumerate(rows):
                 ids[place, : len(tokens[row])] = tokens[row]
                 mask[place, : len(tokens[row])] = 1
-            yield rows, self._session.run(outputs, {"input_ids": ids, "attention_mask": mask})
+            return rows, self._session.run(outputs, {"input_ids": ids, "attention_mask": mask})
+
+        # The long ones first: then all end at about one time.
+        yield from run_batches(run, list(_batches([len(ids) for ids in tokens]))[::-1])
+
+
+def _cut(tokens: list[_Token]) -> list[_Token]:
+    """The tokens of a text as far as the model reads, and the one that ends them."""
+    return tokens if len(tokens) <= _MAX_TOKENS else [*tokens[: _MAX_TOKENS - 1], tokens[-1]]
 
 
 def _without_prefix(vector: Vectors, states: Vectors, offsets: Sequence[tuple[int, int]], skip: int) -> TokenVectors:
@@ -279,7 +281,9 @@ def load_embedder(settings: Settings) -> Embedder:
     model hub, which sentence-transformers then fetches. A model that cannot be loaded is a ModelError.
     """
     if settings.embedding_model == EMBEDDED_MODEL:
-        return OnnxEmbedder(build_onnx_model(settings.cache)) if settings.engine == "onnx" else _reference(settings)
+        if settings.engine == "torch":
+            return _reference(settings)
+        return OnnxEmbedder(build_onnx_model(settings.cache), e5.load_tokenizer(settings.cache))
     model = _load(settings.embedding_model, local=False)
     prefixes = (settings.query_prefix, settings.passage_prefix)
     marks = [f"{name}={prefix!r}" for name, prefix in zip(("query", "passage"), prefixes, strict=True) if prefix]

@@ -53,6 +53,8 @@ def as_markdown(answer: Answer, first: int = 0) -> Marked:
             places.setdefault(number, (at + start, at + end))
         at += len(part.text) + len(BREAK)
         paragraphs += part.paragraphs
+    if answer.confidence is not None:
+        paragraphs.append(escaped(load_wording(answer.language).confidence(answer.confidence)))
     paragraphs += [f"⚠ {escaped(caveat.text)}" for caveat in answer.caveats]
     if answer.citations:
         paragraphs.append("\n".join(_source(citation, answer.language) for citation in answer.citations))

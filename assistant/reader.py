@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache as once
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,13 +16,15 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant import e5
-from assistant.e5_onnx import MODEL_FILE, TOKENIZER_FILE
+from assistant.e5_onnx import MODEL_FILE
 from assistant.errors import ModelError
+from assistant.onnx_session import open_session, run_batches
 from assistant.reader_onnx import READER_FILE, READER_SHA256, build_reader
 from assistant.settings import EMBEDDED_READER, Settings
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
+    from tokenizers import Tokenizer
 
 __all__ = ["CrossEncoderReader", "OnnxReader", "Reader", "Reading", "Span", "load_reader"]
 
@@ -83,16 +86,10 @@ class _Window:
 class OnnxReader:
     """The reader that ships, under ONNX Runtime. Safe to share between threads."""
 
-    def __init__(self, folder: Path, identity: str) -> None:
-        """`folder` is what `build_reader` made."""
-        import onnxruntime
-        from tokenizers import Tokenizer
-
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3  # errors only
-        model = str(folder / MODEL_FILE)
-        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+    def __init__(self, folder: Path, tokenizer: Tokenizer, identity: str) -> None:
+        """`folder` is what `build_reader` made, the tokenizer that of `e5.load_tokenizer`."""
+        self._session = open_session(folder / MODEL_FILE)
+        self._tokenizer = tokenizer
         self.identity = identity
 
     def read(self, question: str, passages: Sequence[tuple[str, Sequence[Span]]]) -> list[Reading]:
@@ -107,7 +104,8 @@ class OnnxReader:
         phrases: list[list[tuple[Span, float] | None]] = [[] for _ in passages]
         for window, scores in sorted(self._run(windows), key=lambda found: (found[0].passage, found[0].first)):
             likely = _log_softmax(scores[window.head : len(window.ids) - 1, :2])
-            for start, end in window.sentences:
+            text, spans = passages[window.passage]
+            for (start, end), sentence in zip(window.sentences, spans[window.first :], strict=False):
                 if start >= end:  # nothing in it that the vocabulary knows
                     support[window.passage].append(_NEVER)
                     phrases[window.passage].append(None)
@@ -116,7 +114,7 @@ class OnnxReader:
                 shift = start - window.head
                 first, last, score = _best_phrase(likely[shift : end - window.head])
                 span = window.offsets[first + shift][0], window.offsets[last + shift][1]
-                phrases[window.passage].append((_trim(passages[window.passage][0], span), score))
+                phrases[window.passage].append((_trim(text, _within(span, sentence)), score))
         return [Reading(tuple(s), tuple(p), _calibrated(s)) for s, p in zip(support, phrases, strict=True)]
 
     def _cut(self, asked: list[int], place: int, text: str, sentences: Sequence[Span]) -> Iterator[_Window]:
@@ -148,14 +146,18 @@ class OnnxReader:
 
     def _run(self, windows: Sequence[_Window]) -> Iterator[tuple[_Window, Scores]]:
         """Each window with its scores, shape (tokens, 3); batches are of windows of about one length."""
-        for batch in _batches(windows):
-            ids = np.ones((len(batch), len(batch[-1].ids)), dtype=np.int64)  # 1 is the padding token
-            mask = np.zeros_like(ids)
-            for row, window in enumerate(batch):
-                ids[row, : len(window.ids)] = window.ids
-                mask[row, : len(window.ids)] = 1
-            scores = self._session.run(["scores"], {"input_ids": ids, "attention_mask": mask})[0]
-            yield from zip(batch, scores, strict=True)
+        # The long ones first: then all end at about one time.
+        for found in run_batches(self._scored, list(_batches(windows))[::-1]):
+            yield from found
+
+    def _scored(self, batch: Sequence[_Window]) -> list[tuple[_Window, Scores]]:
+        ids = np.ones((len(batch), len(batch[-1].ids)), dtype=np.int64)  # 1 is the padding token
+        mask = np.zeros_like(ids)
+        for row, window in enumerate(batch):
+            ids[row, : len(window.ids)] = window.ids
+            mask[row, : len(window.ids)] = 1
+        scores = self._session.run(["scores"], {"input_ids": ids, "attention_mask": mask})[0]
+        return list(zip(batch, scores, strict=True))
 
 
 _NEVER = -30.0  # log odds
@@ -190,8 +192,7 @@ def load_reader(settings: Settings) -> Reader | None:
     if not settings.reader:
         return None
     if settings.reader == EMBEDDED_READER:
-        identity = f"lagebild-reader {READER_SHA256[:12]}"
-        return OnnxReader(build_reader(settings.cache, READER_FILE, READER_SHA256), identity)
+        return _embedded(settings.cache)
     from sentence_transformers import CrossEncoder
 
     try:
@@ -208,9 +209,21 @@ def load_reader(settings: Settings) -> Reader | None:
     return CrossEncoderReader(model, settings.reader)
 
 
+@once
+def _embedded(cache: Path) -> OnnxReader:
+    """The reader that ships; one for all of a process."""
+    folder = build_reader(cache, READER_FILE, READER_SHA256)
+    return OnnxReader(folder, e5.load_tokenizer(cache), f"lagebild-reader {READER_SHA256[:12]}")
+
+
 def _calibrated(support: Sequence[float]) -> float:
     """The log odds that some sentence of a passage answers."""
     return (float(np.logaddexp.reduce(support, initial=_NEVER)) - _SHIFT) / _TEMPERATURE
+
+
+def _within(span: Span, sentence: Span) -> Span:
+    """As far as it lies in the sentence: where one is cut without a space, its first token may begin before it."""
+    return max(span[0], sentence[0]), min(span[1], sentence[1])
 
 
 def _trim(text: str, span: Span) -> Span:

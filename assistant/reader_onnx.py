@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assistant.e5 import Weights, build_folder, make_tokenizer
-from assistant.e5_onnx import MODEL_FILE, TOKENIZER_FILE, Graph, multiplies_signed
+from assistant.e5 import Weights, build_folder
+from assistant.e5_onnx import MODEL_FILE, Graph, multiplies_signed
 from assistant.errors import ModelError
 
 __all__ = ["READER_FILE", "READER_SHA256", "build_reader", "quantise"]
@@ -32,7 +32,7 @@ Matrix = tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]
 
 
 def build_reader(cache: Path, file: Path, sha256: str) -> Path:
-    """A folder with graph and tokenizer, made on the first call (about 100 MB, 5 seconds).
+    """A folder with the graph, made on the first call (about 100 MB, 5 seconds).
 
     The graph takes `input_ids` and `attention_mask` (int64, shape (texts, tokens)) and gives `scores` (float32,
     shape (texts, tokens, 3)): a phrase starts here, ends here, and support (reader.py). A ModelError where the file
@@ -58,7 +58,6 @@ def build_reader(cache: Path, file: Path, sha256: str) -> Path:
             )
         with np.load(file) as changed:
             model = _ReaderGraph(weights, {name: changed[name] for name in changed.files}, signed=signed).model()
-        make_tokenizer(weights).save(str(folder / TOKENIZER_FILE))
         onnx.save(model, str(folder / MODEL_FILE))
 
     return build_folder(cache, name, save)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ __all__ = [
     "Caveat",
     "CaveatKind",
     "Citation",
+    "Confidence",
     "Copy",
     "Hit",
     "Mention",
@@ -81,6 +83,14 @@ class Report:
         content = json.dumps([title, text, str(published), source, url, language])
         digest = hashlib.sha256(content.encode())
         return cls(digest.hexdigest()[:16], title, text, published, source, url, language, dict(details or {}))
+
+    @property
+    def page_starts(self) -> tuple[int, ...]:
+        """The offsets at which its pages begin, in order; none where it has no pages, or its details say no numbers."""
+        said = self.details.get("page_starts", "").split()
+        if not all(re.fullmatch("[0-9]{1,9}", one) for one in said):
+            return ()
+        return tuple(sorted(map(int, said)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +235,7 @@ class Citation:
     @property
     def page(self) -> int | None:
         """The page of the document on which the quote begins, counted from 1; None where the report has no pages."""
-        starts = [int(start) for start in self.report.details.get("page_starts", "").split()]
-        return bisect_right(starts, self.start) or None
+        return bisect_right(self.report.page_starts, self.start) or None
 
 
 class Support(StrEnum):
@@ -317,6 +326,14 @@ class Refusal(StrEnum):
     NO_REPORTS = "no_reports"
 
 
+class Confidence(StrEnum):
+    """How sure it is that what an answer quotes answers the question; not that the reports are right."""
+
+    LOW = "low"
+    MODERATE = "moderate"
+    HIGH = "high"
+
+
 class Missing(StrEnum):
     """What the reports do not have, where they do not say what is asked."""
 
@@ -348,6 +365,7 @@ class Answer:
     `as_of` is the date of the newest report cited, None with a refusal. With a refusal there are no
     statements and no citations, and `hits` are the nearest passages, offered as such; `missing` says what they lack.
     `parts` are the places, groups and times that the question was understood to ask about, in its order.
+    `confidence` is None where nothing tells it.
     """
 
     question: str
@@ -362,6 +380,7 @@ class Answer:
     provenance: Mapping[str, str] = field(default_factory=dict)
     missing: Missing | None = None
     parts: tuple[QuestionPart, ...] = ()
+    confidence: Confidence | None = None
 
     def citation(self, number: int) -> Citation:
         """The citation with this number; a KeyError where there is none."""
@@ -382,6 +401,7 @@ class Answer:
             "as_of": str(self.as_of) if self.as_of is not None else None,
             "refusal": self.refusal.value if self.refusal is not None else None,
             "missing": self.missing.value if self.missing is not None else None,
+            "confidence": self.confidence.value if self.confidence is not None else None,
             "caveats": [{"kind": c.kind.value, "text": c.text, "citations": list(c.citations)} for c in self.caveats],
             "hits": [hit_to_dict(hit) for hit in self.hits],
             "provenance": dict(self.provenance),

@@ -54,9 +54,15 @@ _ANSWER: dict[str, Any] = {
     "as_of": "2017-11-19",
     "refusal": None,
     "missing": None,
+    "confidence": "high",
     "caveats": [{"kind": "one_source", "text": "Everything cited comes from one source.", "citations": [1]}],
     "hits": [_HIT],
-    "provenance": {"answerer": "extractive", "embedding": "multilingual-e5-small", "reader": "none", "ms": "53"},
+    "provenance": {
+        "answerer": "extractive",
+        "embedding": "multilingual-e5-small",
+        "reader": "lagebild-reader 1f34e2086502",
+        "ms": "121",
+    },
     "parts": [{"kind": "place", "text": "Abu Kamal", "since": None, "until": None, "without": "Who controls?"}],
 }
 _TURN: dict[str, Any] = {

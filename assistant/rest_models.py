@@ -251,7 +251,8 @@ class Part(Given):
 
 
 class Answered(Given):
-    """What the reports say to a question; `refusal` is why they do not. `as_of` is the newest cited report's date."""
+    """What the reports say to a question; `refusal` is why they do not, `missing` what they lack ("place",
+    "time", "subject"). `as_of` is the newest cited report's date, `confidence` "low", "moderate" or "high"."""
 
     question: str
     language: str
@@ -261,6 +262,8 @@ class Answered(Given):
     independent_sources: int
     as_of: str | None
     refusal: str | None
+    missing: str | None
+    confidence: str | None
     caveats: list[Warned]
     hits: list[HitFound]
     provenance: dict[str, Any]

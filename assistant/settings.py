@@ -60,7 +60,7 @@ class Settings:
     cache: Path = field(default_factory=_user_cache)
     embedding_model: str = EMBEDDED_MODEL
     engine: str = "onnx"
-    reader: str = ""
+    reader: str = EMBEDDED_READER
     judge: str = ""
     keep: bool = True
     read_only: bool = False
@@ -117,7 +117,7 @@ class Settings:
             cache=Path(env["LAGEBILD_CACHE"]).expanduser() if env.get("LAGEBILD_CACHE") else _user_cache(),
             embedding_model=env.get("LAGEBILD_EMBEDDING_MODEL") or EMBEDDED_MODEL,
             engine=env.get("LAGEBILD_ENGINE") or "onnx",
-            reader=env.get("LAGEBILD_READER", "").strip(),
+            reader=env.get("LAGEBILD_READER", EMBEDDED_READER).strip(),
             judge=env.get("LAGEBILD_JUDGE", "").strip(),
             chroma=env.get("LAGEBILD_CHROMA", "").strip(),
             llm=(env.get("LAGEBILD_LLM", "") if llm is None else llm).strip(),

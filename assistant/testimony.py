@@ -58,6 +58,7 @@ def compared(said: Answer, others: Answer, question: str, language: str) -> Answ
         summary=summary,
         statements=said.statements + others.statements,
         citations=said.citations + others.citations,
+        confidence=None,
         as_of=max(dates, key=lambda date: date.recency, default=None),
         caveats=tuple(_of_both(said, others)),
         hits=(),

@@ -62,6 +62,8 @@ def _turn(turn: Turn) -> Iterator[str]:
     for citation in answer.citations:
         yield f"> {escaped(citation.quote)}"
         yield _described(citation, answer)
+    if answer.confidence is not None:
+        yield f"- {escaped(wording.confidence(answer.confidence))}"
     for caveat in answer.caveats:
         yield f"- {escaped(caveat.text)}"
     for lost in turn.lost:

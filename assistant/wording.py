@@ -16,6 +16,7 @@ from babel.dates import format_date, format_interval, format_skeleton, format_ti
 
 from assistant.dates import PartialDate
 from assistant.errors import SettingsError
+from assistant.records import Confidence
 from assistant.templates import checked, prompts_folder, read_toml
 
 __all__ = ["FALLBACK_LANGUAGE", "Wording", "load_wording"]
@@ -31,6 +32,9 @@ _VARIABLES: dict[str, frozenset[str]] = {
     "missing_time": frozenset(),
     "missing_subject": frozenset(),
     "no_reports": frozenset(),
+    "confidence_high": frozenset(),
+    "confidence_moderate": frozenset(),
+    "confidence_low": frozenset(),
     "caveat_unconfirmed": frozenset({"numbers", "cue"}),
     "caveat_maybe_later": frozenset({"numbers", "date"}),
     "caveat_old": frozenset({"numbers", "age"}),
@@ -86,6 +90,10 @@ class Wording:
     def say(self, name: str, **values: str) -> str:
         """The text of this name with its values filled in."""
         return Template(self.texts[name]).substitute(values)
+
+    def confidence(self, level: Confidence) -> str:
+        """How sure an answer is, and what that is worth."""
+        return self.say(f"confidence_{level.value}")
 
     def age(self, passed: dt.timedelta) -> str:
         """A stretch of time as people say it in this language, in its largest unit: "3 days", "9 Jahre"."""

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from assistant.e5 import load_tokenizer
 from assistant.reader import OnnxReader
 from assistant.reader_onnx import build_reader
 from assistant.settings import Settings
@@ -32,7 +33,8 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     shared, file = Path(sys.argv[1]), Path(sys.argv[2])
     sha = hashlib.sha256(file.read_bytes()).hexdigest()
-    reader = OnnxReader(build_reader(Settings.from_environment().cache, file, sha), sha[:12])
+    cache = Settings.from_environment().cache
+    reader = OnnxReader(build_reader(cache, file, sha), load_tokenizer(cache), sha[:12])
     there: list[float] = []
     removed: list[float] = []
     for language in ("de", "en", "ar"):

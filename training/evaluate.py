@@ -15,13 +15,14 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from assistant import Assistant
 from assistant.bench.data import Question, xquad
+from assistant.e5 import load_tokenizer
 from assistant.reader import OnnxReader, Reader, Reading, Span
 from assistant.reader_onnx import build_reader
 from assistant.records import Hit
@@ -68,7 +69,8 @@ def retrieve(shared: Path, language: str = "de", first: int = TRAINING_ARTICLES,
     paragraphs = read_squad(shared / f"eval/xquad/xquad.{language}.json", first, last)
     held = {paragraph["context"] for _, paragraph in paragraphs}
     reports = {report.id for report in collection.reports if report.text in held}
-    with tempfile.TemporaryDirectory() as folder, Assistant(folder) as assistant:
+    unread = replace(Settings.from_environment(), reader="")
+    with tempfile.TemporaryDirectory() as folder, Assistant(folder, settings=unread) as assistant:
         assistant.ingest(collection.reports)
         return {
             name: [
@@ -217,7 +219,8 @@ def main() -> None:
     parser.add_argument("--phrases", action="store_true")
     given = parser.parse_args()
     sha = hashlib.sha256(given.reader.read_bytes()).hexdigest()
-    reader = OnnxReader(build_reader(Settings.from_environment().cache, given.reader, sha), sha[:12])
+    cache = Settings.from_environment().cache
+    reader = OnnxReader(build_reader(cache, given.reader, sha), load_tokenizer(cache), sha[:12])
     asked = read(retrieve(given.shared), reader, given.count)
     for weight in (0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 1):
         row = [hit_at_1(one, weight) for one in asked.values()]

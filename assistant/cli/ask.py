@@ -220,6 +220,8 @@ def show_answer(answer: Answer, *, explain: bool = False) -> None:
             for copy in citation.copies:
                 said = f": “{copy.quote}”" if copy.differs else ""
                 out.print(escape(f"    also in {_source(copy.report)}{said}"), style="dim", soft_wrap=True)
+    if answer.confidence is not None:
+        out.print(f"\n{escape(wording.confidence(answer.confidence))}", style="dim", soft_wrap=True)
     for caveat in answer.caveats:
         out.print(f"\n! {escape(caveat.text)}", style="yellow", soft_wrap=True)
     for hit in answer.hits[:3] if answer.refusal else ():

@@ -68,7 +68,7 @@ def test_both_engines_give_the_same_vectors(embedder: Embedder, reference: Embed
 
 
 def test_a_processor_that_may_overflow_gets_the_same_vectors_another_way(embedder: Embedder, tmp_path: Path) -> None:
-    unsigned = OnnxEmbedder(build_onnx_model(tmp_path, signed=False))
+    unsigned = OnnxEmbedder(build_onnx_model(tmp_path, signed=False), e5.load_tokenizer(tmp_path))
     assert np.allclose(unsigned.embed_passages(TEXTS), embedder.embed_passages(TEXTS), atol=1e-5)
 
 
@@ -102,6 +102,14 @@ def test_vectors_have_unit_length_and_do_not_depend_on_the_batch(embedder: Embed
     assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
     alone = np.concatenate([embedder.embed_passages([text]) for text in TEXTS])
     assert np.allclose(together[: len(TEXTS)], alone, atol=1e-4)
+
+
+def test_many_batches_beside_each_other_give_each_text_its_own_vector(embedder: Embedder) -> None:
+    texts = [f"Day {n}: " + "the column went on. " * (n % 7) for n in range(60)]
+    together = embedder.embed_passages(texts)
+    alone = np.concatenate([embedder.embed_passages([text]) for text in texts[::7]])
+    assert np.allclose(together[::7], alone, atol=1e-3)
+    assert np.array_equal(together, embedder.embed_passages(texts))
 
 
 def test_nothing_to_embed_gives_no_rows(embedder: Embedder) -> None:

@@ -305,7 +305,14 @@ def test_an_undated_report_makes_an_undated_answer() -> None:
 
 @pytest.mark.parametrize(
     ("question", "language"),
-    [("Wer nahm die Stadt ein?", "de"), ("متى دخل الجيش؟", "ar"), (EVENT, "en"), ("Кто взял город?", "en")],
+    [
+        ("Wer nahm die Stadt ein?", "de"),
+        ("متى دخل الجيش؟", "ar"),
+        (EVENT, "en"),
+        ("Кто взял город?", "ru"),
+        ("Quand l'armée est-elle entrée ?", "fr"),
+        ("¿Quién tomó la ciudad?", "en"),
+    ],
 )
 def test_an_answer_speaks_the_language_of_the_question_where_it_can(question: str, language: str) -> None:
     assert answer_from(question, [one("Town A fell.", 0.5)]).language == language
@@ -315,8 +322,30 @@ def test_an_answer_speaks_the_language_of_the_question_where_it_can(question: st
 
 
 @pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        (STATE, "November 9, 2017: the newest report on this (\u2068S\u2069, [1]) is 6 weeks old."),
+        (
+            "Wer kontrolliert Abu Kamal?",
+            "9. November 2017; der neueste Bericht dazu (\u2068S\u2069, [1]) ist 6 Wochen alt.",
+        ),
+        ("من يسيطر على البوكمال؟", "9 نوفمبر 2017"),
+        ("Кто контролирует Абу-Камаль?", "самому новому сообщению об этом (\u2068S\u2069, [1]) — 6 недель."),
+        ("Qui contrôle Abou Kamal ?", "le plus récent rapport à ce sujet (\u2068S\u2069, [1]) remonte à 6 semaines."),
+    ],
+)
+def test_a_question_about_a_state_has_one_line_on_how_old_the_newest_report_is(question: str, words: str) -> None:
+    answer = answer_from(question, [one("The army took Abu Kamal.", 0.5)], today=TODAY)
+    assert words in answer.summary.translate(dict.fromkeys((0xA0, 0x202F), " "))
+    assert "\n" not in answer.summary
+
+
+@pytest.mark.parametrize(
     ("question", "missing", "words"),
     [
+        ("Кто контролирует Мосул?", Missing.PLACE, "не упоминает Мосул"),
+        ("Que s'est-il passé en mai ?", Missing.TIME, "époque demandée"),
+        ("Как варить рис?", Missing.SUBJECT, "достаточно близко"),
         ("Who controls Mosul?", Missing.PLACE, "none of them names Mosul"),
         ("Wer kontrolliert Mossul?", Missing.PLACE, "Keiner nennt Mossul"),
         ("من يسيطر على الموصل؟", Missing.PLACE, "الموصل"),

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.background import Background
 from assistant.checking import Checker, Claim
-from assistant.e5_onnx import TOKENIZER_FILE, build_onnx_model
+from assistant.e5 import load_tokenizer
 from assistant.embedding import WordLengthEmbedder
 from assistant.errors import ModelError
 from assistant.judge import load_judge
@@ -22,9 +22,12 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Tiny untrained cross-encoders: one that tells entailment, and one that tells something else."""
     from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
 
-    file = build_onnx_model(Settings.from_environment().cache) / TOKENIZER_FILE
     tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_file=str(file), pad_token="<pad>", cls_token="<s>", sep_token="</s>", unk_token="<unk>"
+        tokenizer_object=load_tokenizer(Settings.from_environment().cache),
+        pad_token="<pad>",
+        cls_token="<s>",
+        sep_token="</s>",
+        unk_token="<unk>",
     )
     labels = {"inference": ["contradiction", "ENTAILMENT", "neutral"], "other": ["good", "bad"]}
     folders = {}

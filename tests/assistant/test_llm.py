@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -96,6 +98,17 @@ def test_a_server_is_asked_with_the_rules_apart_and_the_key_of_the_environment()
     assert asked["temperature"] == 0
     assert server.keys == [f"Bearer {KEY}"]
     assert KEY not in repr(model) + model.identity
+
+
+@pytest.mark.parametrize("reply", ["Yes.", 401])
+def test_the_key_is_never_logged(reply: str | int, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with llm_server([reply]) as server:
+        model = load_llm(f"openai-like:m@{server.address}", 10, {"LAGEBILD_LLM_KEY": KEY})
+        with suppress(LLMError):
+            said(model)
+    assert caplog.records  # others log what they send
+    assert KEY not in caplog.text + "".join(str(record.__dict__) for record in caplog.records)
 
 
 def test_a_key_for_others_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,6 +155,11 @@ def test_every_error_is_of_one_tree_and_a_report_error_names_its_file() -> None:
     assert (str(error), error.origin, error.reason) == ("a.txt: the file is empty", "a.txt", "the file is empty")
 
 
+@pytest.mark.parametrize("said", ["<b>", "0 x", "-1", "1" * 5_000, "١"])
+def test_pages_that_are_no_numbers_are_none(said: str) -> None:
+    assert Report.make("x" * 30, title="T", details={"page_starts": said}).page_starts == ()
+
+
 @pytest.mark.parametrize(("start", "page"), [(0, 1), (9, 1), (10, 2), (11, 3), (25, 3)])
 def test_a_citation_says_its_page(start: int, page: int) -> None:
     report = Report.make("x" * 30, title="T", details={"page_starts": "0 10 11"})

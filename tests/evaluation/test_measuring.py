@@ -211,10 +211,13 @@ def test_worse_than_before_is_told_by_the_exit_code(first_run: Path, sample_inde
         one["values"] = {name: 1.0 if name.startswith("sentence") else value for name, value in one["values"].items()}
     (first_run / "better.json").write_text(json.dumps(run), "utf-8")
     page = first_run / "run.html"
-    asked = (first_run / "questions.jsonl", "--data", sample_index, "--html", page)
+    judge = ("--judge", "tests.evaluation.test_measuring:Nobody")
+    asked = (first_run / "questions.jsonl", "--data", sample_index, "--html", page, *judge)
     done = evaluate(*asked, "--against", first_run / "better.json", "--json", "-")
     assert done.returncode == 6, done.stderr
-    assert json.loads(done.stdout)["results"]
+    worse = json.loads(done.stdout)
+    assert worse["about"]["judge"] == "nobody"
+    assert worse["groups"][0]["values"]["citation recall"] == 0
     assert "4 questions that are the same in both" in done.stderr
     assert "!" in done.stderr
     assert "Against the earlier run" in page.read_text("utf-8")
