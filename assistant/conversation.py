@@ -13,18 +13,21 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from assistant.cues import asks_why
 from assistant.errors import LagebildError
 from assistant.evidence import Place
 from assistant.filter import EVERYTHING, Filter
-from assistant.followups import resolve
+from assistant.followups import leaning, resolve
 from assistant.gazetteer import Gazetteer
 from assistant.question_parts import NAMES, take_apart
-from assistant.records import Answer, Settled
+from assistant.records import Answer, Missing, Settled
 from assistant.store import Catalog, Conversations
 from assistant.testimony import compared, nothing_more, nothing_said, who_says
 from assistant.turns import Carried, Turn, Understood, Wish
 
 __all__ = ["Answering", "Conversation"]
+
+_SURE = 1.0  # log odds that a question which names nothing is answered by what the one before names
 
 log = logging.getLogger("lagebild.conversation")
 
@@ -41,6 +44,10 @@ class Answering(Protocol):
         self, question: str, among: Filter, today: dt.date | None, *, skip: frozenset[Place]
     ) -> Iterator[str | Settled | Answer]:
         """Answer one question that stands alone, without quoting what stands at these places; drafts come before."""
+        ...
+
+    def would_answer(self, question: str, among: Filter, today: dt.date | None, odds: float) -> bool:
+        """Whether the question is answered, with at least these log odds."""
         ...
 
     def condense(self, question: str, earlier: Sequence[str], today: dt.date) -> Understood | None:
@@ -109,6 +116,10 @@ class Conversation:
             day = today or among.until or dt.datetime.now().astimezone().date()
             understood = self._understood(question, day, tuple(without))
             answer = yield from self._answer(understood, among, today)
+            other = self._otherwise(understood, answer, among, day, tuple(without))
+            if other is not None:
+                second = yield from self._draft(other.question, among, today)
+                understood, answer = (other, second) if second.refusal is None else (understood, answer)
             number = self.turns[-1].number + 1 if self.turns else 1
             turn = self._keep(Turn(number, question, dt.datetime.now(dt.UTC), understood, answer, among))
             self.turns.append(turn)
@@ -119,17 +130,38 @@ class Conversation:
         gazetteer = self._assistant.gazetteer
         earlier = [turn.understood.topic for turn in self.turns]
         by_rules = resolve(question, earlier[-1] if earlier else None, gazetteer, day, without)
+        if by_rules.wish in (Wish.SOURCES, Wish.CONFIRMATION) and (said := self._said()) is not None:
+            return resolve(question, said.understood.topic, gazetteer, day, without)  # not what was refused since
         alone = by_rules.question == question and bool(take_apart(question, gazetteer, day).of(*NAMES))
         if alone or without or not earlier or by_rules.wish is not Wish.ANSWER:
             return by_rules
         rewritten = self._assistant.condense(question, earlier, day)
         return rewritten if rewritten is not None and rewritten.question != question else by_rules
 
+    def _otherwise(
+        self, understood: Understood, answer: Answer, among: Filter, day: dt.date, without: Sequence[Carried]
+    ) -> Understood | None:
+        """What else a question may mean to which the reports say nothing; None where it means what it says.
+
+        "When was that?" asks of a question before what may well answer that one alone; and one that names nothing may
+        be about what was named before, if that surely answers it.
+        """
+        if understood.wish is not Wish.ANSWER or answer.missing is not Missing.SUBJECT or without or not self.turns:
+            return None
+        if understood.topic != understood.question:
+            return None if asks_why(understood.question) else replace(understood, question=understood.topic)
+        if understood.carried:
+            return None
+        found = leaning(understood.question, self.turns[-1].understood.topic, self._assistant.gazetteer, day)
+        sure = found is not None and self._assistant.would_answer(found.question, among, day, _SURE)
+        return found if sure else None
+
     def _answer(
         self, understood: Understood, among: Filter, today: dt.date | None
     ) -> Generator[str | Settled, None, Answer]:
         question, language = understood.question, understood.language
-        said = next((turn.answer for turn in reversed(self.turns) if turn.answer.citations), None)
+        turn = self._said()
+        said = turn.answer if turn is not None else None
         match understood.wish:
             case Wish.ANSWER:
                 return (yield from self._draft(question, among, today))
@@ -144,6 +176,10 @@ class Conversation:
                 among = self._other_sources(said, among)
                 others = yield from self._draft(question, among, today, first=False)
                 return compared(said, others, question, language or said.language)
+
+    def _said(self) -> Turn | None:
+        """The last turn whose answer cites something."""
+        return next((turn for turn in reversed(self.turns) if turn.answer.citations), None)
 
     def _draft(
         self,

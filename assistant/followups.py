@@ -30,12 +30,13 @@ from assistant.rewording import SENTENCE_END, appended, capitalised, in_words_of
 from assistant.terms import NAME_TOKEN
 from assistant.turns import Carried, CarriedKind, Understood, Wish
 
-__all__ = ["resolve"]
+__all__ = ["leaning", "resolve"]
 
 _FRAGMENT = 6  # words: what is longer, and opens with "and", is told by its question word or is none
 _PIECE = 2  # words that are new in such a piece, where none of them is a name
 _THIN = 4  # words of a question that has next to nothing in it
 _HOLDS = 4  # words that a question with "there" may have besides
+_WITHOUT_CAPITALS = frozenset({"ar", "de"})  # or with one on every noun
 _SUBJECT = 8  # words of the question before that are carried over as its subject
 
 
@@ -81,6 +82,25 @@ def resolve(
         _question(own, before, lead is not None) if asks(rest, language) else _fragment(own, before, lead is not None)
     )
     return found or alone
+
+
+def leaning(question: str, topic: str, gazetteer: Gazetteer | None, today: dt.date) -> Understood | None:
+    """What a question that names nothing means if it is one on `topic` after all ("How many soldiers will leave?").
+
+    For one that stands alone by `resolve`, and finds no answer so. None where it names something of its own, asks what
+    a thing is, or `topic` names nothing.
+    """
+    before = take_apart(topic, gazetteer, today)
+    own = take_apart(question, gazetteer, today)
+    carried = before.of(*_lacking(own))
+    if (
+        own.of(*NAMES)
+        or _has_subject(own)
+        or not carried
+        or at_head("definition", own.text, [own.language]) is not None
+    ):
+        return None
+    return _added(own, before, carried)
 
 
 def _opens(question: str, rest: str, language: str, gazetteer: Gazetteer | None, today: dt.date) -> bool:
@@ -143,13 +163,25 @@ def _lacking(own: Parts) -> list[CarriedKind]:
 
 def _added(own: Parts, before: Parts, carried: Sequence[Phrase]) -> Understood:
     """The question with what is carried over behind it; where that is nothing and it names nothing, the subject."""
-    words = [in_words_of(own.language, before, phrase) for phrase in carried]
+    words = list(dict.fromkeys(in_words_of(own.language, before, phrase) for phrase in carried))
     kept = tuple(Carried(phrase.kind, before.words(phrase)) for phrase in carried)
+    if words and not own.of(*NAMES):
+        named = _named(before)
+        words += named
+        kept += tuple(Carried(CarriedKind.SUBJECT, word) for word in named)
     if not words and not own.phrases:
         kept = _subject(before)
         words = [item.text for item in kept]
     text = appended(capitalised(own.text, before.text), listed(words, own.language), own.language)
     return Understood(text, text, Wish.ANSWER, kept, own.language)
+
+
+def _named(before: Parts) -> list[str]:
+    """What the question before names and no list has, as far as a capital tells it: people, ships, small places."""
+    if before.language in _WITHOUT_CAPITALS:
+        return []
+    first = NAME_TOKEN.search(before.text)
+    return [word for word in before.subject if word != word.lower() and (first is None or word != first.group())]
 
 
 def _there(own: Parts) -> bool:

@@ -36,6 +36,8 @@ __all__ = [
 
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _SPACES = re.compile(r"\s{2,}")
+_OF = frozenset({"", "of", "von", "de", "du", "d'", "d’", "de la", "de l'", "de l’"})
+_ARTICLES = ("al-", "el-", "аль-", "эль-", "ال")  # written to a name
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 
 
@@ -87,13 +89,17 @@ def take_apart(text: str, gazetteer: Gazetteer | None, today: dt.date, language:
     ]
     leaning = [span for kind in ("there", "then") for span in within(kind, text, language)]
     taken = [*leaning, *((phrase.start, phrase.end) for phrase in phrases)]
-    for name in query.names:
-        if _certain(name, text, gazetteer) and not any(name.start < end and at < name.end for at, end in taken):
+    names = [name for name in query.names if _certain(name, text, gazetteer)]
+    for name in names:  # a place in the name of a group ("Iraqi forces") is none of its own
+        inside = any(
+            o.start <= name.start and name.end <= o.end and o.end - o.start > name.end - name.start for o in names
+        )
+        if not inside and not any(name.start < end and at < name.end for at, end in taken):
             kind = CarriedKind.GROUP if name.entities[0].startswith("group:") else CarriedKind.PLACE
             start = name.start + preposition_of(text[name.start : name.end], language)
             country = kind is CarriedKind.PLACE and _is_country(text[start : name.end], gazetteer)
             phrases.append(Phrase(kind, start, name.end, _head(text, start, language), country))
-    phrases.sort(key=lambda phrase: phrase.start)
+    phrases = sorted(_with_facilities(text, language, phrases), key=lambda phrase: phrase.start)
     rest = [
         match.group()
         for match in NAME_TOKEN.finditer(text)
@@ -127,6 +133,52 @@ def _part(read: Parts, phrase: Phrase) -> QuestionPart:
     window = phrase.window if phrase.window is not None and not phrase.window.yearly else Window()
     without = rest if NAME_TOKEN.search(rest) else None
     return QuestionPart(phrase.kind.value, read.words(phrase), without, window.since, window.until)
+
+
+def _with_facilities(text: str, language: str, phrases: Sequence[Phrase]) -> list[Phrase]:
+    """The phrases, each place with the field, port or camp that it names: "the al-Omar oil field" is one place.
+
+    So is one whose name is on no list, where it is told by its capital, or by its article in Arabic.
+    """
+    facilities = list(within("facility", text, language))  # some sound like a town somewhere
+    found = [p for p in phrases if not any(at <= p.start and p.end <= end for at, end in facilities)]
+    for at, end in facilities:
+        beside = [p for p in found if p.kind is CarriedKind.PLACE and _joined(text, (at, end), (p.start, p.end))]
+        spans = [(p.start, p.end) for p in beside] or _names_beside(text, at, end, language)
+        if not spans or any(p not in beside and p.start < end and at < p.end for p in found):
+            continue
+        first, last = min(at, spans[0][0]), max(end, spans[0][1])
+        article = [s for s, e in within("article", text[:first], language) if not text[e:first].strip()]
+        first = article[-1] if article else first
+        found = [p for p in found if p not in beside[:1]]
+        found.append(Phrase(CarriedKind.PLACE, first, last, _head(text, first, language)))
+    return found
+
+
+def _joined(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two pieces of a text stand side by side, or with an "of" between them."""
+    first, second = sorted((one, other))
+    return first[1] <= second[0] and text[first[1] : second[0]].strip().casefold() in _OF
+
+
+def _names_beside(text: str, at: int, end: int, language: str) -> list[tuple[int, int]]:
+    """The name that stands before a facility in English, and after it elsewhere, in a list; or none."""
+    words = [match.span() for match in NAME_TOKEN.finditer(text)]
+    if language == "en":
+        words = [word for word in words if word[1] <= at][-1:]
+    else:
+        words = [word for word in words if word[0] >= end][:1]
+    return [
+        (first, last)
+        for first, last in words
+        if _joined(text, (at, end), (first, last))
+        and _is_named(text[first:last])
+        and not is_functional(text[first:last], language)
+    ]
+
+
+def _is_named(word: str) -> bool:
+    return word[:1] != word[:1].lower() or word.startswith(_ARTICLES)
 
 
 def _certain(name: Name, text: str, gazetteer: Gazetteer | None) -> bool:

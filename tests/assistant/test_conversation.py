@@ -40,7 +40,7 @@ from assistant.records import (
 from assistant.store import Catalog, Conversations, delete_conversations, forget, verify, writer_lock
 from assistant.store.stored_turns import decode, encode, reports_in, without_reports
 from assistant.transcript import to_dict, to_markdown
-from assistant.turns import Carried, CarriedKind, Lost, Turn, Understood, Wish
+from assistant.turns import ALONE, Carried, CarriedKind, Lost, Turn, Understood, Wish
 from tests.assistant.test_forget import traces
 from tests.helpers import make_report, numbered_report
 
@@ -505,3 +505,44 @@ def test_an_older_catalog_keeps_conversations_at_once(tmp_path: Path) -> None:
         talk.ask("Who took the town?")
         assert talk.kept
         assert assistant.conversation(talk.id).turns == talk.turns
+
+
+# -- what a question may mean to which the reports say nothing
+
+
+def test_when_was_that_is_answered_by_what_answered_the_question_before(sample: Assistant) -> None:
+    talk = sample.conversation()
+    answered = talk.ask("Wer hat Deir Essor eingenommen?").answer
+    turn = talk.ask("Wann war das?")
+    assert {c.quote for c in turn.answer.citations} >= {c.quote for c in answered.citations}
+    assert turn.understood.question.endswith("Wer hat Deir Essor eingenommen?")
+
+
+def test_what_names_nothing_and_finds_no_answer_is_asked_of_what_was_named_before(sample: Assistant) -> None:
+    talk = sample.conversation()
+    talk.ask("What did Putin announce in Hmeimim?")
+    assert sample.ask("How many soldiers will leave?").refusal is not None
+    turn = talk.ask("How many soldiers will leave?")
+    assert turn.answer.refusal is None
+    assert Carried(CarriedKind.SUBJECT, "Hmeimim") in turn.understood.carried
+    assert talk.ask("How many soldiers will leave?", without=ALONE).answer.refusal is not None
+
+
+@pytest.mark.parametrize(
+    "question", ["How do I poach an egg?", "Who won the chess championship in Reykjavik?", "Wie backt man Brot?"]
+)
+def test_what_is_on_something_else_is_declined_in_a_conversation_too(sample: Assistant, question: str) -> None:
+    talk = sample.conversation()
+    talk.ask("Who controls Abu Kamal?")
+    turn = talk.ask(question)
+    assert turn.answer.refusal is not None
+    assert turn.understood.question == question
+
+
+def test_who_says_so_is_asked_of_the_last_answer_and_not_of_a_refusal_since(sample: Assistant) -> None:
+    talk = sample.conversation()
+    talk.ask("When did Iraqi forces take al-Qaim?")
+    assert talk.ask("How many people live in Tashkent?").answer.refusal is not None
+    turn = talk.ask("who says so?")
+    assert turn.answer.citations
+    assert turn.understood.question == "When did Iraqi forces take al-Qaim?"

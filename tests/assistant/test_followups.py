@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.followups import resolve
+from assistant.followups import leaning, resolve
 from assistant.gazetteer import GeoNames
 from assistant.query import understand
 from assistant.turns import Carried, CarriedKind, Understood, Wish
@@ -66,6 +66,48 @@ def test_the_follow_ups_are_resolved(gazetteer: GeoNames) -> None:
 )
 def test_what_a_follow_up_is_taken_for(question: str, expected: str, gazetteer: GeoNames) -> None:
     assert resolve(question, TOPIC, gazetteer, TODAY).question == expected
+
+
+@pytest.mark.parametrize(
+    ("topic", "question", "expected"),
+    [
+        ("Who holds the al-Omar oil field?", "And Raqqa?", "Who holds Raqqa?"),
+        ("Who holds the al-Omar oil field?", "Why does it matter?", "Why does it matter (the al-Omar oil field)?"),
+        ("Was the Conoco gas field bombed?", "And Raqqa?", "Was Raqqa bombed?"),
+        ("Is there a bridge in Raqqa?", "And in al-Qaim?", "Is there a bridge in al-Qaim?"),
+        ("Was ist mit dem Ölfeld al-Omar passiert?", "Und Rakka?", "Was ist mit Rakka passiert?"),
+        ("Wer hält den Flugplatz Hmeimim?", "Und Rakka?", "Wer hält Rakka?"),
+        ("من يسيطر على حقل العمر النفطي؟", "وماذا عن الرقة؟", "من يسيطر على الرقة؟"),
+        ("Кто захватил нефтяное месторождение аль-Омар?", "А Ракка?", "Кто захватил Ракка?"),
+        ("Qui tient le champ pétrolier d'al-Omar ?", "Et Raqqa ?", "Qui tient Raqqa ?"),
+        (
+            "When did Iraqi forces take al-Qaim?",
+            "How many were killed?",
+            "How many were killed (Iraqi forces, al-Qaim)?",
+        ),
+    ],
+)
+def test_a_field_or_port_goes_with_the_name_of_its_place(
+    topic: str, question: str, expected: str, gazetteer: GeoNames
+) -> None:
+    assert resolve(question, topic, gazetteer, TODAY).question == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How many soldiers will leave?", "How many soldiers will leave (in December 2017, Hmeimim)?"),
+        ("Wie viele Soldaten ziehen ab?", "Wie viele Soldaten ziehen ab (2017-12, Hmeimim)?"),
+        ("How many soldiers will leave Syria?", None),
+        ("Who is Xylophonescu?", None),
+        ("What is a field hospital?", None),
+    ],
+)
+def test_only_what_names_nothing_leans_for_want_of_an_answer(
+    question: str, expected: str | None, gazetteer: GeoNames
+) -> None:
+    found = leaning(question, "Who spoke at Hmeimim in December 2017?", gazetteer, TODAY)
+    assert (found.question if found is not None else None) == expected
 
 
 @pytest.mark.parametrize("question", [case["question"] for case in FOLLOWUPS])
