@@ -5,6 +5,7 @@ Knows Gradio and HTTP; knows nothing of how an answer is found (assistant) or wh
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import html
 import logging
@@ -28,7 +29,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.assistant import Assistant
 from assistant.errors import LagebildError, SettingsError
-from assistant.guard import MAX_BODY, Guard
+from assistant.guard import MAX_BODY, Guard, rewritten
 from assistant.login import Login, Trouble
 from assistant.openai_api import build_openai_api
 from assistant.passwords import Accounts
@@ -61,6 +62,8 @@ _FILES = (
     ("/favicon.ico", "icon.svg", "image/svg+xml"),
     ("/manifest.json", "manifest.json", "application/manifest+json"),
 )
+
+_LEAVE = 10.0  # seconds that the end waits for a model that is being loaded
 
 log = logging.getLogger("lagebild.chat")
 
@@ -116,8 +119,6 @@ def _login(request: Request, trouble: Trouble) -> str:
 
 def _mount_page(app: fastapi.FastAPI, assistant: Assistant, language: str) -> None:
     """The page in one language, at /LANGUAGE/: whole at its first paint, and with an address to share."""
-    more = html.escape(label(language, "more_tabs"))
-    said = f'data-language="{language}" data-direction="{direction(language)}" data-more="{more}"'
     gr.mount_gradio_app(
         app,
         build_blocks(assistant, language),
@@ -131,13 +132,9 @@ def _mount_page(app: fastapi.FastAPI, assistant: Assistant, language: str) -> No
         mcp_server=False,
         enable_monitoring=False,
         theme=theme(),
-        head="".join(
-            f'<link rel="stylesheet" href="/{part}.css"><script src="/{part}.js" {said} defer></script>'
-            for part in _PARTS
-        ),
     )
     mount = next(route for route in app.routes if isinstance(route, Mount) and route.path == f"/{language}")
-    mount.app = _OnlyThePage(mount.app)
+    mount.app = _OnlyThePage(mount.app, language)
 
 
 def _mcp(assistant: Assistant) -> Starlette | None:
@@ -194,10 +191,17 @@ class _Server(uvicorn.Server):
         self._assistant = assistant
         self._warm = warm
         self._examples = examples
+        self._warming: threading.Thread | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
+        self._warming = threading.Thread(target=self._warm_up, name="warm-up", daemon=True)
+        self._warming.start()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        if self._warming is not None:  # a process that ends while a model is being loaded is aborted
+            await asyncio.to_thread(self._warming.join, _LEAVE)
 
     def _warm_up(self) -> None:
         try:
@@ -237,14 +241,30 @@ def _static(name: str, kind: str) -> Callable[[], Response]:
 class _OnlyThePage:
     """Lets through to Gradio what its page needs. Its uploads, files, proxy and other doors are answered with 404."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, language: str) -> None:
         self._app = app
+        self._spoken = f'lang="{language}" dir="{direction(language)}"'.encode()
+        more = html.escape(label(language, "more_tabs"))
+        said = f'data-language="{language}" data-direction="{direction(language)}" data-more="{more}"'
+        self._look = "".join(
+            f'<link rel="stylesheet" href="/{part}.css"><script src="/{part}.js" {said} defer></script>'
+            for part in _PARTS
+        ).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         known = scope["type"] == "http" and _GRADIO_PATHS.fullmatch(path)
         sender = _kept(send) if _HASHED.fullmatch(path) else send
+        if path in ("", "/"):
+            sender = rewritten(send, self._begun)
         await (self._app if known else PlainTextResponse("Not found", 404))(scope, receive, sender)
+
+    def _begun(self, page: bytes) -> bytes:
+        """Gradio's page, in its language, and with its looks and scripts from the first paint on.
+
+        What Gradio is told of a `head` it adds only once it runs, and then the page is there before its scripts are.
+        """
+        return page.replace(b'lang="en"', self._spoken, 1).replace(b"</head>", self._look + b"</head>", 1)
 
 
 def _kept(send: Send) -> Send:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["MAX_BODY", "Guard"]
+__all__ = ["MAX_BODY", "Guard", "rewritten"]
 
 _log = logging.getLogger("lagebild.chat")
 
@@ -124,6 +124,12 @@ def _with_headers(send: Send, nonce: str) -> Send:
 
 
 def _with_nonces(send: Send, nonce: str) -> Send:
+    # Gradio writes "<" inside of its data as an escape, so every "<script" here is its own.
+    return rewritten(send, lambda page: page.replace(b"<script", f'<script nonce="{nonce}"'.encode()))
+
+
+def rewritten(send: Send, change: Callable[[bytes], bytes]) -> Send:
+    """Sends another body in the place of one: what `change` makes of it."""
     held: list[Message] = []
     body = bytearray()
 
@@ -134,10 +140,9 @@ def _with_nonces(send: Send, nonce: str) -> Send:
         body.extend(message.get("body", b""))
         if message.get("more_body", False):
             return
-        # Gradio writes "<" inside of its data as an escape, so every "<script" here is its own.
-        page_bytes = bytes(body).replace(b"<script", f'<script nonce="{nonce}"'.encode())
-        MutableHeaders(scope=held[0])["Content-Length"] = str(len(page_bytes))
+        changed = change(bytes(body))
+        MutableHeaders(scope=held[0])["Content-Length"] = str(len(changed))
         await send(held[0])
-        await send({"type": "http.response.body", "body": page_bytes})
+        await send({"type": "http.response.body", "body": changed})
 
     return wrapped

@@ -8,6 +8,8 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
 
 import httpx
 import pytest
@@ -51,6 +53,10 @@ def serving(assistant: Assistant, port: int = 0) -> Iterator[str]:
         listener.close()
 
 
+LEAVING = ("AbortError: signal is aborted", "Unexpected error Connection errored out")
+"""What Gradio says of each of its streams when a page is left, or loaded again."""
+
+
 @dataclass
 class Chat:
     """An open page, and what it asked for and complained about."""
@@ -61,7 +67,7 @@ class Chat:
     complaints: list[str] = field(default_factory=list)
 
     def heard(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        if message.type in {"error", "warning"} and not message.text.startswith(LEAVING):
             self.complaints.append(message.text)
 
     def interrupted(self, dialog: Dialog) -> None:
@@ -101,7 +107,26 @@ def chatting(browser: Browser, address: str, path: str = "/") -> Iterator[Chat]:
         yield chat
     foreign = [url for url in chat.requests if not url.startswith((f"{address}/", "data:", "blob:"))]
     assert foreign == []
-    assert chat.complaints == []
+    assert chat.complaints == [], chat.complaints
+
+
+@cache
+def _axe() -> str:
+    return resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds on the page, as it is now, that shuts somebody out."""
+    page.evaluate("() => Promise.all(document.getAnimations().map(one => one.finished.catch(() => null)))")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())
+    found = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")["violations"]
+    return [
+        f"{one['id']}: {node['target']} {node['html'][:200]}"
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+        for node in one["nodes"]
+    ]
 
 
 def text_of(locator: Locator) -> str:

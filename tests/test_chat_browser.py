@@ -20,7 +20,7 @@ from assistant.settings import Settings
 from assistant.store import forget
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Route, expect
 
 from tests.browser import PATIENCE, Chat, chatting, needs_chromium, serving, text_of
 
@@ -214,6 +214,39 @@ class TestInTheBrowser:
             )
             assert blocked == "script-src-attr"
             assert page.evaluate("window.pwned") is None
+
+    def test_the_browser_keeps_no_question_and_the_page_reports_nothing(self, chat: Chat) -> None:
+        chat.ask(QUESTION)
+        kept = chat.page.evaluate(
+            "async () => JSON.stringify([{...localStorage}, {...sessionStorage}, await indexedDB.databases()])"
+        )
+        assert "lagebild-conversation" in kept
+        assert "Kamal" not in kept
+        config = httpx.get(f"{chat.address}/en/config", trust_env=False).json()
+        promised = ("analytics_enabled", "run_history", "show_error", "mcp_server", "pwa")
+        assert {name: config[name] for name in promised} == dict.fromkeys(promised, False)
+        assert config["max_file_size"] == MAX_BODY
+
+    def test_where_too_many_wait_the_question_stays_and_can_be_asked_again(self, chat: Chat) -> None:
+        box = chat.page.locator("#question").locator("input, textarea")
+        full = {"detail": "Queue is full. Please try again."}  # what Gradio answers beyond MAX_WAITING
+        refused: list[str] = []
+
+        def refuse_once(route: Route) -> None:
+            if not refused and QUESTION in (route.request.post_data or ""):  # not what the page asks as it opens
+                refused.append(QUESTION)
+                route.fulfill(status=503, json=full)
+            else:
+                route.continue_()
+
+        chat.page.route("**/queue/join*", refuse_once)
+        box.fill(QUESTION)
+        box.press("Enter")
+        expect(chat.page.get_by_text("busy")).to_be_visible()
+        expect(box).to_have_value(QUESTION)
+        assert any("503" in complaint for complaint in chat.complaints)
+        chat.complaints.clear()
+        expect(chat.ask(QUESTION).locator(".statement").first).to_be_visible()
 
     def test_without_an_index_the_page_says_how_to_begin(self, browser: Browser, tmp_path: Path) -> None:
         with (

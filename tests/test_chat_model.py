@@ -19,7 +19,7 @@ from assistant.scripted_llm import ScriptedLLM
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 from playwright.sync_api import Browser, expect
 
-from tests.browser import PATIENCE, Chat, chatting, needs_chromium, serving
+from tests.browser import PATIENCE, Chat, chatting, needs_chromium, serving, violations
 from tests.test_chat_browser import QUESTION
 
 CONTROL = "Al-Bukamal is under the full control of the Syrian army and its allies, the army command declared."
@@ -83,11 +83,15 @@ def test_the_draft_is_shown_as_one_and_replaced_and_nothing_in_it_is_more_than_t
     expect(draft).to_contain_text("[1]")
     expect(draft).not_to_contain_text("evil")
     assert chat.page.locator("#t1 .statement").count() == 0
+    box.fill("And al-Qaim?")  # one may go on writing
+    chat.page.emulate_media(reduced_motion="reduce")  # the sign that it is writing turns for ever
+    assert violations(chat.page) == []
     llm.go_on()
     answer = chat.page.locator("#t1 .answer")
     expect(answer).to_be_visible(timeout=PATIENCE)
     expect(draft).to_have_count(0)
     expect(answer.locator(".statement")).to_have_text([CONTROL])
+    expect(box).to_have_value("And al-Qaim?")
     expect(answer.locator(".caveats")).to_contain_text("Left out, because the reports do not support it")
     for forbidden in ("img", "script", "style", "form", "input", "iframe", "a.link", "a[href^=http]"):
         expect(chat.page.locator(f".transcript {forbidden}")).to_have_count(0)

@@ -90,14 +90,15 @@ def test_a_number_leads_to_the_card_and_the_card_to_the_whole_report(answered: C
     about = view.locator(".attribution")
     expect(about).to_contain_text(re.compile(r"2017 · \d+ years old"))
     expect(about).to_contain_text(f"{cited.report.source} · English")
-    source = about.locator("a.link")
+    source = view.locator("a.link")
     expect(source).to_have_attribute("href", cited.report.url or "")
     expect(source).to_have_attribute("rel", "noreferrer noopener nofollow")
-    assert page.url.endswith(f"&r={cited.report.id}&s={cited.start}-{cited.end}")  # after the conversation
+    place = f"&r={cited.report.id}&s={cited.start}-{cited.end}"
+    expect(page).to_have_url(re.compile(rf"\?c=\w+{place}$"))  # after the conversation
     page.keyboard.press("Escape")
     expect(view).to_be_hidden()
     expect(link).to_be_focused()
-    assert "&r=" not in page.url
+    expect(page).not_to_have_url(re.compile("&r="))
 
 
 def test_the_keyboard_opens_a_report_and_closes_it(answered: Chat) -> None:
@@ -172,9 +173,11 @@ def test_what_a_question_was_understood_to_ask_can_be_taken_away(browser: Browse
 
 def test_caveats_stand_above_the_answer_in_short_and_open_in_full(answered: Chat) -> None:
     turn = answered.page.locator("#t1")
-    chip = turn.locator(".caveats summary").first
+    chips = turn.locator(".caveats summary")
+    expect(chips.first).to_contain_text("How sure: ")
+    chip = chips.nth(1)
     expect(chip).to_contain_text("Old")
-    full = turn.locator(".caveats p").first
+    full = turn.locator(".caveats p").nth(1)
     expect(full).to_be_hidden()
     chip.press("Enter")
     expect(full).to_contain_text("How things stand since then, it does not say")

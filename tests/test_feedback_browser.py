@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
@@ -16,7 +17,7 @@ from assistant.settings import Settings
 from assistant.turns import Feedback, Verdict
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import PATIENCE, Chat, chatting, needs_chromium, serving, text_of
 from tests.helpers import make_report, numbered_report
@@ -95,6 +96,22 @@ def test_an_answer_is_judged_by_keyboard_and_the_verdict_stays(
 
 
 @needs_chromium
+def test_a_late_answer_of_the_server_leaves_the_focus_where_one_has_gone(chat: Chat) -> None:
+    page = chat.page
+    for _ in range(2):
+        chat.ask(QUESTION)
+    held: list[Route] = []
+    page.route("**/parts/**", lambda route: held.append(route))  # noqa: PLW0108 -- Playwright sets attributes
+    with page.expect_request("**/parts/**"):
+        page.locator("#t1").get_by_role("button", name="Right").press("Enter")
+    elsewhere = page.locator("#t2").get_by_role("button", name="Wrong", exact=True)
+    elsewhere.focus()
+    held.pop().continue_()
+    expect_chosen(page, 1, "right")
+    expect(elsewhere).to_be_focused()
+
+
+@needs_chromium
 def test_what_was_said_is_saved_as_questions_and_taken_back(chat: Chat, assistant: Assistant) -> None:
     page, kept = chat.page, assistant.conversations()
     first = chat.ask(QUESTION).locator(".feedback")
@@ -167,3 +184,16 @@ def test_what_cannot_be_said_is_refused(address: str, assistant: Assistant) -> N
         foreign = {"Origin": "http://evil.example"}
         assert client.put(f"{at}/1/feedback", json={"verdict": "right"}, headers=foreign).status_code == 403
     assert assistant.conversations().feedback(talk.id) == {}
+
+
+@needs_chromium
+def test_an_answer_without_sources_has_no_wrong_one(browser: Browser, tmp_path: Path) -> None:
+    settings = replace(Settings.from_environment(), data=tmp_path / "data")
+    with Assistant(settings=settings, embedder=WordLengthEmbedder()) as assistant:
+        assistant.ingest([make_report()])
+        with serving(assistant) as address, chatting(browser, address, "/en/") as chat:
+            row = chat.ask("What is the capital of Peru?").locator(".feedback")
+            expect(chat.page.locator("#t1 .refusal")).to_be_visible()
+            expect(row.get_by_role("button")).to_have_text(["Right", "Wrong"])
+            row.get_by_role("button", name="Wrong").click()  # and the row is made anew
+            expect(row.get_by_role("button")).to_have_text(["Right", "Wrong", "Add a note"])

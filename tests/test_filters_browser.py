@@ -96,7 +96,9 @@ class TestChoosing:
         expect(chips(chat)).to_have_count(3)
         turn = chat.ask(QUESTION)
         expect(turn.locator(".answer")).to_be_visible()
-        expect(turn.locator(".limits")).to_contain_text("until: November 10, 2017 · languages: en · places: Ālbū Kamāl")
+        expect(turn.locator(".limits")).to_contain_text(
+            "until: November 10, 2017 · languages: English · places: Ālbū Kamāl"
+        )
         for stated in turn.locator("time").all():
             assert (stated.get_attribute("datetime") or "") <= "2017-11-10"
 

@@ -63,7 +63,8 @@ class TestFirstVisit:
             expect(chat.page.locator(".first.none li").first).to_contain_text("library")
             expect(chat.page.locator(".first.none code")).to_have_text("lagebild ingest PATH")
             assistant.ingest([make_report("The army took Raqqa on Monday.")])
-            chat.page.get_by_role("tab", name="Library").click()
+            chat.page.get_by_role("button", name="Open the library").press("Enter")
+            expect(chat.page.locator(".library .upload")).to_be_visible()
             chat.page.get_by_role("tab", name="Ask").click()
             expect(chat.page.locator(".first dd").first).to_have_text("1")
 

@@ -63,10 +63,11 @@ SHOWN = ":is(#header, #transcript, #cards, #desk, #library, .report-view)"
 
 
 def hostile(number: int, payload: str) -> Report:
-    """A report that says it in every field."""
-    details = dict.fromkeys(
-        ("event_id", "author", "actor_a", "actor_b", "place", "latitude", "deaths_reported"), payload
-    )
+    """A report that says it in every field, and in every detail that a reader may give it."""
+    deaths = ("deaths_low", "deaths_best", "deaths_high") if number % 2 else ("deaths_reported",)
+    about = ("author", "archive_url", "dateline", "retrieved", "published_from", "page_starts", "original_source")
+    event = ("event_id", "event_type", "conflict", "actor_a", "actor_b", "place", "latitude", "longitude", *deaths)
+    details = dict.fromkeys((*about, *event), payload)
     return Report.make(
         f"{payload} Convoy {number} crossed the river near the old bridge. {payload}",
         title=payload,

@@ -6,7 +6,6 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib import resources
 from pathlib import Path
 
 import httpx
@@ -16,12 +15,10 @@ from assistant import Assistant, Settings
 from assistant.embedding import WordLengthEmbedder
 from assistant.passwords import set_password
 from assistant.ui.labels import LANGUAGES
-from tests.browser import PATIENCE, Chat, chatting, launched, needs_chromium, serving
+from tests.browser import PATIENCE, Chat, chatting, launched, needs_chromium, serving, violations
 from tests.helpers import EXAMPLES, ROOT, numbered_report
 
 from playwright.sync_api import Browser, Page, expect  # isort: skip  # tests.browser skips where it is absent
-
-AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -40,20 +37,6 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 # -- screen readers
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds that shuts somebody out."""
-    page.evaluate("() => Promise.all(document.getAnimations().map(one => one.finished.catch(() => null)))")
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE)
-    found = page.evaluate("() => axe.run(document)")["violations"]
-    return [
-        f"{one['id']}: {node['target']} {node['html'][:200]}"
-        for one in found
-        if one["impact"] in {"serious", "critical"}
-        for node in one["nodes"]
-    ]
 
 
 @needs_chromium
@@ -78,6 +61,64 @@ def test_axe_finds_nothing_that_shuts_somebody_out(browser: Browser, samples: st
         assert violations(page) == []
 
 
+def press_in(page: Page, *selectors: str) -> None:
+    for selector in selectors:
+        page.locator(selector).first.press("Enter")
+
+
+@needs_chromium
+@pytest.mark.parametrize(("language", "scheme"), [("en", "dark"), ("ar", "light")])
+def test_axe_finds_nothing_in_all_that_opens(browser: Browser, samples: str, language: str, scheme: str) -> None:
+    with browser.new_context(viewport={"width": 1400, "height": 900}, color_scheme=scheme) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(f"{samples}/{language}/?languages=en&since=soon")  # a chip, and what was not understood
+        expect(page.locator(".chips .refused")).to_be_visible(timeout=PATIENCE)
+        expect(page.locator(".example").first).to_be_visible(timeout=PATIENCE)
+        assert violations(page) == []
+        chat = Chat(page, samples)
+        chat.ask("who controls Abu Kamal?")
+        page.locator("#t1 [data-verdict=wrong]").press("Enter")
+        press_in(page, "#t1 .feedback button.note")
+        page.keyboard.type("The town changed hands again.")
+        assert violations(page) == []
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#t1 .said")).to_be_visible()
+        press_in(page, "#t1 .caveats summary", ".card .why summary", ".conversations .acts summary")
+        assert violations(page) == []
+        press_in(page, '.conversations [data-act="delete"]')
+        expect(page.locator(".conversations dialog")).to_be_visible()
+        assert violations(page) == []
+        page.keyboard.press("Escape")
+        for view in ("timeline", "map"):
+            chat.page.locator(f"#view-{view}-button").click()
+            expect(page.locator(f"#shown-{view} .cite").first).to_be_visible()
+            assert violations(page) == []
+        chat.ask("Who took it? " * 200)
+        page.set_viewport_size({"width": 390, "height": 850})
+        page.locator(".side-toggle").click()
+        assert violations(page) == []
+        page.set_viewport_size({"width": 1024, "height": 768})
+        page.locator("#library-button").click()
+        page.locator(".upload input").set_input_files({"name": "a.exe", "mimeType": "", "buffer": b"MZ"})
+        expect(page.locator(".upload .failed")).to_be_visible(timeout=PATIENCE)
+        page.locator(".reports td input").first.check()
+        assert violations(page) == []
+        page.locator("[data-act=remove]").click()
+        expect(page.locator(".library dialog")).to_be_visible()
+        assert violations(page) == []
+
+
+@needs_chromium
+def test_axe_finds_nothing_where_there_is_nothing(browser: Browser, tmp_path: Path) -> None:
+    with Assistant(tmp_path / "none") as empty, serving(empty) as address, chatting(browser, address, "/de/") as chat:
+        expect(chat.page.locator(".first.none")).to_be_visible()
+        assert "none" not in chat.page.locator(".masthead").inner_text()  # no path of the server, and no English
+        assert violations(chat.page) == []
+        chat.page.locator("#library-button").click()
+        expect(chat.page.locator(".library .listed .note")).to_be_visible()
+        assert violations(chat.page) == []
+
+
 @needs_chromium
 def test_an_answer_is_told_once_and_alone(browser: Browser, samples: str) -> None:
     with chatting(browser, samples, "/en/") as chat:
@@ -100,6 +141,33 @@ def test_the_first_stop_of_the_keyboard_leads_to_the_question(browser: Browser, 
         expect(skip).to_have_text("Zur Frage")
         skip.press("Enter")
         expect(chat.page.locator("#question").locator("input, textarea")).to_be_focused()
+
+
+@needs_chromium
+def test_who_skips_to_the_question_before_it_is_there_gets_to_it(browser: Browser, samples: str) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.add_init_script("""
+            new MutationObserver((_, watch) => {
+              const skip = document.querySelector("a.skip");
+              if (!skip) return;
+              watch.disconnect();
+              window.early = !document.querySelector("#question input");
+              skip.focus();
+              skip.click();
+            }).observe(document, { childList: true, subtree: true });
+        """)
+        page.goto(f"{samples}/de/")
+        expect(page.locator("#question").locator("input, textarea")).to_be_focused(timeout=PATIENCE)
+        assert page.evaluate("window.early")
+
+
+@needs_chromium
+def test_the_scripts_of_the_page_are_there_before_it_is(samples: str) -> None:
+    page = httpx.get(f"{samples}/de/", trust_env=False).text
+    scripts = re.findall(r'<script [^>]*src="/(\w+)\.js" data-language="de"', page)
+    assert {"page", "house", "library"} <= set(scripts)
+    assert len(scripts) == len(set(scripts))
 
 
 # -- languages
@@ -161,6 +229,28 @@ def test_no_english_word_is_left(browser: Browser, samples: str, language: str, 
         assert chat.page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
 
 
+@needs_chromium
+@pytest.mark.parametrize("language", ["de", "ar"])
+def test_no_english_word_is_seen_while_the_page_comes_up(browser: Browser, samples: str, language: str) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.add_init_script(
+            """window.seen = new Set();
+            const look = () => {
+                const texts = document.createTreeWalker(document, NodeFilter.SHOW_TEXT);
+                const how = { opacityProperty: true, visibilityProperty: true };
+                while (texts.nextNode())
+                    if (texts.currentNode.parentElement.checkVisibility(how)) window.seen.add(texts.currentNode.data);
+            };
+            new MutationObserver(look).observe(document, { childList: true, subtree: true, characterData: true });"""
+        )
+        page.goto(f"{samples}/{language}/")
+        expect(page.locator(".example").first).to_be_visible(timeout=PATIENCE)
+        seen = page.evaluate("[...window.seen]")
+        assert len(seen) > 20
+        assert [line for line in seen if re.search(r"[Ll]oading|[Pp]rocessing|[Qq]ueue", line)] == []
+
+
 # -- the login
 
 
@@ -175,7 +265,6 @@ def test_one_logs_in_asks_and_logs_out(browser: Browser, tmp_path: Path, languag
             page = context.new_page()
             page.goto(f"{address}/{language}/?x=1")
             expect(page.locator("form")).to_be_visible()
-            page.evaluate(AXE)
             assert violations(page) == []
             page.keyboard.type("ada")
             page.keyboard.press("Tab")

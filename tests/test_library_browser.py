@@ -102,7 +102,9 @@ class TestConversations:
             expect(other.locator("#t1 .statement").first).to_have_text(quotes[0], timeout=PATIENCE)
             other.locator("#s1-1").click()
             expect(other.locator("#c1-1 mark")).to_have_text(quotes[0])
-            expect(other.locator(".conversations .open").first).to_have_css("direction", "rtl")
+            # A title keeps its direction, so that its beginning is seen, and stands where the page begins.
+            expect(other.locator(".conversations .open").first).to_have_css("direction", "ltr")
+            expect(other.locator(".conversations .open").first).to_have_css("text-align", "right")
         assert page.evaluate("window.pwned") is None
         expect(page.locator(".conversations :is(img, script)")).to_have_count(0)
 

@@ -30,7 +30,7 @@ from assistant.login import IDLE, LASTING, Login
 from assistant.passwords import Accounts, Hashed, set_password
 from assistant.ui.labels import LANGUAGES, label
 from assistant.ui.login import login_html
-from tests.helpers import ROOT, serving_apart
+from tests.helpers import serving_apart
 
 PASSWORD = "a horse, a battery"
 KEY = "a-key-of-sixteen-and-more"
@@ -408,14 +408,6 @@ def test_where_others_can_reach_it_there_has_to_be_a_login(host: str, name: str,
     names = [name] if name else []
     with pytest.raises(SettingsError, match=r"nobody has to log in.*lagebild password NAME FILE"):
         make_server(Assistant(data=tmp_path), host, names=names)
-
-
-def test_app_py_is_lagebild_serve(tmp_path: Path) -> None:
-    command = [sys.executable, "app.py", "--host", "192.168.1.5", "--data", str(tmp_path)]
-    refused = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
-    assert refused.returncode == 1
-    assert "nobody has to log in" in refused.stderr.replace("\n", " ")
-    assert "Traceback" not in refused.stderr
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

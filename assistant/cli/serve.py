@@ -110,15 +110,19 @@ def bench(
 ) -> None:
     """Measure retrieval and its speed beside LlamaIndex's plain pipeline and txtai, with the same model.
 
-    Everything takes more than an hour on two cores; --only xquad --articles 4 takes some minutes.
+    "Lagebild, read" is with the reader ($LAGEBILD_READER), on questions that it was not trained on: of XQuAD, those
+    about the last 8 of its 24 articles. Everything takes more than two hours on two cores; --only xquad --articles 4
+    takes some minutes.
     """
     from assistant.bench import data, quality, speed, table
     from assistant.embedding import load_embedder
+    from assistant.reader import load_reader
 
     settings = Settings.from_environment()
     parts = only or [*data.SETS, "speed"]
     found = data.collections(folder, [part for part in parts if part != "speed"], articles)
-    qualities = list(quality.measure(found, load_embedder(settings)))
+    reader = load_reader(settings)
+    qualities = list(quality.measure(found, load_embedder(settings), reader=reader))
     speeds = list(speed.measure(folder, size or SIZES, settings)) if "speed" in parts else []
     printed = json_file is not None and str(json_file) == "-"
     out = Console(width=180, stderr=printed)

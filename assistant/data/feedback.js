@@ -9,22 +9,26 @@
   const pressed = (row) => row.querySelector('[aria-pressed="true"]')?.dataset.verdict;
   const noteOf = (row) => row.querySelector(".said")?.textContent ?? "";
 
-  // Without a verdict it is taken back. `next` is what has the focus afterwards, in the row as it is then.
+  // Answers with the row as it is then. Without a verdict it is taken back.
+  const send = async (at, verdict, note) => {
+    const options = verdict
+      ? { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ verdict, note }) }
+      : { method: "DELETE" };
+    const response = await fetch(base + at, options);
+    const text = await response.text();
+    if (!response.ok) throw new Error(text);
+    return text;
+  };
+
+  // `next` is what has the focus afterwards, unless one has gone elsewhere while the server answered.
   const judge = async (at, verdict, note, next) => {
-    try {
-      const options = verdict
-        ? { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ verdict, note }) }
-        : { method: "DELETE" };
-      const response = await fetch(base + at, options);
-      const text = await response.text();
-      if (!response.ok) throw new Error(text);
-      const row = rowAt(at);
-      if (row) row.outerHTML = text;
-    } catch (error) {
-      const status = rowAt(at)?.querySelector(".status");
-      if (status) status.textContent = error.message;
-    }
-    rowAt(at)?.querySelector(next)?.focus({ preventScroll: true });
+    const [sent] = await Promise.allSettled([send(at, verdict, note)]);
+    const row = rowAt(at);
+    if (!row) return;
+    const stayed = document.activeElement === document.body || row.contains(document.activeElement);
+    if (sent.reason) row.querySelector(".status").textContent = sent.reason.message;
+    else row.outerHTML = sent.value;
+    if (stayed) rowAt(at).querySelector(next)?.focus({ preventScroll: true });
   };
 
   let writing = null; // the answer that the note in the dialog is about

@@ -28,6 +28,11 @@
     if (event.target.closest?.('#new, [role="tab"]')) fill();
   });
 
+  document.addEventListener("click", (event) => {
+    const room = event.target.closest?.(".first [data-room]")?.dataset.room;
+    if (room) document.querySelector(`#rooms [role="tab"][aria-controls="${room}"]`)?.click();
+  });
+
   const begin = () => {
     if (!place() || place().dataset.begun) return;
     place().dataset.begun = "yes";

@@ -24,11 +24,19 @@
     if (turn || document.querySelector(".transcript > .welcome")) newest = state;
   };
 
+  let skipped = false; // to a question that is not there yet
+  const toQuestion = () => {
+    const field = document.querySelector("#question textarea, #question input");
+    skipped = !field;
+    field?.focus();
+  };
+
   const tidy = () => {
     for (const menu of document.querySelectorAll(".overflow-menu > button")) {
       if (menu.ariaLabel !== more) menu.ariaLabel = more; // Gradio has it in English alone
     }
     tell();
+    if (skipped) toQuestion();
   };
 
   const begin = () => {
@@ -42,7 +50,7 @@
   document.addEventListener("click", (event) => {
     if (!event.target.closest?.("a.skip")) return;
     event.preventDefault();
-    document.querySelector("#question textarea, #question input")?.focus();
+    toQuestion();
   });
 
   // A session that has ended: the server answers 401, and sends to the login whoever loads a page.

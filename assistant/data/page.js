@@ -36,7 +36,7 @@
 
   // Asks an example, or again without a part of the question. The answer is told where the conversation is.
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("button:is(.drop, .example)");
+    const button = event.target.closest?.("button:is(.drop, .example)[data-ask]");
     const field = document.querySelector("#again textarea, #again input");
     if (!button || !field) return;
     field.value = button.dataset.ask;
@@ -59,8 +59,8 @@
   let newest = "";
   const follow = () => {
     const turn = document.querySelector(".transcript > .turn:last-child");
-    const field = document.querySelector("#question textarea, #question input");
-    if (field && !field.dir) field.dir = "auto";
+    // Gradio says of its fields that one writes in them from left to right.
+    for (const field of document.querySelectorAll('[data-testid="textbox"]:not([dir="auto"])')) field.dir = "auto";
     if (!turn || turn.id + turn.childElementCount + turn.lastElementChild.className === newest) return;
     newest = turn.id + turn.childElementCount + turn.lastElementChild.className;
     turn.scrollIntoView({ block: "start" });

@@ -3,6 +3,6 @@
 Pure functions make the HTML from `pieces` and `labels`: `answers`, `cards`, `transcript`, `understood` for the
 conversation, `report`, `reports` for the library, `views` for timeline and map, `facets` for the limits, `masthead` and
 `login`. `session` is what one open page knows, `chosen` what questions are limited to, `examples` what a first visit
-is offered. `blocks`, `desk`, `beside`, `limits` and `library` put these into Gradio, which nothing else here knows;
-`parts` serves the pieces that the page asks for by itself.
+is offered, `spelling` what places are called. `blocks`, `desk`, `beside`, `limits` and `library` put these into Gradio,
+which nothing else here knows; `parts` serves the pieces that the page asks for by itself.
 """

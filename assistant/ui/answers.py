@@ -13,7 +13,7 @@ from assistant.records import Answer, Caveat, CaveatKind, Citation, Statement, S
 from assistant.transcript import lost_text
 from assistant.turns import Turn
 from assistant.ui.cards import nearest, quote_html
-from assistant.ui.labels import label
+from assistant.ui.labels import label, language_name, series
 from assistant.ui.pieces import attribution, bdi, escape, say, speaking
 from assistant.wording import load_wording
 
@@ -53,9 +53,17 @@ def _caveats(answer: Answer) -> str:
     by_kind: dict[CaveatKind, list[Caveat]] = {}
     for caveat in answer.caveats:
         by_kind.setdefault(caveat.kind, []).append(caveat)
-    items = "".join(_of_kind(kind, caveats, answer) for kind, caveats in by_kind.items())
+    items = _confidence(answer) + "".join(_of_kind(kind, caveats, answer) for kind, caveats in by_kind.items())
     name = say(answer.language, "caveats")
     return f'<aside class="caveats" aria-label="{name}"><ul>{items}</ul></aside>' if items else ""
+
+
+def _confidence(answer: Answer) -> str:
+    if answer.confidence is None:
+        return ""
+    name = f"confidence_{answer.confidence.value}"
+    told = escape(load_wording(answer.language).confidence(answer.confidence))
+    return f'<li class="{name}"><details><summary>{say(answer.language, name)}</summary><p>{told}</p></details></li>'
 
 
 def _of_kind(kind: CaveatKind, caveats: Sequence[Caveat], answer: Answer) -> str:
@@ -115,8 +123,9 @@ def limits_text(among: Filter, language: str) -> str:
         for name, day in (("since", among.since), ("until", among.until))
         if day is not None
     ]
-    lists = (("languages", among.languages), ("only_sources", among.sources), ("places", among.places))
-    parts += [(name, ", ".join(sorted(values))) for name, values in lists if values]
+    spoken = [language_name(code, language) for code in among.languages]
+    lists = (("languages", spoken), ("only_sources", among.sources), ("places", among.places))
+    parts += [(name, series(sorted(values), language)) for name, values in lists if values]
     return " · ".join(f"{label(language, name)}: {value}" for name, value in parts)
 
 

@@ -15,6 +15,7 @@ from assistant.located import cited_places, cited_times
 from assistant.ui.answers import problem_html
 from assistant.ui.labels import label
 from assistant.ui.session import Session
+from assistant.ui.spelling import place_name
 from assistant.ui.views import empty_view_html, map_html, timeline_html
 
 __all__ = ["build_beside"]
@@ -31,7 +32,9 @@ def build_beside(assistant: Assistant, language: str, sources: str, session: gr.
         try:
             if name == "timeline":
                 return timeline_html(cited_times(assistant.catalog(), answer), number, language)
-            return map_html(cited_places(assistant.catalog(), assistant.gazetteer, answer), number, language)
+            catalog, gazetteer = assistant.catalog(), assistant.gazetteer
+            places = cited_places(catalog, gazetteer, answer, lambda p: place_name(p, catalog, gazetteer, language))
+            return map_html(places, number, language)
         except LagebildError as error:
             return problem_html(str(error), language)
 

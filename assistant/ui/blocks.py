@@ -10,6 +10,7 @@ from assistant.ui.desk import build_desk
 from assistant.ui.labels import label
 from assistant.ui.library import build_library
 from assistant.ui.masthead import header_html
+from assistant.ui.parts import has_index
 
 __all__ = ["build_blocks", "theme"]
 
@@ -26,7 +27,8 @@ def build_blocks(assistant: Assistant, language: str) -> gr.Blocks:
         try:
             return header_html(assistant.status(), None, language, login=login)
         except LagebildError as error:
-            return header_html(None, str(error), language, login=login)
+            problem = str(error) if has_index(assistant) else None  # how to begin is said in any case
+            return header_html(None, problem, language, login=login)
 
     blocks: gr.Blocks
     with gr.Blocks(title="Lagebild", analytics_enabled=False, fill_width=True) as blocks:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 
 from assistant.records import Answer, Citation, Passage, Report
-from assistant.ui.pieces import about_html, attribution, bdi, escape, say, speaking, text_of
+from assistant.ui.pieces import about_html, attribution, bdi, escape, link_html, say, speaking, text_of
 from assistant.ui.report import copy_html, open_html
 
 __all__ = ["nearest", "quote_html", "sources_html"]
@@ -34,7 +34,9 @@ def sources_html(answer: Answer, turn: int, today: dt.date | None = None) -> str
         )
     if not cards:
         return ""
-    return f'<div class="sources" {speaking(answer.language)}><h3>{say(answer.language, heading)}</h3>{cards}</div>'
+    seen = "" if heading == "nearest" else ' class="unseen"'  # the tab says it already to those who see
+    named = f"<h3{seen}>{say(answer.language, heading)}</h3>"
+    return f'<div class="sources" {speaking(answer.language)}>{named}{cards}</div>'
 
 
 def quote_html(citation: Citation) -> str:
@@ -63,13 +65,15 @@ def _cited_card(citation: Citation, turn: int, answer: Answer, today: dt.date | 
     opened = open_html(report, (citation.start, citation.end), language)
     # On a phone the statement is out of sight; the number in the heading is the way back everywhere else.
     foot = f'<a class="back" href="#s{turn}-{number}">{back}</a>'
-    tools = f'<p class="tools">{opened} {copy_html(report, citation.quote, language)} {foot}</p>'
+    copy, origin = copy_html(report, citation.quote, language), link_html(report.url, language)
+    tools = f'<p class="tools">{opened} {copy} {origin} {foot}</p>'
     about = about_html(report, language, today)
     return _card(f"c{turn}-{number}", f"{link}{bdi(report.title)}", about, report.language, text, more + tools)
 
 
 def _near_card(identity: str, report: Report, passage: Passage, language: str, today: dt.date | None) -> str:
-    tools = f'<p class="tools">{open_html(report, (passage.start, passage.end), language)}</p>'
+    opened = open_html(report, (passage.start, passage.end), language)
+    tools = f'<p class="tools">{opened} {link_html(report.url, language)}</p>'
     text, about = text_of(report, passage.start, passage.end), about_html(report, language, today)
     return _card(identity, bdi(report.title), about, report.language, text, tools)
 

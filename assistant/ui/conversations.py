@@ -47,7 +47,7 @@ def _item(one: ConversationSummary, language: str) -> str:
         f'<button type="button" data-act="delete" data-ask="{ask}">{say(language, "delete")}</button>'
     )
     return (
-        f'<li data-conversation="{escape(one.id)}"><a class="open" href="?c={identity}" '
+        f'<li data-conversation="{escape(one.id)}"><a class="open" dir="auto" href="?c={identity}" '
         f'title="{started}">{bdi(one.title)}</a>'
         f'<details class="acts"><summary aria-label="{say(language, "more_for", title=one.title)}">⋯</summary>'
         f'<div><time datetime="{escape(one.started.isoformat())}">{started}</time>'

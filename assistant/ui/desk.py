@@ -70,8 +70,11 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
         if not question.strip():
             yield show(session)
             return
+        # The line is emptied once, by who asked in it: what is written in it while the answer is on its way stays.
+        line: Any = gr.skip() if alone else ""
         for transcript, cards in session.ask(question, limits.read(chosen), alone):
-            yield transcript, cards, session, "", session.kept
+            yield transcript, cards, session, line, session.kept
+            line = gr.skip()
 
     def reopen(conversation: object, begun: Session | None) -> Any:
         if begun is not None:  # something was asked before the page was ready

@@ -13,16 +13,15 @@ from itertools import chain, islice
 
 from assistant.assistant import Assistant, NameCount
 from assistant.dates import PartialDate
-from assistant.gazetteer import Gazetteer, name_form
 from assistant.store import Naming
 from assistant.ui.labels import label
+from assistant.ui.spelling import spelling
 from assistant.wording import load_wording
 
 __all__ = ["Examples"]
 
 _SHOWN = 3
 _TRIED = 4  # names of a kind, and months of a place
-_LONGEST = 40  # characters of a name that is asked for
 
 
 class Examples:
@@ -65,7 +64,7 @@ def _kinds(assistant: Assistant, language: str) -> Iterator[Iterable[str]]:
         some.sort(key=lambda name: all(naming.language != language for naming in namings[name.entity]))
 
     def called(name: NameCount) -> str:
-        return _spelling(name, namings[name.entity], language, assistant.gazetteer)
+        return spelling(name.entity, namings[name.entity], language, assistant.gazetteer) or name.name
 
     yield [label(language, "example_control", place=called(place)) for place in places]
     yield [
@@ -86,22 +85,3 @@ def _months(namings: Iterable[Naming], language: str) -> list[str]:
         if naming.published.month is not None:
             counts[PartialDate(naming.published.year, naming.published.month)] += naming.count
     return [load_wording(language).date(month) for month, _ in counts.most_common()]
-
-
-def _spelling(name: NameCount, namings: Iterable[Naming], language: str, gazetteer: Gazetteer) -> str:
-    """How the reports in this language spell a name most often; else how any do, else how the gazetteer does."""
-    counts, anywhere = Counter[tuple[bool, str]](), Counter[str]()
-    for naming in namings:
-        spelling = " ".join(naming.spelling.split())
-        if spelling.isprintable() and len(spelling) <= _LONGEST and _is_name(name, spelling, gazetteer):
-            counts[naming.language == language, spelling] += naming.count
-            anywhere[spelling] += naming.count
-    best = max(counts, key=lambda key: (key[0], counts[key], anywhere[key[1]], -len(key[1]), key[1]), default=None)
-    return best[1] if best is not None else name.name
-
-
-def _is_name(name: NameCount, spelling: str, gazetteer: Gazetteer) -> bool:
-    """Whether this is a name by itself: "Iraqi" names Iraq in a report, and is no place to ask for."""
-    if name.kind != "place":
-        return True
-    return any(f"place:{place.id}" == name.entity for place in gazetteer.candidates(name_form(spelling)))

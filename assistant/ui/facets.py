@@ -156,7 +156,7 @@ def chips_html(chosen: Chosen, refused: Sequence[Refused], asked: str, language:
     told = "".join(f"<li>{_refusal(one, language)}</li>" for one in refused[:_REFUSED_SHOWN])
     others = len(refused) - _REFUSED_SHOWN
     told += f"<li>{say(language, 'refused_more', count=str(others))}</li>" if others > 0 else ""
-    problem = f'<ul class="refused" role="alert">{told}</ul>' if told else ""
+    problem = f'<div role="alert"><ul class="refused">{told}</ul></div>' if told else ""
     about = f'data-asked="{escape(asked)}" data-query="{escape(chosen.query)}"'
     return f'<div class="chips" {about} {speaking(language)}>{listed}{problem}</div>'
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.assistant import Status
-from assistant.ui.labels import language_name
+from assistant.ui.labels import language_name, series
 from assistant.ui.pieces import bdi, escape, say, speaking
 from assistant.wording import load_wording
 
@@ -18,7 +18,8 @@ def first_html(status: Status | None, language: str, *, writable: bool) -> str:
     `status` is None where there is no index yet; where the page is not `writable`, it adds no reports itself.
     """
     if status is None or not status.counts.reports:
-        library = f"<li>{say(language, 'add_here')}</li>" if writable else ""
+        open_library = f'<button type="button" class="example" data-room="library">{say(language, "add_here")}</button>'
+        library = f"<li>{open_library}</li>" if writable else ""
         command = f'<li>{say(language, "add_there")} <code dir="ltr">lagebild ingest PATH</code></li>'
         inside = f"<h2>{say(language, 'empty_title')}</h2><ul>{library}{command}</ul>"
         return f'<section class="first none" {speaking(language)}>{inside}</section>'
@@ -26,8 +27,7 @@ def first_html(status: Status | None, language: str, *, writable: bool) -> str:
     if status.oldest is not None and status.newest is not None:
         wording = load_wording(language)
         told.append(("holds_time", f"{wording.date(status.oldest)} – {wording.date(status.newest)}"))
-    spoken = "، " if language == "ar" else ", "
-    named = spoken.join(f"{language_name(code, language)} ({count})" for code, count in status.languages.items())
+    named = series((f"{language_name(code, language)} ({count})" for code, count in status.languages.items()), language)
     told.append(("holds_languages", named))
     rows = "".join(f"<div><dt>{say(language, name)}</dt><dd>{bdi(value)}</dd></div>" for name, value in told)
     return f'<section class="first" {speaking(language)}><dl>{rows}</dl><div class="examples"></div></section>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.ui.labels import LANGUAGES, language_name
+from assistant.ui.labels import LANGUAGES, language_name, series
 from assistant.ui.pieces import escape, say, speaking
 from assistant.wording import load_wording
 
@@ -57,7 +57,9 @@ def _log_out(language: str) -> str:
 
 def _indexed(status: Status, language: str) -> str:
     wording = load_wording(language)
-    languages = ", ".join(f"{language_name(code, language)} {count}" for code, count in status.languages.items())
+    languages = series(
+        (f"{language_name(code, language)} {count}" for code, count in status.languages.items()), language
+    )
     count = str(status.counts.reports)
     if status.oldest is None or status.newest is None:
         return say(language, "indexed_undated", count=count, languages=languages)

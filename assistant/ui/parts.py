@@ -35,7 +35,7 @@ from assistant.ui.labels import label
 from assistant.ui.reports import PAGE_SIZE, library_html, listed_html
 from assistant.uploads import MAX_UPLOAD, Uploads, harmless
 
-__all__ = ["build_parts"]
+__all__ = ["build_parts", "has_index"]
 
 MAX_TITLE = 200  # characters
 _SHOWN = 500  # conversations
@@ -91,18 +91,18 @@ def build_parts(assistant: Assistant, uploads: Uploads, examples: Examples, lang
 _Route = tuple[str, str, Callable[..., Any]]
 
 
-def _there(assistant: Assistant) -> bool:
+def has_index(assistant: Assistant) -> bool:
     """Whether there is an index; without one, there is nothing to be asked of it."""
     return (assistant.settings.data / "catalog.sqlite").exists()
 
 
 def _first_routes(assistant: Assistant, examples: Examples, language: str) -> tuple[_Route, ...]:
     def first() -> Response:
-        status = assistant.status() if _there(assistant) else None
+        status = assistant.status() if has_index(assistant) else None
         return HTMLResponse(first_html(status, language, writable=not assistant.settings.read_only))
 
     def asked() -> Response:  # apart, because it waits for the model
-        return HTMLResponse(examples_html(examples.of(language) if _there(assistant) else (), language))
+        return HTMLResponse(examples_html(examples.of(language) if has_index(assistant) else (), language))
 
     return (("GET", "/first", first), ("GET", "/examples", asked))
 
@@ -111,7 +111,7 @@ def _conversation_routes(assistant: Assistant, language: str) -> tuple[_Route, .
     def listed() -> Response:
         kept = assistant.settings.keep
         # Without an index there is nowhere to keep them yet.
-        there = kept and _there(assistant)
+        there = kept and has_index(assistant)
         found = assistant.conversations().summaries()[:_SHOWN] if there else []
         judged = there and bool(assistant.conversations().judged())
         return HTMLResponse(conversations_html(found, kept=kept, judged=judged, language=language))
@@ -156,8 +156,11 @@ def _feedback_routes(assistant: Assistant, language: str) -> tuple[_Route, ...]:
         return judged(conversation, number, None)
 
     def judged(conversation: str, number: int, said: Feedback | None) -> Response:
-        assistant.conversations().judge(conversation, number, said)
-        return HTMLResponse(feedback_html(conversation, number, said, writable=True, language=language))
+        kept = assistant.conversations()
+        kept.judge(conversation, number, said)
+        turns = kept.turns(conversation, assistant.catalog().reports)
+        cited = any(turn.answer.citations for turn in turns if turn.number == number)
+        return HTMLResponse(feedback_html(conversation, number, said, cited=cited, writable=True, language=language))
 
     one = "/conversations/{conversation}/turns/{number}/feedback"
     writing: tuple[_Route, ...] = (("PUT", one, judge), ("DELETE", one, take_back))
@@ -182,7 +185,7 @@ def _library_routes(assistant: Assistant, language: str) -> tuple[_Route, ...]:
     ) -> Response:
         days = Filter.told(since, until)
         wanted = Wanted(_clean(text), speech, _clean(source), days.since, days.until, column, ascending, page)
-        listed = list_reports(assistant.catalog(), wanted, PAGE_SIZE) if _there(assistant) else Listed((), 0, {})
+        listed = list_reports(assistant.catalog(), wanted, PAGE_SIZE) if has_index(assistant) else Listed((), 0, {})
         return HTMLResponse(listed_html(listed, wanted, writable=writable, language=language))
 
     return (("GET", "/library", library), ("GET", "/reports", reports))

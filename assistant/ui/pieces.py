@@ -64,7 +64,7 @@ def attribution(report: Report, language: str) -> str:
 
 
 def about_html(report: Report, language: str, today: dt.date | None = None) -> str:
-    """All that is known of a report in one line: date, its age on a day, source, language, and a link."""
+    """What is known of a report in one line: date, its age on a day, source, language."""
     date = report.published
     vague = f" ({say(language, f'vague_{date.precision}')})" if date.precision in ("month", "year") else ""
     # A date that is known to the month is as old as its last day: nothing is called older than it is.
@@ -74,7 +74,7 @@ def about_html(report: Report, language: str, today: dt.date | None = None) -> s
         told.append(f'<span class="age">{say(language, "age", age=age)}</span>')
     told.append(f"<cite>{bdi(report.source or load_wording(language).say('unknown_source'))}</cite>")
     told.append(bdi(language_name(report.language, language)))
-    return " · ".join(told) + link_html(report.url, language)
+    return " · ".join(told)
 
 
 def date_html(date: PartialDate, language: str) -> str:
@@ -101,7 +101,7 @@ def link_html(url: str | None, language: str) -> str:
         return ""
     shown = say(language, "link", host=address[1])
     return (
-        f' · <a class="link" href="{escape(address[0])}" rel="noreferrer noopener nofollow" target="_blank">'
+        f'<a class="link" href="{escape(address[0])}" rel="noreferrer noopener nofollow" target="_blank">'
         f"<bdi>{shown}</bdi></a>"
     )
 

@@ -13,7 +13,7 @@ from urllib.parse import quote as quoted
 
 from assistant.records import Report
 from assistant.ui.labels import label
-from assistant.ui.pieces import about_html, bdi, escape, say, speaking, text_of, web_address
+from assistant.ui.pieces import about_html, bdi, escape, link_html, say, speaking, text_of, web_address
 from assistant.wording import load_wording
 
 __all__ = ["Span", "citation_text", "copy_html", "no_report_html", "open_html", "read_span", "report_html"]
@@ -34,7 +34,7 @@ def read_span(written: str, report: Report) -> Span | None:
 
 def report_html(report: Report, span: Span | None, language: str, today: dt.date) -> str:
     """The report, with `span` marked where there is one. `language` is that of the page."""
-    starts = {int(start): page for page, start in enumerate(report.details.get("page_starts", "").split(), start=1)}
+    starts = {start: page for page, start in enumerate(report.page_starts, start=1)}
     text = "".join(
         (f'<h3 class="page">{say(language, "page", number=str(starts[start]))}</h3>' if start in starts else "")
         + f'<p dir="auto">{_marked(report, start, end, span)}</p>'
@@ -46,7 +46,7 @@ def report_html(report: Report, span: Span | None, language: str, today: dt.date
         f'<h2 id="report-title" tabindex="-1" autofocus>{bdi(report.title)}</h2>'
         f"{_close(language)}"
         f'<p class="attribution">{about_html(report, language, today)}</p>'
-        f'<p class="tools">{copy_html(report, quote, language)}</p></header>'
+        f'<p class="tools">{copy_html(report, quote, language)} {link_html(report.url, language)}</p></header>'
         f'<div class="report-text" lang="{escape(report.language)}">{text}</div></article>'
     )
 

@@ -52,7 +52,7 @@ def _upload(max_bytes: int, language: str) -> str:
         f'<div class="upload" data-max="{max_bytes}" {data}><p>{say(language, "drop_files")} '
         f'<label class="plain">{say(language, "choose_files")}<input type="file" multiple></label></p>'
         f'<p class="note">{say(language, "upload_note", megabytes=str(max_bytes // 1_000_000))}</p>'
-        f'<ul class="files" aria-live="polite"></ul></div>'
+        f'<ul class="files" aria-live="polite" tabindex="0"></ul></div>'
     )
 
 
@@ -62,7 +62,9 @@ def listed_html(listed: Listed, wanted: Wanted, *, writable: bool, language: str
     heads = "".join(_head(column, wanted, language) for column in COLUMNS)
     box = f'<th scope="col"><span class="unseen">{say(language, "choose")}</span></th>' if writable else ""
     rows = "".join(_row(report, writable, language) for report in listed.reports)
-    count = f'<p class="count">{say(language, "found", count=str(listed.count))}</p>'
+    count = (
+        f'<p class="count">{say(language, "found_one" if listed.count == 1 else "found", count=str(listed.count))}</p>'
+    )
     if not listed.count:
         hint = "none_found" if listed.languages else "nothing_here"
         return f'<div {_told(listed, language)}><p class="note">{say(language, hint)}</p></div>'

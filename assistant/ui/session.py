@@ -152,7 +152,7 @@ class Session:
                 one.limits,
                 one.understood,
                 one.parts,
-                self._feedback(one.kept_as, said),
+                self._feedback(one, said),
             )
             for one in shown
         ]
@@ -167,11 +167,17 @@ class Session:
             _log.warning("what was said of answers cannot be read: %s", error)
             return {}
 
-    def _feedback(self, kept_as: int | None, said: dict[int, Feedback]) -> str:
-        if kept_as is None or not self.kept:
+    def _feedback(self, shown: Shown, said: dict[int, Feedback]) -> str:
+        if shown.kept_as is None or shown.said is None or not self.kept:
             return ""
-        writable = not self._assistant.settings.read_only
-        return feedback_html(self.kept, kept_as, said.get(kept_as), writable=writable, language=self.language)
+        return feedback_html(
+            self.kept,
+            shown.kept_as,
+            said.get(shown.kept_as),
+            cited=bool(shown.said.citations),
+            writable=not self._assistant.settings.read_only,
+            language=self.language,
+        )
 
     @property
     def _next(self) -> int:

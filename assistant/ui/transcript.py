@@ -8,6 +8,8 @@ from assistant.ui.pieces import escape, say, speaking
 
 __all__ = ["sources_column_html", "transcript_html", "turn_html"]
 
+LONG = 300  # characters of a question from which on it scrolls in a few lines
+
 
 def turn_html(
     question: str, answer: str, turn: int, limits: str = "", understood: str = "", parts: str = "", feedback: str = ""
@@ -18,7 +20,8 @@ def turn_html(
     """
     limited = f'<p class="limits" dir="auto">{escape(limits)}</p>' if limits else ""
     taken = f'<p class="understood" dir="auto">{escape(understood)}</p>' if understood else ""
-    asked = f'<h2 class="question" dir="auto">{escape(question)}</h2>{limited}{taken}{parts}'
+    long = ' tabindex="0"' if len(question) > LONG else ""  # what scrolls has to be reached by the keyboard
+    asked = f'<h2 class="question" dir="auto"{long}>{escape(question)}</h2>{limited}{taken}{parts}'
     return f'<section class="turn" id="t{turn}">{asked}{answer}{feedback}</section>'
 
 
@@ -28,7 +31,8 @@ def transcript_html(turns: Sequence[str], language: str, conversation: str = "")
 
     It is no live region: Gradio draws all of it anew each time. house.js tells what is new.
     """
-    inside = "".join(turns) or f'<p class="welcome" {speaking(language)}>{say(language, "welcome")}</p>'
+    greeting = f"<b>{say(language, 'welcome_title')}</b> {say(language, 'welcome')}"
+    inside = "".join(turns) or f'<p class="welcome" {speaking(language)}>{greeting}</p>'
     name = say(language, "conversation")
     kept = f' data-conversation="{escape(conversation)}"' if conversation else ""
     return f'<div class="transcript" role="region" aria-label="{name}"{kept}>{inside}</div>'
