@@ -38,6 +38,8 @@ def check(distribution: Path, torch: str, folder: Path) -> None:
     venv.create(folder / "venv", with_pip=True)
     python = folder / "venv" / "bin" / "python"
     lagebild = python.with_name("lagebild")
+    # That of Python 3.11 (pip 23) is lost among old versions of what the extra `anthropic` brings along.
+    run(python, "-m", "pip", "install", "-q", "--upgrade", "pip", cwd=folder)
     run(python, "-m", "pip", "install", "-q", torch, f"{distribution}[{EXTRAS}]", cwd=folder)
     run(python, "-m", "pip", "check", cwd=folder)
     installed = time.monotonic()

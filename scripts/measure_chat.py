@@ -1,12 +1,15 @@
 """Measures the chat over a data folder: start, memory, questions in Python, over REST and in a browser. Linux only.
 
-python scripts/measure_chat.py data examples/questions.jsonl
+    python -m scripts.measure_chat data examples/questions.jsonl
+    python -m scripts.measure_chat large --eval ../shared/eval [--sentences 10000]
 
-Needs playwright (the extra `test`); the browser's part is left out without Chromium.
+With --eval, `large` is made first, once, of so many real sentences (some minutes), and asked about them in four
+languages. Needs playwright (the extra `test`); the browser's part is left out without Chromium.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import json
 import shutil
@@ -21,14 +24,33 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from assistant import Assistant
+from assistant.bench.data import paragraphs, questions_about
 
 DEADLINE = 60  # seconds
 AT_ONCE = 10  # people who ask at the same time
 CLIENTS = 50  # programs that retrieve at the same time
 MANY = 500  # questions after which the memory is looked at again
+ASKED = 100  # questions about a folder that was made
+_ANSWER = ".turn:last-child :is(.answer:not(.draft), .refusal, .problem)"
+_FIELD = "#question textarea, #question input"
+
+# Notes when Enter was pressed, when the answer was there, and how long each key waited for the next picture.
+_WATCH = """() => {
+    const measured = (window.measured = { keys: [], took: 0 });
+    const turns = () => document.querySelectorAll(".turn").length;
+    document.addEventListener("keydown", (event) => {
+        const pressed = performance.now();
+        if (event.key === "Enter") Object.assign(measured, { pressed, took: null, turns: turns() });
+        requestAnimationFrame(() => setTimeout(() => measured.keys.push(performance.now() - pressed)));
+    }, true);
+    new MutationObserver(() => {
+        if (measured.took !== null || turns() <= measured.turns) return;
+        if (document.querySelector("ANSWER")) measured.took = performance.now() - measured.pressed;
+    }).observe(document, { childList: true, subtree: true });
+}""".replace("ANSWER", _ANSWER)
 
 
 def resident_mb(process: int) -> int:
@@ -100,10 +122,12 @@ def over_rest(address: str, process: int, questions: list[str]) -> None:
             with ThreadPoolExecutor(count) as people:
                 times = [total for total, _ in people.map(asked, [path] * count, some)]
             print(f"{count} at once, {path}: all answered, {said(times)}, the last after {max(times):.0f} ms")
-        before = resident_mb(process)
-        for n in range(MANY):
+        held = [resident_mb(process)]
+        for n in range(1, MANY + 1):
             asked("/ask", questions[n % len(questions)])
-        print(f"memory before {MANY} questions {before} MB, after them {resident_mb(process)} MB")
+            if n % (MANY // 5) == 0:
+                held.append(resident_mb(process))
+        print(f"memory over {MANY} questions, a look at every {MANY // 5}: {', '.join(map(str, held))} MB")
 
 
 def in_a_browser(address: str, questions: list[str]) -> None:
@@ -116,39 +140,88 @@ def in_a_browser(address: str, questions: list[str]) -> None:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         paints = []
         for _ in range(5):
-            page = browser.new_page()
-            page.goto(f"{address}/en/")
-            page.locator("#question textarea, #question input").first.wait_for()
+            page = opened(browser, address)
             script = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
             paints.append(float(page.evaluate(script)))
             page.close()
         print(f"first paint in a browser: {', '.join(f'{paint:.0f}' for paint in paints)} ms")
-        page = browser.new_page()
-        page.goto(f"{address}/en/")
-        field = page.locator("#question textarea, #question input").first
+        page = opened(browser, address)
         times = []
         for number, question in enumerate(questions, start=1):
-            field.fill(question)
-            began = time.perf_counter()
-            field.press("Enter")
-            page.locator(".turn .question", has_text=question).last.wait_for()
-            answer = ".turn:last-child :is(.answer, .refusal, .problem)"
-            page.locator(answer).wait_for()
-            times.append((time.perf_counter() - began) * 1000)
+            ask(page, question)
+            times.append(took(page))
             if number % 20 == 0:  # a conversation of a usual length
                 page.reload()
+                watch(page)
+        print(
+            f"{len(times)} questions in a browser, Enter to the last character: {said(times)}, at most {max(times):.0f}"
+        )
+        page.evaluate("measured.keys = []")
+        ask(page, questions[0])
+        page.locator(_FIELD).first.press_sequentially("written while the answer is on its way", delay=20)
+        took(page)
+        print(f"keys while an answer is on its way, until they are drawn: {said(page.evaluate('measured.keys'))}")
+        people = [opened(browser, address) for _ in range(AT_ONCE)]
+        for person, question in zip(people, questions, strict=False):
+            ask(person, question)
+        waits = [took(person) for person in people]
+        print(f"{AT_ONCE} people at once in a browser: {said(waits)}, the last after {max(waits):.0f} ms")
         browser.close()
-    print(f"{len(times)} questions in a browser, Enter to the last character: {said(times[1:])}")
 
 
-def main(data: str, file: Path) -> None:
+def opened(browser: Browser, address: str) -> Page:
+    """A new page that is ready to be asked."""
+    page = browser.new_page()
+    page.goto(f"{address}/en/")
+    watch(page)
+    return page
+
+
+def watch(page: Page) -> None:
+    """Note from now on what is measured."""
+    page.locator(_FIELD).first.wait_for()
+    page.evaluate(_WATCH)
+
+
+def ask(page: Page, question: str) -> None:
+    """Write a question and press Enter."""
+    field = page.locator(_FIELD).first
+    field.fill(question)
+    field.press("Enter")
+
+
+def took(page: Page) -> float:
+    """Milliseconds from Enter to the last character of the answer, waited for."""
+    return float(page.wait_for_function("measured.took", timeout=DEADLINE * 1000).json_value())
+
+
+def made(data: str, folder: Path, sentences: int) -> list[str]:
+    """Make the data folder of real sentences, unless it is there; questions about them."""
+    with Assistant(data) as assistant:
+        if not (Path(data) / "catalog.sqlite").exists():
+            assistant.ingest(paragraphs(folder, sentences))
+        counts = assistant.status().counts
+        print(f"{counts.reports} reports, {counts.sentences} sentences", flush=True)
+    return questions_about(folder, ASKED)
+
+
+def main() -> None:
     """Measure all of it."""
-    questions = [json.loads(line)["question"] for line in file.read_text("utf-8").splitlines()]
-    in_python(data, questions)
-    with serving(data) as (address, process):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data")
+    parser.add_argument("questions", type=Path, nargs="?", default=Path("examples/questions.jsonl"))
+    parser.add_argument("--eval", type=Path, help="the folder that holds xquad/, mlqa-de/, tydiqa/")
+    parser.add_argument("--sentences", type=int, default=10_000)
+    given = parser.parse_args()
+    if given.eval is not None:
+        questions = made(given.data, given.eval, given.sentences)
+    else:
+        questions = [json.loads(line)["question"] for line in given.questions.read_text("utf-8").splitlines()]
+    in_python(given.data, questions)
+    with serving(given.data) as (address, process):
         over_rest(address, process, questions)
         in_a_browser(address, questions)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    main()

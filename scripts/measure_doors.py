@@ -176,7 +176,7 @@ def wrk(address: str, clients: int, seconds: int) -> str:
             address,
         ]
         said = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
-    (median,), (rate,) = re.findall(r"50%\s+(\S+)", said), re.findall(r"Requests/sec:\s+(\S+)", said)
+    (median,), (rate,) = re.findall(r"^\s+50%\s+(\S+)", said, re.MULTILINE), re.findall(r"Requests/sec:\s+(\S+)", said)
     failed = re.findall(r"Non-2xx or 3xx responses: \d+|Socket errors: .*", said)
     return f"{median} (median), {rate} a second, {'; '.join(failed) or 'none failed'}"
 

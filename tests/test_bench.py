@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,11 +27,12 @@ from assistant.bench.data import (
     xquad,
 )
 from assistant.bench.peers import PEERS
-from assistant.bench.quality import OURS, RememberingEmbedder, measure
+from assistant.bench.quality import OURS, READ, RememberingEmbedder, measure
 from assistant.bench.speed import Piecewise
 from assistant.bench.table import quality_table, speed_table
 from assistant.embedding import Embedder, WordLengthEmbedder
 from assistant.errors import SettingsError
+from assistant.reader import Reading, Span
 from tests.helpers import SHARED, CountingEmbedder, needs_shared
 
 # Words of lengths that tell the two paragraphs apart; the answer stands in the second sentence of the first.
@@ -95,6 +97,41 @@ def test_every_peer_finds_what_is_the_same_word_for_word(folder: Path, tmp_path:
     assert set(found) <= {"first", "second", "third"}
 
 
+class NotingReader:
+    """Finds no answer anywhere, and notes what it was asked."""
+
+    identity = "noting"
+
+    def __init__(self) -> None:
+        self.asked = set[str]()
+
+    def read(self, question: str, passages: Sequence[tuple[str, Sequence[Span]]]) -> list[Reading]:
+        self.asked.add(question)
+        return [Reading((-9.0,) * len(sentences), (None,) * len(sentences)) for _, sentences in passages]
+
+
+def test_the_reader_is_asked_what_it_was_not_trained_on_and_nothing_else(folder: Path) -> None:
+    paragraphs = [
+        {
+            "context": f"Article {n}. It is so far.",
+            "qas": [{"id": str(n), "question": f"how far {n}?", "answers": [{"text": "so far", "answer_start": 18}]}],
+        }
+        for n in range(18)
+    ]
+    for language in ("en", "de", "ar", "ru"):
+        data = {"data": [{"paragraphs": [paragraph]} for paragraph in paragraphs]}
+        (folder / "xquad" / f"xquad.{language}.json").write_text(json.dumps(data), "utf-8")
+    assert not xquad(folder / "xquad", "en", 16).unread
+    reader = NotingReader()
+    rows = list(measure([xquad(folder / "xquad", "en")], WordLengthEmbedder(), [], reader))
+    counted = {(row.system, row.questions): row.count for row in rows}
+    for language in ("en", "de", "ar", "ru"):
+        assert counted[OURS, language] == 18
+        assert counted[OURS, f"{language}, last 2"] == counted[READ, f"{language}, last 2"] == 2
+        assert (READ, language) not in counted
+    assert reader.asked == {"how far 16?", "how far 17?"}
+
+
 def test_every_set_is_read(folder: Path) -> None:
     found = {collection.name: collection for collection in collections(folder)}
     assert list(found) == [
@@ -142,6 +179,7 @@ def test_a_known_piece_with_a_number_lies_near_to_it_and_not_on_it() -> None:
     bare, first, second = Piecewise(model, known).embed_passages(["four", "four 1", "four 2"])
     assert 0.98 < bare @ first < 1
     assert not np.array_equal(first, second)
+    assert Piecewise(model, known).embed_passages([]).shape == (0, model.dimensions)
 
 
 def test_large_data_is_of_real_sentences_and_the_same_every_time(folder: Path) -> None:

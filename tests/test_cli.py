@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
+from assistant import Assistant
+from assistant.rest import build_api
 from tests.command import run, started
 
 SAMPLES = Path(__file__).parents[1] / "examples" / "reports"
@@ -20,7 +24,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     result = started("ingest", SAMPLES, "--data", folder)
     assert result.returncode == 0, result.stderr
     assert result.stdout.strip() == "26 added, 0 replaced, 0 unchanged, 0 refused"
-    assert "26 reports, " in result.stderr  # the progress bar
+    assert re.search(r"26 reports, [\d.]+/s +\d:\d\d:\d\d", result.stderr)  # the progress bar
     return folder
 
 
@@ -69,6 +73,16 @@ def test_ask_json_has_quotes_that_are_in_the_files_byte_for_byte(data: Path, que
     assert {"caveats", "hits", "provenance"} <= set(answer)
 
 
+def test_without_a_language_model_nobody_complains_of_it(data: Path) -> None:
+    without = {"LAGEBILD_LLM": "", "OPENAI_API_KEY": "", "ANTHROPIC_API_KEY": ""}
+    asked = run("ask", "Who controls Abu Kamal?", "--data", data, environment=without)
+    assert (asked.returncode, asked.stderr) == (0, "")
+    assert not re.search("model|LLM|key", asked.stdout)
+    answer = json.loads(run("ask", "Who controls Abu Kamal?", "--json", "--data", data, environment=without).stdout)
+    assert answer["provenance"]["answerer"] == "extractive"
+    assert "model" not in str(answer["caveats"])
+
+
 def test_a_question_that_the_reports_do_not_answer_is_declined_with_exit_code_4(data: Path) -> None:
     result = run("ask", "What is the capital of Peru?", "--json", "--data", data)
     assert result.returncode == 4
@@ -94,6 +108,28 @@ def test_ingesting_the_same_files_again_does_nothing_and_loads_no_model(data: Pa
     report = json.loads(again.stdout)
     assert len(report["unchanged"]) == 26
     assert report["added"] == report["replaced"] == report["refused"] == []
+
+
+def test_progress_is_told_beside_the_result_and_not_at_all_where_it_is_to_be_quiet(data: Path) -> None:
+    told = run("ingest", SAMPLES, "--data", data)
+    assert "reports" in told.stderr
+    for quiet in ("--quiet", "-q"):
+        hushed = run("ingest", SAMPLES, "--data", data, quiet)
+        assert hushed.stderr == ""
+        assert hushed.stdout == told.stdout == "0 added, 0 replaced, 26 unchanged, 0 refused\n"
+
+
+def test_a_running_server_finds_what_another_process_took_in_at_the_next_question(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    new = tmp_path / "new.txt"
+    new.write_text(" date 2018-04-07 The bridge at Quxburg was blown up on Monday.", "utf-8")
+    with Assistant(folder) as assistant, TestClient(build_api(assistant)) as client:
+        assistant.ingest([SAMPLES])
+        asked = {"question": "Who blew up the bridge at Quxburg?"}
+        assert "Quxburg" not in str(client.post("/retrieve", json=asked).json())
+        assert started("ingest", new, "--data", folder).returncode == 0
+        (first, *_) = client.post("/retrieve", json=asked).json()["hits"]
+        assert "Quxburg" in first["text"]
 
 
 def test_bad_files_are_named_and_the_rest_is_ingested(tmp_path: Path) -> None:

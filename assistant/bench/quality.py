@@ -7,8 +7,8 @@ vanishes. All systems search the same vectors: each distinct text is embedded on
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -19,11 +19,13 @@ from assistant.bench.data import Collection, Question, sentences_of
 from assistant.bench.peers import PEERS, Peer
 from assistant.embedding import Embedder, Vectors
 from assistant.evaluation.ranking import aggregate
-from assistant.records import Sentence
+from assistant.reader import Reader
+from assistant.records import Hit, Sentence
 
-__all__ = ["OURS", "Quality", "RememberingEmbedder", "measure"]
+__all__ = ["OURS", "READ", "Quality", "RememberingEmbedder", "measure"]
 
-OURS = "Lagebild"
+OURS, READ = "Lagebild", "Lagebild, read"
+"""Without the reader, and with it."""
 
 _DEPTH = 20  # passages retrieved a question
 _SENTENCES = 100  # and of peers, sentences: about as many as those passages hold
@@ -77,18 +79,27 @@ class _System(Protocol):
     def retrieve(self, question: str) -> Scored: ...
 
 
-def measure(found: Iterable[Collection], embedder: Embedder, peers: Sequence[str] = tuple(PEERS)) -> Iterator[Quality]:
+def measure(
+    found: Iterable[Collection],
+    embedder: Embedder,
+    peers: Sequence[str] = tuple(PEERS),
+    reader: Reader | None = None,
+) -> Iterator[Quality]:
     """Index each collection in every system, ask all of its questions, and measure; row after row.
 
-    `peers` names those of `PEERS` that are measured beside us.
+    `peers` names those of `PEERS` that are measured beside us. `reader` is measured on the questions that it has seen
+    nothing of.
     """
     for collection in found:
         remembering = RememberingEmbedder(embedder)
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
             folder = Path(name)
-            with Assistant(folder / "ours", embedder=remembering) as assistant:
+            with Assistant(folder / "ours", embedder=remembering, reader=reader) as assistant:
                 assistant.ingest(collection.reports)
-                yield from _measured(OURS, _Ours(assistant), collection)
+                yield from _measured(OURS, _Ours(_unread(assistant)), collection)
+                if reader is not None:
+                    unread = {name: asked for name, asked in collection.questions.items() if name in collection.unread}
+                    yield from _measured(READ, _Ours(assistant.retrieve), replace(collection, questions=unread))
             for peer in peers:
                 system = _PeerTwice(
                     PEERS[peer](remembering, folder / "peers"), PEERS[peer](remembering, folder / "peers"), collection
@@ -96,12 +107,16 @@ def measure(found: Iterable[Collection], embedder: Embedder, peers: Sequence[str
                 yield from _measured(peer, system, collection)
 
 
+def _unread(assistant: Assistant) -> Callable[[str, int], Sequence[Hit]]:
+    return lambda question, count: assistant.find(question, count).hits
+
+
 class _Ours:
-    def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
+    def __init__(self, find: Callable[[str, int], Sequence[Hit]]) -> None:
+        self._find = find
 
     def retrieve(self, question: str) -> Scored:
-        hits = self._assistant.retrieve(question, _DEPTH)
+        hits = self._find(question, _DEPTH)
         reports: dict[str, float] = {}
         for hit in hits:
             reports[hit.report.id] = max(reports.get(hit.report.id, hit.score), hit.score)

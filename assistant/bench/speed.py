@@ -58,7 +58,8 @@ class Speed:
     """One system at one size.
 
     `sentences_per_second` is the ingest from text to searchable index, None where vectors were given;
-    `seconds` is the ingest, with embedding or without. `peak_mb` is the most memory that its process ever held (MiB).
+    `seconds` is the ingest, with embedding or without. `read` is a question whose best hits the reader reads, None
+    where there is none. `peak_mb` is the most memory that its process ever held (MiB).
     """
 
     system: str
@@ -68,6 +69,7 @@ class Speed:
     sentences_per_second: float | None
     question: Latency
     filtered: dict[str, Latency] = field(default_factory=dict)
+    read: Latency | None = None
     peak_mb: float = 0.0
 
 
@@ -102,7 +104,8 @@ class Piecewise:
         rows = [self._mean(text) for text in texts]
         unknown = [place for place, row in enumerate(rows) if row is None]
         fresh = iter(self._embedder.embed_passages([texts[place] for place in unknown]))
-        return np.stack([next(fresh) if row is None else row for row in rows])
+        found = [next(fresh) if row is None else row for row in rows]
+        return np.array(found, dtype=np.float32).reshape(len(rows), self.dimensions)
 
     def _mean(self, text: str) -> Vectors | None:
         pieces = [self._piece(piece) for piece in text.split("\n\n")]
@@ -166,10 +169,11 @@ def _run_ours(job: _Job, folder: Path) -> Speed:
         seconds = time.perf_counter() - started
 
         def ask(among: Filter) -> Latency:
-            return latency(lambda question: assistant.retrieve(question, _DEPTH, among), job.questions)
+            return latency(lambda question: assistant.find(question, _DEPTH, among), job.questions)
 
         speed = _speed(job, seconds, ask(EVERYTHING))
-        return replace(speed, filtered={name: ask(among) for name, among in _FILTERS.items()})
+        read = latency(assistant.retrieve, job.questions) if assistant.reader is not None else None
+        return replace(speed, filtered={name: ask(among) for name, among in _FILTERS.items()}, read=read)
 
 
 def _run_peer(job: _Job, folder: Path) -> Speed:

@@ -43,6 +43,7 @@ def speed_table(rows: Iterable[Speed]) -> Table:
         "sentences/s",
         "ms a question, p50",
         "p95",
+        "read, p50/p95",
         "peak MiB",
         "filtered, p50/p95",
     )
@@ -52,7 +53,9 @@ def speed_table(rows: Iterable[Speed]) -> Table:
         rate = "-" if row.sentences_per_second is None else f"{row.sentences_per_second:.1f}"
         filtered = ", ".join(f"{name} {_both(value)}" for name, value in row.filtered.items())
         times = f"{row.question.p50:.0f}", f"{row.question.p95:.0f}"
-        table.add_row(str(row.sentences), str(row.reports), row.system, rate, *times, f"{row.peak_mb:.0f}", filtered)
+        read = "-" if row.read is None else _both(row.read)
+        own = str(row.sentences), str(row.reports), row.system, rate, *times, read, f"{row.peak_mb:.0f}", filtered
+        table.add_row(*own)
     return table
 
 
