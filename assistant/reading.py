@@ -11,12 +11,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from assistant.reader import Reader, Reading
-from assistant.records import Hit
+from assistant.reader import Reader, Reading, Span
+from assistant.records import Hit, ScoredSentence
 
-__all__ = ["READ", "read_hits"]
+__all__ = ["READ", "as_read", "excerpt", "read_hits"]
 
 READ = 5  # hits that are read
+_EXCERPT = 450  # characters of a hit that are read at most, unless its best sentence alone has more
 _WEIGHT = 0.05  # what being sure that a sentence is the one that answers adds to its score
 _MARKED = math.log(0.3)  # a phrase at least this likely is marked
 
@@ -27,14 +28,31 @@ def read_hits(reader: Reader, question: str, hits: Sequence[Hit]) -> list[Hit]:
     Those that were read say in `answers` how likely they answer the question, and mark phrases in their sentences.
     """
     best = hits[:READ]
-    readings = reader.read(question, [(hit.text, _sentences(hit)) for hit in best])
-    read = [_with_reading(hit, reading, _evidence(readings)) for hit, reading in zip(best, readings, strict=True)]
+    excerpts = [excerpt(hit) for hit in best]
+    readings = reader.read(question, [as_read(part) for part in excerpts])
+    evidence = _evidence(readings)
+    read = [_with_reading(*each, evidence) for each in zip(best, excerpts, readings, strict=True)]
     return sorted([*read, *hits[READ:]], key=lambda hit: (-hit.score, hit.passage.id))
 
 
-def _sentences(hit: Hit) -> list[tuple[int, int]]:
-    start = hit.passage.start
-    return [(scored.sentence.start - start, scored.sentence.end - start) for scored in hit.sentences]
+def excerpt(hit: Hit) -> Hit:
+    """The hit with no more of its sentences than are read: a run that grows from the best to the better beside it."""
+    sentences = hit.sentences
+    first = last = sentences.index(hit.best)
+    while beside := [
+        (sentences[new].score, start, end)
+        for new, start, end in ((first - 1, first - 1, last), (last + 1, first, last + 1))
+        if 0 <= new < len(sentences) and sentences[end].sentence.end - sentences[start].sentence.start <= _EXCERPT
+    ]:
+        _, first, last = max(beside)
+    return replace(hit, sentences=sentences[first : last + 1])
+
+
+def as_read(part: Hit) -> tuple[str, list[Span]]:
+    """The text from its first sentence to its last, with the spans of the sentences in it."""
+    start, end = part.sentences[0].sentence.start, part.sentences[-1].sentence.end
+    spans = [(scored.sentence.start - start, scored.sentence.end - start) for scored in part.sentences]
+    return part.report.text[start:end], spans
 
 
 def _evidence(readings: Sequence[Reading]) -> float:
@@ -43,18 +61,26 @@ def _evidence(readings: Sequence[Reading]) -> float:
     return float(np.logaddexp.reduce(odds))
 
 
-def _with_reading(hit: Hit, reading: Reading, evidence: float) -> Hit:
-    sentences = []
-    for scored, likely, found in zip(hit.sentences, reading.support, reading.phrases, strict=True):
-        phrase = None
-        if found is not None and found[1] >= _MARKED:
-            (start, end), _ = found
-            phrase = hit.passage.start + start, hit.passage.start + end
-        sentences.append(replace(scored, score=scored.score + _WEIGHT * math.exp(likely - evidence), phrase=phrase))
+def _with_reading(hit: Hit, part: Hit, reading: Reading, evidence: float) -> Hit:
+    start = part.sentences[0].sentence.start
+    read = {
+        scored.sentence: replace(
+            scored, score=scored.score + _WEIGHT * math.exp(likely - evidence), phrase=_marked(found, start)
+        )
+        for scored, likely, found in zip(part.sentences, reading.support, reading.phrases, strict=True)
+    }
+    sentences: tuple[ScoredSentence, ...] = tuple(read.get(scored.sentence, scored) for scored in hit.sentences)
     score = max(scored.score for scored in sentences)
     why = {**hit.why, "reading": score - hit.score}
     answers = None if reading.answers is None else _probability(reading.answers)
-    return replace(hit, sentences=tuple(sentences), score=score, why=why, answers=answers)
+    return replace(hit, sentences=sentences, score=score, why=why, answers=answers)
+
+
+def _marked(found: tuple[Span, float] | None, start: int) -> Span | None:
+    """A phrase that is likely enough to be marked, as a span of the report's text."""
+    if found is None or found[1] < _MARKED:
+        return None
+    return start + found[0][0], start + found[0][1]
 
 
 def _probability(log_odds: float) -> float:

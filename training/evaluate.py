@@ -23,16 +23,15 @@ import numpy as np
 from assistant import Assistant
 from assistant.bench.data import Question, xquad
 from assistant.e5 import load_tokenizer
-from assistant.reader import OnnxReader, Reader, Reading, Span
+from assistant.reader import OnnxReader, Reader, Reading
 from assistant.reader_onnx import build_reader
+from assistant.reading import READ, as_read, excerpt
 from assistant.records import Hit
 from assistant.sentences import split_sentences
 from assistant.settings import Settings
 from training.examples import TRAINING_ARTICLES, read_squad
 
 __all__ = ["main"]
-
-READ = 5  # passages a question
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +53,11 @@ class Asked:
         return self.right(hit) and start is not None and span.start <= start < span.end
 
 
-def spans_of(hit: Hit) -> tuple[str, list[Span]]:
-    """The passage as a reader takes it."""
-    start = hit.passage.start
-    return hit.text, [(s.sentence.start - start, s.sentence.end - start) for s in hit.sentences]
-
-
 Found = dict[str, list[tuple[Question, list[Hit]]]]
 
 
 def retrieve(shared: Path, language: str = "de", first: int = TRAINING_ARTICLES, last: int | None = None) -> Found:
-    """What Lagebild retrieves for the questions of some articles, by language; one passage more than is read."""
+    """What would be read of what is retrieved for the questions of some articles, by language; of one hit more."""
     collection = xquad(shared / "eval/xquad", language)
     paragraphs = read_squad(shared / f"eval/xquad/xquad.{language}.json", first, last)
     held = {paragraph["context"] for _, paragraph in paragraphs}
@@ -74,7 +67,7 @@ def retrieve(shared: Path, language: str = "de", first: int = TRAINING_ARTICLES,
         assistant.ingest(collection.reports)
         return {
             name: [
-                (question, assistant.retrieve(question.text, READ + 1))
+                (question, [excerpt(hit) for hit in assistant.retrieve(question.text, READ + 1)])
                 for question in collection.questions[name]
                 if question.report_id in reports
             ]
@@ -86,7 +79,7 @@ def read(found: Found, reader: Reader, count: int | None) -> dict[str, list[Aske
     """Read what was retrieved for all questions, or for every so many."""
     return {
         name: [
-            Asked(question, hits, reader.read(question.text, [spans_of(hit) for hit in hits]))
+            Asked(question, hits, reader.read(question.text, [as_read(hit) for hit in hits]))
             for question, hits in pairs[:: max(len(pairs) // (count or len(pairs)), 1)]
         ]
         for name, pairs in found.items()
@@ -205,7 +198,7 @@ def timing(asked: Sequence[Asked], reader: Reader) -> tuple[float, float]:
     times = []
     for one in asked[:40]:
         began = time.perf_counter()
-        reader.read(one.question.text, [spans_of(hit) for hit in one.hits[:READ]])
+        reader.read(one.question.text, [as_read(hit) for hit in one.hits[:READ]])
         times.append((time.perf_counter() - began) * 1000)
     return statistics.median(times), statistics.quantiles(times, n=20)[-1]
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.extractive import answer_from
 from assistant.reader import Reading, Span
-from assistant.reading import READ, read_hits
+from assistant.reading import READ, as_read, excerpt, read_hits
 from assistant.records import Hit, Passage, ScoredSentence, Sentence
 from tests.helpers import make_report
 
@@ -89,3 +91,37 @@ def test_a_reader_that_cannot_tell_says_so() -> None:
 
     (read,) = read_hits(Unsure(), "Who is the mayor?", [NEAR])
     assert read.answers is None
+
+
+def test_of_a_long_hit_the_sentences_around_the_best_one_are_read() -> None:
+    lines = [f"Line {number} is {'very ' * 26}long." for number in range(9)] + ["The army left on Friday."]
+    long = hit(lines, [0.1, 0.1, 0.1, 0.1, 0.1, 0.2, 0.5, 0.4, 0.3, 0.45])
+    assert [scored.sentence.number for scored in excerpt(long).sentences] == [7, 8, 9]
+    (read,) = read_hits(WordReader(), "Who is very long?", [long])
+    assert [scored.score for scored in read.sentences[:6]] == [0.1, 0.1, 0.1, 0.1, 0.1, 0.2]
+    assert len(read.sentences) == len(lines)
+    assert read.best.sentence.number == 7
+    assert [scored.phrase is not None for scored in read.sentences] == [False] * 6 + [True] * 3 + [False]
+    near = hit(lines, [0.1, 0.1, 0.1, 0.1, 0.1, 0.2, 0.3, 0.3, 0.3, 0.5])
+    (read,) = read_hits(WordReader(), "Who left on Friday?", [near])
+    assert read.best.phrase is not None
+    assert read.report.text[slice(*read.best.phrase)] == "Friday"
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 900), st.floats(-1, 1)), min_size=1, max_size=12),
+)
+def test_an_excerpt_is_a_run_around_the_best_sentence_that_cannot_grow(sentences: list[tuple[int, float]]) -> None:
+    whole = hit(["x" * length for length, _ in sentences], [score for _, score in sentences])
+    part = excerpt(whole)
+    numbers = [scored.sentence.number for scored in part.sentences]
+    assert numbers == list(range(numbers[0], numbers[-1] + 1))
+    assert whole.best in part.sentences
+    text, spans = as_read(part)
+    assert [text[start:end] for start, end in spans] == [
+        whole.report.text[scored.sentence.start : scored.sentence.end] for scored in part.sentences
+    ]
+    assert len(numbers) == 1 or len(text) <= 450
+    lengths = dict(enumerate((length for length, _ in sentences), start=1))
+    for beside in (numbers[0] - 1, numbers[-1] + 1):
+        assert beside not in lengths or len(text) + 1 + lengths[beside] > 450
