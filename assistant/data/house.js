@@ -4,6 +4,13 @@
 
   const { more } = document.currentScript.dataset;
 
+  // Gradio counts the seconds of what is pending at every picture, though they are shown nowhere here, and those of its own
+  // loading picture for as long as the page is open: a tenth of a processor, at rest. Once a second is enough.
+  const COUNTS = /^\(\)\s*=>\s*\{\s*\w+\(\w+,\s*\(performance\.now\(\)\s*-/;
+  const frame = window.requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = (draw) =>
+    COUNTS.test(draw) ? setTimeout(() => draw(performance.now()), 1000) : frame(draw);
+
   // The transcript is drawn anew as a whole, so it cannot be a live region itself: all of it would be read out each time.
   const told = document.createElement("div");
   Object.assign(told, { id: "told", className: "unseen" });
