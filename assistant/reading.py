@@ -16,7 +16,7 @@ from assistant.records import Hit, ScoredSentence
 
 __all__ = ["READ", "as_read", "excerpt", "read_hits"]
 
-READ = 5  # hits that are read
+READ = 4  # hits that are read
 _EXCERPT = 450  # characters of a hit that are read at most, unless its best sentence alone has more
 _WEIGHT = 0.05  # what being sure that a sentence is the one that answers adds to its score
 _MARKED = math.log(0.3)  # a phrase at least this likely is marked

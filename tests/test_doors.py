@@ -335,7 +335,12 @@ every_answer = pytest.mark.parametrize("door", ANSWERING)
 
 def expected(on: Running, door: str, limits: Limits) -> list[Place]:
     """What the assistant itself gives."""
-    return cited(by_python, on, limits) if door.endswith("ask") else hits_by_python(on, limits)
+    return _expected(on, door.endswith("ask"), json.dumps(limits))
+
+
+@functools.cache
+def _expected(on: Running, answers: bool, limits: str) -> list[Place]:
+    return cited(by_python, on, json.loads(limits)) if answers else hits_by_python(on, json.loads(limits))
 
 
 # -- what one can do at each
