@@ -20,7 +20,7 @@ import pytest
 
 from assistant.errors import ReportError
 from index.readers import Draft, Limits, read
-from tests.index.test_formats import archive, docx, pdf, w, xlsx
+from tests.index.documents import archive, docx, pdf, w, xlsx
 from tests.reliability.conftest import runs
 
 LIMITS = Limits(seconds=runs(2, 5), waiting=60, megabytes=1_000, members=100, unpacked=60_000_000, small=5_000_000)

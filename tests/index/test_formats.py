@@ -7,11 +7,9 @@ import gzip
 import io
 import json
 import zipfile
-from collections.abc import Mapping
 from email.message import EmailMessage
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from assistant.errors import ReportError
@@ -19,67 +17,25 @@ from index.readers import Draft, read
 from index.readers.formats import is_readable
 from index.readers.markup import text_of
 from index.readers.pdf import _text, _warnings
+from tests.index.documents import (
+    ARABIC,
+    FIRST,
+    PAGE,
+    RSS,
+    SECOND,
+    WORD,
+    archive,
+    docx,
+    mail,
+    pdf,
+    w,
+    warc,
+    xlsx,
+)
+from tests.index.reading import one, put, refusal
 from tests.index.test_events import UCDP
 
-FIRST = "The army command announced the capture of the town on Thursday. It said the last stronghold had fallen."
-SECOND = "A monitoring group doubted this and said fighting continued in the north. Nobody could verify the claims."
-ARABIC = "أعلنت القيادة العامة للجيش يوم الخميس السيطرة الكاملة على المدينة."
-PAGE = (
-    "<!DOCTYPE html><html lang='en'><head><meta charset='{charset}'><title>Army takes town</title></head>"
-    f"<body><nav><a href='/'>Home</a></nav><article><h1>Army takes town</h1><p>{FIRST}</p><p>{SECOND}</p></article>"
-    "</body></html>"
-)
-
-
-def put(folder: Path, name: str, content: str | bytes) -> Path:
-    path = folder / name
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path
-
-
-def one(path: Path) -> Draft:
-    (draft,) = read(path)
-    assert isinstance(draft, Draft), draft
-    return draft
-
-
-def refusal(path: Path) -> str:
-    (error,) = read(path)
-    assert isinstance(error, ReportError), error
-    return error.reason
-
-
 # --- PDF
-
-
-def pdf(*pages: str, title: str = "", image: bool = False) -> bytes:
-    """A PDF document with these lines on its pages, as few programs would write it but all can read it."""
-    objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
-    kids = []
-    for page in pages:
-        lines = "".join(f"({line.replace('(', '').replace(')', '')}) Tj T* " for line in page.split("\n") if line)
-        content = "10 0 0 10 0 0 cm" if image else f"BT /F1 12 Tf 14 TL 50 800 Td {lines}ET"
-        objects.append(f"<< /Length {len(content)} >>\nstream\n{content}\nendstream")
-        objects.append(
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 850] /Resources << /Font << /F1 3 0 R >> >> "
-            f"/Contents {len(objects)} 0 R >>"
-        )
-        kids.append(f"{len(objects)} 0 R")
-    objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>"
-    objects.append(f"<< /Title ({title}) /Author (A. Reporter) >>")
-    data, offsets = b"%PDF-1.4\n", []
-    for number, content in enumerate(objects, start=1):
-        offsets.append(len(data))
-        data += f"{number} 0 obj\n{content}\nendobj\n".encode("latin-1")
-    table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
-    trailer = f"<< /Size {len(objects) + 1} /Root 1 0 R /Info {len(objects)} 0 R >>"
-    return (
-        data
-        + (
-            f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
-            f"trailer\n{trailer}\nstartxref\n{len(data)}\n%%EOF\n"
-        ).encode()
-    )
 
 
 def test_pdf_with_its_pages(tmp_path: Path) -> None:
@@ -155,32 +111,6 @@ def test_pdf_that_is_none(tmp_path: Path) -> None:
 # --- office
 
 
-def archive(parts: Mapping[str, str | bytes]) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, content in parts.items():
-            packed.writestr(name, content)
-    return data.getvalue()
-
-
-WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
-CORE = (
-    '<cp:coreProperties xmlns:cp="x" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>The title</dc:title>'
-    "<dc:creator>A. Reporter</dc:creator></cp:coreProperties>"
-)
-
-
-def docx(body: str, **parts: str) -> bytes:
-    document = f"<w:document {WORD} {MC}><w:body>{body}</w:body></w:document>"
-    named = {f"word/{name}.xml": content for name, content in parts.items()}
-    return archive({"word/document.xml": document, "docProps/core.xml": CORE, **named})
-
-
-def w(text: str) -> str:
-    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
-
-
 def test_docx(tmp_path: Path) -> None:
     table = f"<w:tbl><w:tr><w:tc>{w('Cell one.')}</w:tc><w:tc>{w('Cell two.')}</w:tc></w:tr></w:tbl>"
     box = f"<mc:AlternateContent><mc:Choice>{w('In a box.')}</mc:Choice><mc:Fallback>{w('In a box.')}</mc:Fallback>"
@@ -233,16 +163,6 @@ def test_documents_that_cannot_be_read(tmp_path: Path, data: bytes, reason: str)
 
 
 # --- mail
-
-
-def mail(**headers: str) -> EmailMessage:
-    message = EmailMessage()
-    message["From"] = "Desk <desk@example.org>"
-    message["Subject"] = "Army takes town"
-    message["Date"] = "Thu, 09 Nov 2017 23:30:00 -0500"
-    for name, value in headers.items():
-        message[name.replace("_", "-")] = value
-    return message
 
 
 def test_mail(tmp_path: Path) -> None:
@@ -308,17 +228,6 @@ def test_mhtml(tmp_path: Path) -> None:
 
 # --- feeds
 
-RSS = f"""<?xml version="1.0" encoding="{{encoding}}"?>
-<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
-<channel><title>Levant Desk</title><language>en-gb</language>
-<item><title>Army &amp; town</title><link>https://example.org/1</link><guid>one</guid>
-<pubDate>Thu, 09 Nov 2017 23:30:00 -0500</pubDate><dc:creator>A. Reporter</dc:creator><description>Short.</description>
-<content:encoded><![CDATA[<p>{FIRST}</p><p>{SECOND}</p><script>x()</script>]]></content:encoded></item>
-<item><title>Only a title: {ARABIC}</title><link>javascript:alert(1)</link></item>
-<item><title></title><description></description><guid>empty</guid></item>
-<item><title>Bad day</title><pubDate>yesterday</pubDate><description>Words.</description><guid>one</guid></item>
-</channel></rss>"""
-
 
 @pytest.mark.parametrize("encoding", ["utf-8", "windows-1256"])
 def test_rss(tmp_path: Path, encoding: str) -> None:
@@ -375,18 +284,6 @@ def test_text_of_markup(markup: str, text: str) -> None:
 
 
 # --- spreadsheets
-
-
-def xlsx(**sheets: list[list[object]]) -> bytes:
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    data = io.BytesIO()
-    book.save(data)
-    return data.getvalue()
 
 
 def test_xlsx(tmp_path: Path) -> None:
@@ -514,19 +411,6 @@ def test_gzip(tmp_path: Path) -> None:
 def test_what_is_readable() -> None:
     assert all(map(is_readable, ("a.TXT", "a.csv.gz", "a.warc.gz", "a.Zip", "a.tar.html")))
     assert not any(map(is_readable, ("a", "a.gz", "a.tar.gz", "a.zip.gz", "a.exe", "txt")))
-
-
-def warc(*pages: tuple[str, str, bytes, str]) -> bytes:
-    data = b""
-    for url, status, body, kind in pages:
-        content = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Encoding: gzip\r\n\r\n".encode()
-        content += gzip.compress(body)
-        head = (
-            f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2017-11-10T08:00:00Z\r\n"
-            f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(content)}\r\n\r\n"
-        )
-        data += gzip.compress(head.encode() + content + b"\r\n\r\n")
-    return data
 
 
 def test_warc(tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ from index.readers import Draft, RawFile, read
 from index.readers.formats import CONTAINERS, READERS, suffix_of
 from index.readers.isolation import addresses_in
 from index.web.collect import url_list
+from tests.index.documents import ARABIC, FIRST, PAGE, RSS, archive, docx, mail, pdf, w, warc, xlsx
 from tests.index.test_events import ACLED, UCDP
-from tests.index.test_formats import ARABIC, FIRST, PAGE, RSS, archive, docx, mail, pdf, w, warc, xlsx
 from tests.reliability.conftest import runs
 
 PAGE_BYTES = PAGE.format(charset="utf-8").encode()

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from assistant.errors import ReportError, SettingsError
 from index.readers import Draft, FieldMap, read
+from tests.index.reading import put
 
 TABLE = "id,headline,summary,details,day\n7,A town falls,The army took it.,Nobody confirmed it.,2017-11-09\n"
 MAPPING = """
@@ -27,12 +28,6 @@ key = "id"
 source = "Levant Desk"
 language = "en"
 """
-
-
-def put(folder: Path, name: str, content: str | bytes) -> Path:
-    path = folder / name
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path
 
 
 def drafts(path: Path, fields: FieldMap | None = None) -> list[Draft]:

@@ -27,7 +27,7 @@ from index.web.addresses import GuardedBackend, is_public
 from index.web.collect import collect, url_list
 from index.web.errors import FetchError
 from index.web.fetch import Fetcher, FetchLimits
-from tests.index.test_formats import FIRST, PAGE, RSS, pdf
+from tests.index.documents import FIRST, PAGE, RSS, pdf
 
 PUBLIC = "93.184.216.34"
 HOSTILE_ADDRESSES = [

@@ -1,0 +1,142 @@
+"""JSON and JSON lines: a record, its names, and bad lines beside good ones."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import ReportError
+from index.readers import Draft, read
+from tests.index.reading import DAY, NOVEMBER, SENTENCES, one, put, refusal
+
+RECORD = {
+    "text": "Words.\r\n ",
+    "title": "T",
+    "published": "2017-11",
+    "source": "S",
+    "language": "de-AT",
+    "url": "https://e.org/",
+}
+
+
+def test_json_record(tmp_path: Path) -> None:
+    line = json.dumps(RECORD)
+    draft = one(put(tmp_path, "a.jsonl", line + "\n"))
+    assert draft.text == "Words.\r\n "
+    assert (draft.title, draft.published, draft.source) == ("T", NOVEMBER, "S")
+    assert (draft.language, draft.url, draft.warnings) == ("de", "https://e.org/", ())
+    assert draft.origin == f"{(tmp_path / 'a.jsonl').resolve()}#1"
+    assert draft.digest == hashlib.sha256(line.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("text", ["text", "content", "body", "article_content"])
+@pytest.mark.parametrize("title", ["title", "article_title", "headline"])
+@pytest.mark.parametrize("date", ["published", "date", "published_at", "article_date"])
+@pytest.mark.parametrize(
+    ("source", "language", "url"),
+    [("source", "language", "url"), ("outlet", "lang", "link"), ("publisher", "lang", "url")],
+)
+def test_json_names(tmp_path: Path, text: str, title: str, date: str, source: str, language: str, url: str) -> None:
+    record = {text: "W.", title: "T", date: "2017-11-09T01:02:03Z", source: "S", language: "ar", url: "http://e.org"}
+    draft = one(put(tmp_path, "a.ndjson", json.dumps(record)))
+    found = (draft.text, draft.title, draft.published, draft.source, draft.language, draft.url)
+    assert found == ("W.", "T", DAY, "S", "ar", "http://e.org")
+
+
+def test_bad_lines_do_not_stop_the_others(tmp_path: Path) -> None:
+    lines = [
+        b'{"text": "first"}',
+        b"",
+        b'{"text": "broken',
+        b'{"text": "caf\xe9"}',
+        b'{"title": "no text"}',
+        b'{"text": "  "}',
+        b'{"text": 5}',
+        b'{"text": "w", "title": ["x"]}',
+        b'{"text": "w", "date": 20171109}',
+        b'{"text": "w", "date": "2017-13"}',
+        b'["text"]',
+        b"[" * 200_000,
+        b'{"text": ' + b"9" * 5000 + b"}",
+        '{"text": "last \u2028 one", "title": null}'.encode(),
+    ]
+    path = put(tmp_path, "a.jsonl", b"\r\n".join(lines))
+    found = list(read(path))
+    reasons = {int(e.origin.rpartition("#")[2]): e.reason for e in found if isinstance(e, ReportError)}
+    assert [d.text for d in found if isinstance(d, Draft)] == ["first", "last \u2028 one"]
+    assert [d.origin.rpartition("#")[2] for d in found if isinstance(d, Draft)] == ["1", "14"]
+    assert list(reasons) == [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]
+    assert "not JSON" in reasons[3]
+    assert "not UTF-8" in reasons[4]
+    assert "there is no text" in reasons[5]
+    assert "there is no text" in reasons[6]
+    assert reasons[7] == "'text' must be a string, but it is a number"
+    assert reasons[8] == "'title' must be a string, but it is a list"
+    assert reasons[9] == "'date' must be a string, but it is a number"
+    assert "'2017-13'" in reasons[10]
+    assert "must be an object" in reasons[11]
+    assert "nested too deeply" in reasons[12]
+    assert "not JSON that can be read" in reasons[13]
+
+
+def test_json_file_of_one_or_many(tmp_path: Path) -> None:
+    draft = one(put(tmp_path, "a.json", json.dumps(RECORD, indent=2)))
+    assert (draft.text, draft.origin[-2:]) == (RECORD["text"], "#1")
+    found = list(read(put(tmp_path, "b.json", json.dumps([RECORD, {"text": 1}, {"text": "W."}]))))
+    assert [type(item) for item in found] == [Draft, ReportError, Draft]
+    assert [item.origin[-2:] for item in found] == ["#1", "#2", "#3"]
+    first, _, third = found
+    assert isinstance(first, Draft)
+    assert isinstance(third, Draft)
+    assert third.title == "b #3"
+    assert first.digest != third.digest
+    again = next(iter(read(put(tmp_path, "b.json", json.dumps([RECORD])))))
+    assert isinstance(again, Draft)
+    assert again.digest == first.digest  # a record's digest depends on the record alone
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("[]", "list of records is empty"),
+        ("[1,\n2", "not JSON"),
+        ("[" * 200_000, "nested too deeply"),
+        (" \n", "empty"),
+        (b"%PDF-1.4", "PDF"),
+        (codecs.BOM_UTF16_LE + b"a", "utf-16-le"),
+    ],
+)
+def test_json_file_that_cannot_be_read(tmp_path: Path, content: str | bytes, reason: str) -> None:
+    assert reason in refusal(put(tmp_path, "a.json", content))
+
+
+def test_deep_record_in_a_list_spares_the_others(tmp_path: Path) -> None:
+    for depth in (100, 400, 700, 900):
+        deep = '{"text": "deep", "x": ' + "[" * depth + "]" * depth + "}"
+        found = list(read(put(tmp_path, "a.json", f'[{deep}, {{"text": "W."}}]')))
+        assert found
+        assert all(isinstance(item, (Draft, ReportError)) for item in found)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_json_with_a_byte_order_mark(tmp_path: Path, encoding: str) -> None:
+    draft = one(put(tmp_path, "a.jsonl", json.dumps({"text": SENTENCES["ar"]}, ensure_ascii=False).encode(encoding)))
+    assert draft.text == SENTENCES["ar"]
+    assert draft.encoding == {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}[encoding]
+
+
+def test_json_text_that_cannot_be_stored(tmp_path: Path) -> None:
+    draft = one(
+        put(tmp_path, "a.jsonl", r'{"text": "a\u0000b\ud800c\ud83d\ude00", "title": "\udfffT", "source": "\u0000"}')
+    )
+    assert (draft.text, draft.title, draft.source) == ("a\ufffdb\ufffdc\U0001f600", "\ufffdT", "\ufffd")
+
+
+def test_json_address_that_is_left_out(tmp_path: Path) -> None:
+    draft = one(put(tmp_path, "a.jsonl", '{"text": "W.", "url": "javascript:alert(1)"}'))
+    assert draft.url is None
+    assert "'javascript:alert(1)'" in draft.warnings[0]
