@@ -40,11 +40,11 @@ _SCRIPTS = {
 def what_is_missing(found: Found, *, calibrated: bool, odds: float = 0.0) -> Missing | None:
     """What is missing where the hits are no answer; None where they are likelier one than not.
 
-    `calibrated` is whether the weights were fitted for the model that found them. Without, hits are declined only where
-    no report has a place of the question, all of them are from another time, or they were read in vain. A question for
-    whatever happened at a time is answered by what is from that time, and one for whatever happened in a place by what
-    names it; one for the state of a place by what names it and tells who holds it or took it. `odds` are the log odds
-    that are asked for.
+    `calibrated` is whether the weights were fitted for the model that found them. Without, hits are declined only
+    where no report has a place of the question, the best of them is from another time, or they were read in vain. A
+    question for whatever happened at a time is answered by what is from that time, and one for whatever happened in
+    a place by what names it; one for the state of a place by what names it and tells who holds it or took it.
+    `odds` are the log odds that are asked for.
     """
     if not found.hits or found.unknown_names or _outside(found) or (not calibrated and _read_in_vain(found)):
         return _plainest(found)
@@ -119,8 +119,9 @@ def _log_odds_of(probability: float) -> float:
 
 
 def _outside(found: Found) -> bool:
-    """Whether the question asks about a time, and nothing is from it or tells of it."""
-    return bool(found.query.times) and all(hit.why.get("date", 0.0) <= -_OUTSIDE * TIME_WEIGHT for hit in found.hits)
+    """Whether the question asks about a time, and what comes nearest is neither from it nor tells of it."""
+    best = found.hits[:1]
+    return bool(found.query.times) and all(hit.why.get("date", 0.0) <= -_OUTSIDE * TIME_WEIGHT for hit in best)
 
 
 def _plainest(found: Found) -> Missing:

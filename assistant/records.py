@@ -338,7 +338,7 @@ class Missing(StrEnum):
     """What the reports do not have, where they do not say what is asked."""
 
     PLACE = "place"  # a place or group of the question is in none of them
-    TIME = "time"  # none is from the time that is asked about, or tells of it
+    TIME = "time"  # what comes nearest is from another time than is asked about, and does not tell of that
     SUBJECT = "subject"  # what is asked of them
 
 

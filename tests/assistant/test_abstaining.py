@@ -118,7 +118,10 @@ def test_the_plainest_thing_that_is_missing_is_named() -> None:
     outside = replace(hit(-0.5), why={"date": -0.2})
     assert what_is_missing(found(outside, query=in_may), calibrated=True) is Missing.TIME
     assert what_is_missing(found(outside, query=in_may), calibrated=False) is Missing.TIME
-    assert what_is_missing(found(outside, hit(-0.5, title="b"), query=in_may), calibrated=True) is Missing.SUBJECT
+    inside = hit(-0.5, title="b")
+    assert what_is_missing(found(outside, inside, query=in_may), calibrated=False) is Missing.TIME
+    assert what_is_missing(found(inside, outside, query=in_may), calibrated=False) is None
+    assert what_is_missing(found(inside, outside, query=in_may), calibrated=True) is Missing.SUBJECT
     assert what_is_missing(found(outside, query=in_may, names=["Peru"]), calibrated=True) is Missing.PLACE
 
 
