@@ -28,8 +28,10 @@ __all__ = ["NAME_TOKEN", "TERMS_VERSION", "fold", "question_terms", "skeleton", 
 TERMS_VERSION = "3"
 """Raised whenever a text would get other terms: an index remembers by which it was made."""
 
-_LETTERS = r"(?:[^\W_][\u0300-\u036f\u064b-\u065f\u0670]*)+"  # with the marks that Latin and Arabic letters carry
-NAME_TOKEN = re.compile(rf"{_LETTERS}(?:['’ʼ‘`\-‐‑]{_LETTERS})*")
+# With the marks that Latin and Arabic letters carry. What is longer than any word comes apart: each word is remembered
+# with what was made of it, and a text of endless ones would fill the memory.
+_LETTERS = r"(?:[^\W_][\u0300-\u036f\u064b-\u065f\u0670]{0,8}){1,64}"
+NAME_TOKEN = re.compile(rf"{_LETTERS}(?:['’ʼ‘`\-‐‑]{_LETTERS}){{0,8}}")
 _PART = re.compile(r"['’ʼ‘`\-‐‑]")
 _STEM = 5
 _MIN_SKELETON = 3  # two consonants are shared by too many names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,7 +27,7 @@ BATCH_CHARACTERS = 40_000
 RULES = f"sentences 1, passages {MIN_PASSAGE}-{MAX_PASSAGE}"
 """Part of the fingerprint: an index made by other rules is not added to."""
 
-_REMEMBERED = 20_000  # texts; 1.5 KB each and the text itself
+_REMEMBERED = 20_000  # texts; 1.6 KB each, however long
 
 
 def made_with(identity: str) -> dict[str, str]:
@@ -101,7 +102,7 @@ class Remembering:
     def __init__(self, embedder: Embedder, room: int = _REMEMBERED) -> None:
         self._embedder = embedder
         self._room = room
-        self._known: dict[str, Vectors] = {}  # what was asked for last is last
+        self._known: dict[bytes, Vectors] = {}  # by a hash: a text may be of any length. What came last is last.
         self.identity = embedder.identity
         self.dimensions = embedder.dimensions
 
@@ -111,10 +112,11 @@ class Remembering:
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Sentences or passages: shape (len(texts), dimensions)."""
-        found = {text: self._known.pop(text) for text in dict.fromkeys(texts) if text in self._known}
-        new = [text for text in dict.fromkeys(texts) if text not in found]
-        found.update(zip(new, self._embedder.embed_passages(new), strict=True))
+        keys = [hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts]
+        found = {key: self._known.pop(key) for key in dict.fromkeys(keys) if key in self._known}
+        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+        found.update(zip(new, self._embedder.embed_passages(list(new.values())), strict=True))
         self._known.update(found)
-        for text in list(self._known)[: max(len(self._known) - self._room, 0)]:
-            del self._known[text]
-        return np.stack([found[text] for text in texts]) if texts else self._embedder.embed_passages([])
+        for key in list(self._known)[: max(len(self._known) - self._room, 0)]:
+            del self._known[key]
+        return np.stack([found[key] for key in keys]) if texts else self._embedder.embed_passages([])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 import unicodedata
 
 import pytest
@@ -111,6 +112,17 @@ def test_an_arabic_word_that_begins_like_and_is_found_with_that_letter_and_witho
 )
 def test_a_composed_and_a_decomposed_letter_are_the_same(text: str, language: str) -> None:
     assert terms(unicodedata.normalize("NFD", text), language) == terms(text, language)
+
+
+def test_endless_words_do_not_stay_in_memory() -> None:
+    letters = [chr(letter) for letter in range(0x4E00, 0x4E00 + 1_000)]
+    terms("".join(letters), "en")
+    tracemalloc.start()
+    for start in range(200):
+        terms(f"In {''.join(letters[start:])} the town" + "a" * 100_000 + chr(0x430 + start % 32), "en")
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 20_000_000
 
 
 def test_vowel_signs_do_not_cut_arabic_words() -> None:
