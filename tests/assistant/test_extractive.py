@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -97,6 +98,23 @@ def test_an_event_is_told_by_the_best_sentence_first(hits: list[Hit]) -> None:
     by_place = {(s.sentence.report_id, s.sentence.start): s.score for hit in hits for s in hit.sentences}
     first = answer.citations[0]
     assert by_place[first.report.id, first.start] == best.score
+
+
+def test_the_sentence_beside_with_the_phrase_that_answers_is_quoted() -> None:
+    report = make_report("The raid hit Saqba.\nEleven people died.\nNobody claimed it.")
+    hit = hit_of(report, [0.6, 0.3, 0.2])
+    raid, died, claimed = hit.sentences
+    start = report.text.index("Eleven")
+    found = replace(died, phrase=(start, start + len("Eleven")))
+    question = "How many people died in Saqba?"
+    assert quotes(answer_from(question, [replace(hit, sentences=(raid, found, claimed))])) == [
+        "The raid hit Saqba.",
+        "Eleven people died.",
+    ]
+    told = replace(raid, phrase=(0, 8))
+    assert quotes(answer_from(question, [replace(hit, sentences=(told, found, claimed))])) == ["The raid hit Saqba."]
+    far = replace(claimed, phrase=(claimed.sentence.start, claimed.sentence.end))
+    assert quotes(answer_from(question, [replace(hit, sentences=(raid, died, far))])) == ["The raid hit Saqba."]
 
 
 def test_what_is_far_from_the_best_is_not_quoted() -> None:
