@@ -33,13 +33,13 @@ def read_row(row: Row) -> Event:
     place = place_name(row["location"], row.get("admin3", ""), row.get("admin2", ""), row["admin1"], row["country"])
     kind = row["event_type"] + (f" ({row['sub_event_type']})" if row["sub_event_type"] else "")
     actors = f"between {row['actor1']} and {row['actor2']}" if row["actor2"] else f"involving {row['actor1']}"
-    what = f"{said_when}, ACLED records: {kind} {actors} {preposition} {place}."
+    what = f"{said_when}, ACLED records: {kind} {actors} {preposition} {place}"
     deaths = count(row, "fatalities")
     source = f" Source: {row['source']}." if row["source"] else ""
     return Event(
         key=row["event_id_cnty"],
         title=f"{kind}: {row['location']}, {date}",
-        text="\n\n".join(filter(None, (row["notes"], f"{what} Reported fatalities: {deaths}.{source}"))),
+        text="\n\n".join(filter(None, (row["notes"], f"{what}; reported fatalities: {deaths}.{source}"))),
         published=date,
         source="ACLED",
         details=coordinates(row)

@@ -50,8 +50,9 @@ def read_row(row: Row) -> Event:
         if violence == "one-sided violence"
         else f"between {row['side_a']} and {row['side_b']}"
     )
-    what = f"{said_when}, an event of {violence} {sides} took place {preposition} {place}."
-    text = "\n\n".join(filter(None, (f"{what} {_deaths(row)}", _sources(row))))
+    what = f"{said_when}, an event of {violence} {sides} took place {preposition} {place}"
+    # One sentence: who asks how many were killed there finds, and is shown, the place, the day and the number at once.
+    text = "\n\n".join(filter(None, (f"{what}; {_deaths(row)}", _sources(row))))
     return Event(
         key=row["id"].removesuffix(".0"),
         title=f"{row['side_a']} - {row['side_b']}: {row['where_coordinates']}, {date}",

@@ -91,7 +91,7 @@ def test_an_event_of_ucdp(tmp_path: Path) -> None:
     draft = one(tmp_path, UCDP)
     assert draft.text == (
         "On 1 January 2016, an event of state-based conflict between Government of Syria and Syrian insurgents took "
-        "place at Rami village, Ariha district, Idlib governorate, Syria. UCDP's best estimate is that 3 people were "
+        "place at Rami village, Ariha district, Idlib governorate, Syria; UCDP's best estimate is that 3 people were "
         "killed (low 3, high 5): 2 of Government of Syria; 1 civilian.\n\n"
         "Source: SOHR, 2016-01-02: “14 shells hit the town”.\nSource: AFP, 2016-01-03: “Fighting, and more of it”."
     )
@@ -229,7 +229,7 @@ def test_an_event_of_acled(tmp_path: Path) -> None:
     assert draft.text == (
         f"{ACLED['notes']}\n\n"
         "On 5 January 2018, ACLED records: Battles (Armed clash) between Military Forces of Syria and Opposition "
-        "Rebels (Syria) at Kafr Nobol, Al Mara, Idleb, Syria. Reported fatalities: 0. Source: SOHR; Liveuamap."
+        "Rebels (Syria) at Kafr Nobol, Al Mara, Idleb, Syria; reported fatalities: 0. Source: SOHR; Liveuamap."
     )
     assert (str(draft.published), draft.source) == ("2018-01-05", "ACLED")
     assert draft.origin.endswith("#SYR12345")
@@ -259,7 +259,7 @@ def test_dates_of_acled(tmp_path: Path, precision: str, date: str, said: str, da
 def test_acled_with_one_actor_and_no_notes(tmp_path: Path) -> None:
     text = one(tmp_path, ACLED | {"actor2": "", "notes": "", "geo_precision": "3", "source": ""}).text
     assert text.endswith(
-        "involving Military Forces of Syria in the region of Kafr Nobol, Al Mara, Idleb, Syria. Reported fatalities: 0."
+        "involving Military Forces of Syria in the region of Kafr Nobol, Al Mara, Idleb, Syria; reported fatalities: 0."
     )
 
 
