@@ -116,9 +116,9 @@ def _worth(candidate: Candidate) -> float:
 
 
 def _with_neighbours(groups: Sequence[list[Candidate]], *, why: bool) -> list[list[Candidate]]:
-    """With the sentence before one that leans on it; the one beside it in which a reader found the phrase that answers,
-    where it found none in this one ("The raid hit Saqba. Eleven people died."); and the next one where it gives the
-    reason that is asked for."""
+    """With the sentence before one that leans on it; the one beside the best in which a reader found the phrase that
+    answers, where it found none in the best ("The raid hit Saqba. Eleven people died."); and the next one where it
+    gives the reason that is asked for."""
     found: list[list[Candidate]] = []
     shown = {(c.hit.report.id, c.sentence.sentence.number) for group in groups for c in group}
     room = MAX_STATEMENTS - len(groups)
@@ -130,7 +130,7 @@ def _with_neighbours(groups: Sequence[list[Candidate]], *, why: bool) -> list[li
             near = Candidate(head.hit, one)
             steps = one.sentence.number - number
             before = steps == -1 and leans_on_context(head.quote)
-            marked = abs(steps) == 1 and one.phrase is not None and head.sentence.phrase is None
+            marked = group is groups[0] and abs(steps) == 1 and one.phrase is not None and head.sentence.phrase is None
             reason = why and steps == 1 and gives_reason(near.quote)
             key = (head.hit.report.id, one.sentence.number)
             if key not in shown and (((before or marked) and room > 0) or reason):
