@@ -5,6 +5,7 @@ It lies beside the file that it is for, as `reports.csv.toml` for `reports.csv`,
     text = ["summary", "details"]    # columns; several are joined by a blank line
     title = "headline"
     published = "day"
+    dates = "month first"            # 4/5/2017 is in April ("day first": in May); without it, only the year is known
     key = "id"                       # tells a row from the others; without it, its number does
 
     [fixed]                          # the same for every row
@@ -29,7 +30,8 @@ from index.readers.draft import Unreadable
 __all__ = ["FieldMap"]
 
 _FIELDS = ("text", "title", "published", "source", "url", "language", "author", "archive_url", "retrieved")
-_OPTIONS = ("delimiter", "sheet", "records")
+_OPTIONS = ("delimiter", "sheet", "records", "dates")
+_DATES = ("day first", "month first")
 _MAX_BYTES = 64 * 1024
 
 
@@ -43,6 +45,7 @@ class FieldMap:
     delimiter: str | None = None
     sheet: str | None = None
     records: str | None = None
+    dates: str | None = None
 
     @classmethod
     def load(cls, path: Path) -> FieldMap:
@@ -73,6 +76,8 @@ class FieldMap:
             )
         if len(options.get("delimiter", ",")) != 1:
             raise SettingsError(f"{path}: the delimiter is {options['delimiter']!r}, but must be one character.")
+        if (dates := options.get("dates")) not in (None, *_DATES):
+            raise SettingsError(f"{path}: dates is {dates!r}, but must be {' or '.join(map(repr, _DATES))}.")
         return cls({name: tuple(parts) for name, parts in columns.items()}, fixed, **options)
 
     @classmethod
@@ -112,6 +117,11 @@ class FieldMap:
         if not isinstance(found, list):
             raise Unreadable(f"the mapping says that the records are in {self.records!r}, but there is no list")
         return found
+
+    @property
+    def month_first(self) -> bool | None:
+        """Whether 4/5/2017 is the fifth of April; None where the mapping does not say."""
+        return None if self.dates is None else self.dates == "month first"
 
     def to_json(self) -> str:
         """The mapping as one line, the same for the same mapping; `from_json` reads it."""

@@ -70,12 +70,15 @@ class Fields:
     """`author`, `archive_url`, `retrieved`, `published_from` (draft.py), each where it is known."""
 
 
-def read_fields(values: Mapping[str, object]) -> Fields:
-    """Take the known fields, under any of their names, and leave the others. Unreadable where one makes no sense."""
+def read_fields(values: Mapping[str, object], *, month_first: bool | None = None) -> Fields:
+    """Take the known fields, under any of their names, and leave the others. Unreadable where one makes no sense.
+
+    `month_first` is as in `parse_date`.
+    """
     published, warnings = PartialDate(), []
     date = first_string(values, _PUBLISHED)
     if date is not None:
-        published, warning = parse_date(date)
+        published, warning = parse_date(date, month_first=month_first)
         warnings += [warning] if warning else []
     urls = []
     for stated in (first_string(values, _URL), first_string(values, _ARCHIVE)):
@@ -109,13 +112,14 @@ def first_string(values: Mapping[str, object], names: tuple[str, ...]) -> str | 
     return None
 
 
-def parse_date(value: str) -> tuple[PartialDate, str | None]:
+def parse_date(value: str, *, month_first: bool | None = None) -> tuple[PartialDate, str | None]:
     """A date, with a warning where some of it had to be left out or assumed.
 
     Read with certainty: YYYY, YYYY-MM, YYYY-MM-DD, a full ISO date and time (its date as written, whatever the
     time zone), YYYY/MM/DD; "" and "unknown" are the unknown date. D/M/Y and M/D/Y are read where only one of
-    them can be meant, and keep the year alone where both can. Dots are read as D.M.Y, with a warning. A year of
-    two digits is taken for 1969 to 2068, as POSIX does. Unreadable for anything else and for impossible dates.
+    them can be meant, or as `month_first` says, and keep the year alone where it does not. Dots are read as D.M.Y, with
+    a warning. A year of two digits is taken for 1969 to 2068, as POSIX does. Unreadable for anything else and for
+    impossible dates.
     """
     value = value.strip()
     if value.lower() in ("", "unknown"):
@@ -127,28 +131,32 @@ def parse_date(value: str) -> tuple[PartialDate, str | None]:
         iso = "-".join(part.zfill(2) for part in match.groups() if part)
     try:
         if match := _YEAR_LAST.fullmatch(value):
-            return _year_last(value, int(match[1]), int(match[3]), match[2], match[4])
+            return _year_last(value, match, month_first)
         return PartialDate.parse(iso), None
     except ValueError as error:
         reason = f"the date {value[:40]!r} does not exist or cannot be read; write YYYY-MM-DD, YYYY-MM or YYYY"
         raise Unreadable(reason) from error
 
 
-def _year_last(value: str, first: int, second: int, separator: str, year_digits: str) -> tuple[PartialDate, str | None]:
+def _year_last(value: str, match: re.Match[str], month_first: bool | None) -> tuple[PartialDate, str | None]:
     """Read D/M/Y or M/D/Y. ValueError where no such day exists."""
-    year, notes = int(year_digits), []
-    if len(year_digits) == 2:
+    first, separator, second, year = int(match[1]), match[2], int(match[3]), int(match[4])
+    notes, hint = [], ""
+    if len(match[4]) == 2:
         year += 2000 if year < 69 else 1900
         notes.append(f"the year was taken for {year}")
     if separator == "." and second <= 12:
         date = PartialDate(year, second, first)
         notes.append("it was read as day.month.year")
-    elif first <= 12 and second <= 12 and first != second:
+    elif first <= 12 and second <= 12 and first != second and month_first is None:
         date = PartialDate(year)
         notes.append("day and month cannot be told apart, so only the year was kept")
+        hint = ', or, for a table or JSON, dates = "month first" or "day first" in a mapping'
+    elif first > 12 or (second <= 12 and month_first is False):
+        date = PartialDate(year, second, first)
     else:
-        date = PartialDate(year, first, second) if first <= 12 else PartialDate(year, second, first)
-    return date, f"the date {value!r} is not ISO: {'; '.join(notes)}; write YYYY-MM-DD" if notes else None
+        date = PartialDate(year, first, second)
+    return date, f"the date {value!r} is not ISO: {'; '.join(notes)}; write YYYY-MM-DD{hint}" if notes else None
 
 
 def http_url(value: str | None) -> str | None:

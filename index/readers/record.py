@@ -23,7 +23,7 @@ def record_draft(
     if text is None or not text.strip():
         looked_for = ", ".join(file.fields.columns["text"] if file.fields is not None else TEXT_NAMES)
         raise Unreadable(f"there is no text; it is looked for in {looked_for}")
-    fields = read_fields(values)
+    fields = read_fields(values, month_first=file.fields.month_first if file.fields is not None else None)
     return Draft(
         origin=f"{file.origin}#{place}",
         digest=record_digest(file, data),

@@ -54,11 +54,29 @@ def test_uncertain_date_is_warned_of(value: str, date: PartialDate, why: str) ->
 
 
 @pytest.mark.parametrize(
+    ("value", "day_first", "month_first"),
+    [
+        ("4/5/2017", "2017-05-04", "2017-04-05"),
+        ("04-05-17", "2017-05-04", "2017-04-05"),
+        ("19/11/2017", "2017-11-19", "2017-11-19"),
+        ("11/19/2017", "2017-11-19", "2017-11-19"),
+        ("9.11.2017", "2017-11-09", "2017-11-09"),
+        ("2017-11-09", "2017-11-09", "2017-11-09"),
+    ],
+)
+def test_the_order_that_is_named_counts_where_both_can_be_meant(value: str, day_first: str, month_first: str) -> None:
+    assert str(parse_date(value, month_first=False)[0]) == day_first
+    assert str(parse_date(value, month_first=True)[0]) == month_first
+
+
+@pytest.mark.parametrize(
     "value", ["2017-13", "2017-02-30", "0000", "31/31/2017", "30.2.2017", "yesterday", "2017-1", "201711"]
 )
 def test_impossible_date_is_named(value: str) -> None:
     with pytest.raises(Unreadable, match=value):
         parse_date(value)
+    with pytest.raises(Unreadable, match=value):
+        parse_date(value, month_first=True)
 
 
 @given(st.text(alphabet="0123456789-/.:TZ +", max_size=25) | st.text(max_size=30))

@@ -124,6 +124,7 @@ title = "d"
 key = "e"
 records = "f.g"
 delimiter = ";"
+dates = "day first"
 [fixed]
 source = "Desk"
 """

@@ -73,6 +73,17 @@ def test_a_mapping_that_is_named_and_one_beside_the_file_that_wins(tmp_path: Pat
     assert drafts(path, load(tmp_path, 'text = "summary"'))[0].text == "Nobody confirmed it."
 
 
+def test_a_mapping_says_whether_day_or_month_comes_first(tmp_path: Path) -> None:
+    path = put(tmp_path, "a.csv", "text,date\nA.,4/5/2017\nB.,4/25/2017\n")
+    mapping = "text = 'text'\npublished = 'date'\n"
+    unsaid = drafts(path, load(tmp_path, mapping))
+    said = drafts(path, load(tmp_path, mapping + "dates = 'month first'"))
+    assert [str(draft.published) for draft in unsaid] == ["2017", "2017-04-25"]
+    assert 'dates = "month first"' in unsaid[0].warnings[0]
+    assert [str(draft.published) for draft in said] == ["2017-04-05", "2017-04-25"]
+    assert not said[0].warnings
+
+
 def test_another_mapping_makes_another_digest(tmp_path: Path) -> None:
     path = put(tmp_path, "a.csv", TABLE)
     one = drafts(path, load(tmp_path, 'text = "summary"'))[0]
@@ -104,6 +115,8 @@ def test_without_a_text_the_columns_are_named_and_what_to_write(tmp_path: Path) 
         ("text = 'a'\n[fixed]\nplace = 'x'", "no field 'place'"),
         ("text = 'a'\ndelimiter = ';;'", "';;'"),
         ("text = 'a'\nsheet = 5", "sheet is 5"),
+        ("text = 'a'\ndates = 5", "dates is 5"),
+        ("text = 'a'\ndates = 'american'", "'day first' or 'month first'"),
         ("text = ", "cannot be read"),
         ("\ud800", "cannot be read"),
     ],
