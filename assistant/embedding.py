@@ -20,7 +20,7 @@ from assistant import e5
 from assistant.e5_onnx import MODEL_FILE, build_onnx_model
 from assistant.e5_torch import build_torch_model
 from assistant.errors import ModelError
-from assistant.onnx_session import open_session, run_batches
+from assistant.onnx_session import batches, open_session, run_batches
 from assistant.settings import EMBEDDED_MODEL, Settings
 
 if TYPE_CHECKING:
@@ -152,8 +152,7 @@ class OnnxEmbedder:
                 mask[place, : len(tokens[row])] = 1
             return rows, self._session.run(outputs, {"input_ids": ids, "attention_mask": mask})
 
-        # The long ones first: then all end at about one time.
-        yield from run_batches(run, list(_batches([len(ids) for ids in tokens]))[::-1])
+        yield from run_batches(run, batches([len(ids) for ids in tokens], _BATCH_TOKENS))
 
 
 def _cut(tokens: list[_Token]) -> list[_Token]:
@@ -168,18 +167,6 @@ def _without_prefix(vector: Vectors, states: Vectors, offsets: Sequence[tuple[in
     norms = np.linalg.norm(tokens, axis=1, keepdims=True)
     spans = tuple((max(offsets[place][0] - skip, 0), offsets[place][1] - skip) for place in kept)
     return TokenVectors(vector, np.asarray(tokens / np.maximum(norms, 1e-12)), spans)
-
-
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Places in `lengths`, shortest first, so that a batch is of texts of about one length: little padding."""
-    batch: list[int] = []
-    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and (len(batch) + 1) * lengths[place] > _BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(place)
-    if batch:
-        yield batch
 
 
 class SentenceTransformerEmbedder:

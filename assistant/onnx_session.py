@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-__all__ = ["open_session", "run_batches"]
+__all__ = ["batches", "open_session", "run_batches"]
 
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
@@ -32,6 +32,20 @@ def open_session(file: Path) -> InferenceSession:
     return onnxruntime.InferenceSession(
         str(file), options, providers=["CPUExecutionProvider"], disabled_optimizers=["BiasGeluFusion"]
     )
+
+
+def batches(lengths: Sequence[int], tokens: int) -> list[list[int]]:
+    """Places in `lengths`, in batches of up to so many tokens, padding included: each of texts of about one length.
+
+    The long ones come first: then all end at about one time. Few texts are shared out to all processors.
+    """
+    share = -(-len(lengths) // _processors())
+    found: list[list[int]] = []
+    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if not found or len(found[-1]) == share or (len(found[-1]) + 1) * lengths[place] > tokens:
+            found.append([])
+        found[-1].append(place)
+    return found[::-1]
 
 
 def run_batches(run: Callable[[Batch], Result], batches: Sequence[Batch]) -> Iterator[Result]:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from assistant import e5
 from assistant.e5_onnx import MODEL_FILE
 from assistant.errors import ModelError
-from assistant.onnx_session import open_session, run_batches
+from assistant.onnx_session import batches, open_session, run_batches
 from assistant.reader_onnx import READER_FILE, READER_SHA256, build_reader
 from assistant.settings import EMBEDDED_READER, Settings
 
@@ -145,12 +145,13 @@ class OnnxReader:
             first = last + 1
 
     def _run(self, windows: Sequence[_Window]) -> Iterator[tuple[_Window, Scores]]:
-        """Each window with its scores, shape (tokens, 3); batches are of windows of about one length."""
-        # The long ones first: then all end at about one time.
-        for found in run_batches(self._scored, list(_batches(windows))[::-1]):
+        """Each window with its scores, shape (tokens, 3)."""
+        places = batches([len(window.ids) for window in windows], _BATCH)
+        for found in run_batches(self._scored, [[windows[place] for place in batch] for batch in places]):
             yield from found
 
     def _scored(self, batch: Sequence[_Window]) -> list[tuple[_Window, Scores]]:
+        """As `_run`; the longest window is the last."""
         ids = np.ones((len(batch), len(batch[-1].ids)), dtype=np.int64)  # 1 is the padding token
         mask = np.zeros_like(ids)
         for row, window in enumerate(batch):
@@ -230,17 +231,6 @@ def _trim(text: str, span: Span) -> Span:
     """Without white space at its ends: a token may begin with the space before its word."""
     piece = text[slice(*span)]
     return span[0] + len(piece) - len(piece.lstrip()), span[1] - len(piece) + len(piece.rstrip())
-
-
-def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
-    batch: list[_Window] = []
-    for window in sorted(windows, key=lambda window: len(window.ids)):
-        if batch and (len(batch) + 1) * len(window.ids) > _BATCH:
-            yield batch
-            batch = []
-        batch.append(window)
-    if batch:
-        yield batch
 
 
 def _log_softmax(scores: Scores) -> Scores:

@@ -16,9 +16,12 @@ from assistant.records import Hit, ScoredSentence
 
 __all__ = ["READ", "as_read", "excerpt", "read_hits"]
 
-READ = 4  # hits that are read
+READ = 4  # hits that are read at most
+_FIRST = 2  # of them at once: as many as there are processors where they are few
+_BEHIND = 0.1  # of the best score: what is further behind is not quoted either (choosing.py)
 _EXCERPT = 450  # characters of a hit that are read at most, unless its best sentence alone has more
 _WEIGHT = 0.05  # what being sure that a sentence is the one that answers adds to its score
+_EVEN = math.log(2)  # of `_evidence`: something answers as likely as not
 _MARKED = math.log(0.3)  # a phrase at least this likely is marked
 
 
@@ -26,13 +29,17 @@ def read_hits(reader: Reader, question: str, hits: Sequence[Hit]) -> list[Hit]:
     """The hits, best first again, with what reading adds to the scores of the first few and of their sentences.
 
     Those that were read say in `answers` how likely they answer the question, and mark phrases in their sentences.
+    Where the first two are likelier to answer than not, of the others only what is near the best is read.
     """
-    best = hits[:READ]
-    excerpts = [excerpt(hit) for hit in best]
-    readings = reader.read(question, [as_read(part) for part in excerpts])
+    excerpts = [excerpt(hit) for hit in hits[:READ]]
+    readings = reader.read(question, [as_read(part) for part in excerpts[:_FIRST]])
+    if _evidence(readings) > _EVEN:
+        near = sum(hit.score >= hits[0].score - _BEHIND for hit in hits[:READ])
+        excerpts = excerpts[: max(near, _FIRST)]
+    readings = [*readings, *reader.read(question, [as_read(part) for part in excerpts[_FIRST:]])]
     evidence = _evidence(readings)
-    read = [_with_reading(*each, evidence) for each in zip(best, excerpts, readings, strict=True)]
-    return sorted([*read, *hits[READ:]], key=lambda hit: (-hit.score, hit.passage.id))
+    read = [_with_reading(*each, evidence) for each in zip(hits, excerpts, readings, strict=False)]
+    return sorted([*read, *hits[len(read) :]], key=lambda hit: (-hit.score, hit.passage.id))
 
 
 def excerpt(hit: Hit) -> Hit:

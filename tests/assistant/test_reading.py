@@ -75,6 +75,23 @@ def test_only_the_first_few_are_read() -> None:
     assert {hit.passage.id for hit in read} == {hit.passage.id for hit in hits}
 
 
+@pytest.mark.parametrize(
+    ("asked", "scores", "read"),
+    [
+        ("Friday", (0.5, 0.45, 0.39, 0.38), 2),  # the best answers, and nothing else may be quoted
+        ("Friday", (0.5, 0.3, 0.29, 0.28), 2),
+        ("Friday", (0.5, 0.45, 0.41, 0.38), 3),
+        ("Friday", (0.5, 0.45, 0.44, 0.43), 4),
+        ("Sunday", (0.5, 0.3, 0.2, 0.1), 4),  # neither of the first two answers
+    ],
+)
+def test_what_is_far_behind_an_answer_is_not_read(asked: str, scores: Sequence[float], read: int) -> None:
+    hits = [hit([f"Line {number} on Friday."], [score]) for number, score in enumerate(scores)]
+    found = read_hits(WordReader(), f"What was on {asked}?", hits)
+    assert [one.answers is not None for one in found] == [True] * read + [False] * (READ - read)
+    assert [one.passage for one in found] == [one.passage for one in hits]
+
+
 def test_an_answer_marks_the_phrase_inside_of_the_quote() -> None:
     answer = answer_from("Who left on Friday?", read_hits(WordReader(), "Who left on Friday?", [NEAR, RIGHT]))
     citation = answer.citations[0]
