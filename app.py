@@ -14,7 +14,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Collection
-from importlib import resources
+from importlib import import_module, resources
 from importlib.util import find_spec
 
 import fastapi
@@ -204,6 +204,8 @@ class _Server(uvicorn.Server):
             await asyncio.to_thread(self._warming.join, _LEAVE)
 
     def _warm_up(self) -> None:
+        if find_spec("matplotlib"):  # Gradio imports it at a page's first event, and all others wait for that
+            import_module("matplotlib.pyplot")
         try:
             self._assistant.warm()
             if self._assistant.status().counts.reports:
