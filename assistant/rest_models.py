@@ -39,8 +39,9 @@ SOMETHING = r"[^\s\x00-\x20\x7f-\xa0]"
 """A pattern: a character that is to be seen."""
 _TEXT = "The crossing was taken on Thursday. Residents fled across the river."
 _MONTH = r"(?:0[1-9]|1[0-2])"
-_DAYS = rf"(?:{_MONTH}-(?:0[1-9]|1\d|2\d)|(?:0[13-9]|1[0-2])-30|(?:0[13578]|1[02])-31)"
-_DATE = rf"^(?:[1-9]\d{{3}}(?:-{_MONTH}|-{_DAYS})?)?$"
+_DAYS = rf"(?:{_MONTH}-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+_LEAP = r"(?:[1-9]\d(?:0[48]|[2468][048]|[13579][26])|(?:[2468][048]|[13579][26])00)"
+_DATE = rf"^(?:[1-9]\d{{3}}(?:-{_MONTH}|-{_DAYS})?|{_LEAP}-02-29)?$"
 Day = Annotated[str, Field(pattern=_DATE, examples=["2017-11-09", "2017-11", "2017", ""])]
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import itertools
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ import schemathesis
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
+from pydantic import TypeAdapter
 
 from assistant import Assistant
 from assistant.dates import Window
@@ -22,7 +26,7 @@ from assistant.embedding import WordLengthEmbedder
 from assistant.filter import Filter
 from assistant.records import hit_to_dict
 from assistant.rest import build_api
-from assistant.rest_models import Answered
+from assistant.rest_models import Answered, Day
 from tests.helpers import numbered_report, serving_apart
 from tests.reliability.conftest import SOAK, runs
 
@@ -106,10 +110,10 @@ def test_a_report_comes_and_goes(client: TestClient) -> None:
     ("method", "path", "body", "status", "said"),
     [
         ("POST", "/ask", {"question": " "}, 422, "body.question"),
-        ("POST", "/ask", {"question": "Who?", "since": "2017-02-29"}, 400, "'2017-02-29' is no date"),
+        ("POST", "/ask", {"question": "Who?", "since": "2017-02-29"}, 422, "body.since"),
         ("POST", "/ask", {"question": "Who?", "since": "soon"}, 422, "body.since"),
         ("POST", "/ask", {"question": "Who?", "untill": "2017"}, 422, "body.untill"),
-        ("POST", "/reports", REPORT | {"published": "2017-02-29"}, 400, "published"),
+        ("POST", "/reports", REPORT | {"published": "2017-02-29"}, 422, "body.published"),
         ("POST", "/ask", {"question": "x" * 3_000}, 400, "more than 2000"),
         ("POST", "/reports", REPORT | {"text": "half a character: \ud800"}, 422, ""),
         ("GET", "/reports/none", None, 404, "There is no report 'none'"),
@@ -170,6 +174,16 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     with Assistant(tmp_path_factory.mktemp("rest") / "data", embedder=WordLengthEmbedder()) as assistant:
         assistant.ingest([numbered_report(number) for number in range(5)])
         yield schemathesis.openapi.from_asgi("/openapi.json", build_api(assistant))
+
+
+@pytest.mark.parametrize("year", [1000, 1900, 2000, 2016, 2017, 7391, 9996])
+def test_the_document_knows_which_days_there_are(year: int) -> None:
+    pattern = TypeAdapter(Day).json_schema()["pattern"]
+    for month, day in itertools.product(range(14), range(33)):
+        with contextlib.suppress(ValueError):
+            assert re.search(pattern, str(dt.date(year, month, day)))
+            continue
+        assert not re.search(pattern, f"{year}-{month:02}-{day:02}")
 
 
 def test_row_14_the_server_keeps_to_its_document(document: Any) -> None:
