@@ -204,9 +204,9 @@ class _Server(uvicorn.Server):
             await asyncio.to_thread(self._warming.join, _LEAVE)
 
     def _warm_up(self) -> None:
-        if find_spec("matplotlib"):  # Gradio imports it at a page's first event, and all others wait for that
-            import_module("matplotlib.pyplot")
         try:
+            if find_spec("matplotlib"):  # Gradio imports it at a page's first event, and all others wait for that
+                import_module("matplotlib.pyplot")
             self._assistant.warm()
             if self._assistant.status().counts.reports:
                 self._warm.set()
