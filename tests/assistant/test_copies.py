@@ -70,14 +70,15 @@ def test_row_16_of_200_near_copies_two_are_hits_at_most_and_the_planted_ones_are
         for n in range(12)
     ]
     tiny.ingest([*copies, *planted, *others])
-    words = [word for word in re.findall(r"\w+", STORY) if word not in {"Monday", "until"}]  # they ask for a time
+    asking_for_a_time = {"Monday", "until", "after"}
+    words = [word for word in re.findall(r"\w+", STORY) if word not in asking_for_a_time]
     questions, floods = runs(20, 100), 0
     for _ in range(questions):
         question = " ".join(chance.sample(words, 6))
         hits = tiny.retrieve(question, 10)
         clusters = [hit for hit in hits if hit.report.title.startswith("Copy")]
         assert len(clusters) <= 3, question  # one; a pair at the limit is missed now and then, and is another
-        assert len({hit.report.id for hit in hits}) >= 9
+        assert len({hit.report.id for hit in hits}) >= 9, question
         assert not {copy.id for hit in clusters for copy in hit.copies} & {hit.report.id for hit in hits}
         for hit in clusters:
             if len(hit.copies) >= 190:
