@@ -32,10 +32,12 @@ _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
 
 def signature(text: str) -> bytes:
-    """The MinHash of a text: 80 numbers of four bytes."""
+    """The MinHash of a text: 80 numbers of four bytes; empty for a text without a word, which is like no other."""
     from datasketch import MinHash
 
     words = [fold(word) for word in _WORD.findall(text)]
+    if not words:
+        return b""
     runs = {" ".join(words[at : at + _RUN]) for at in range(max(len(words) - _RUN + 1, 1))}
     sketch = MinHash(num_perm=_BANDS * _ROWS)
     sketch.update_batch([run.encode() for run in sorted(runs)])
@@ -54,6 +56,8 @@ def bands(of: bytes) -> list[int]:
 
 def similarity(one: bytes, other: bytes) -> float:
     """The estimated share of runs of words in common, 0 to 1."""
+    if not one or not other:
+        return 0.0
     return float(np.mean(np.frombuffer(one, dtype="<u4") == np.frombuffer(other, dtype="<u4")))
 
 
@@ -90,8 +94,8 @@ def _age(report: Report) -> tuple[dt.date, str]:
 def closest(quote: str, copies: Sequence[Report]) -> tuple[Copy, ...]:
     """Where near-copies of a report say what `quote` says, and whether they say it in the same words.
 
-    A copy that has left it out is not among them. Of very many, those that do not have it byte for byte are looked at
-    first: a flood must not hide the one that says it otherwise.
+    A copy that has left it out is not among them, and none where it has no word at all. Of very many, those that do not
+    have it byte for byte are looked at first: a flood must not hide the one that says it otherwise.
     """
     words = [match.group().casefold() for match in _WORD.finditer(quote)]
     found = []
@@ -101,7 +105,7 @@ def closest(quote: str, copies: Sequence[Report]) -> tuple[Copy, ...]:
         others = [match.group().casefold() for match in places]
         blocks = difflib.SequenceMatcher(None, words, others, autojunk=False).get_matching_blocks()
         matched = [block for block in blocks if block.size]
-        if sum(block.size for block in matched) * 2 < len(words):
+        if not matched or sum(block.size for block in matched) * 2 < len(words):
             continue
         start, end = matched[0].b - matched[0].a, matched[-1].b + len(words) - matched[-1].a
         start, end = max(start, 0), min(end, len(places))
