@@ -233,5 +233,8 @@ def _refused(request: fastapi.Request, error: Exception) -> Response:
 
 def _invalid(_: fastapi.Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  what it is registered for
-    wrong = [{"where": ".".join(map(str, one["loc"])), "what": one["msg"]} for one in error.errors()]
+    wrong = [
+        {"where": ".".join(map(str, one["loc"])), "what": one["msg"].removeprefix("Value error, ")}
+        for one in error.errors()
+    ]
     return problem(422, "; ".join(f"{one['where']}: {one['what']}" for one in wrong), errors=wrong)

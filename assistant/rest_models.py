@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from assistant.dates import PartialDate
 from assistant.errors import QuestionError
@@ -42,7 +43,18 @@ _MONTH = r"(?:0[1-9]|1[0-2])"
 _DAYS = rf"(?:{_MONTH}-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 _LEAP = r"(?:[1-9]\d(?:0[48]|[2468][048]|[13579][26])|(?:[2468][048]|[13579][26])00)"
 _DATE = rf"^(?:[1-9]\d{{3}}(?:-{_MONTH}|-{_DAYS})?|{_LEAP}-02-29)?$"
-Day = Annotated[str, Field(pattern=_DATE, examples=["2017-11-09", "2017-11", "2017", ""])]
+
+
+def _told_in_words(value: object) -> object:
+    """Where a date is none: what to write, in place of the pattern that it does not match."""
+    if isinstance(value, str) and not re.fullmatch(_DATE, value):
+        raise ValueError(f"{value[:40]!r} is no date; write it as 2017-11-09, 2017-11 or 2017")
+    return value
+
+
+Day = Annotated[
+    str, Field(pattern=_DATE, examples=["2017-11-09", "2017-11", "2017", ""]), BeforeValidator(_told_in_words)
+]
 
 
 class Limits(BaseModel):
