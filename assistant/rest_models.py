@@ -97,7 +97,7 @@ class NewReport(BaseModel):
     title: Annotated[str, Field(min_length=1, max_length=2_000, examples=["A crossing is taken"])]
     published: Annotated[Day, Field(description="Empty where it is not known.")] = ""
     source: Name | None = None
-    url: Annotated[str, Field(max_length=2_000, pattern=r"^https?://\S+$")] | None = None
+    url: Annotated[str, Field(max_length=2_000, pattern=rf"^https?://{SOMETHING}+$")] | None = None
     language: (
         Annotated[str, Field(pattern=r"^[a-z]{2,3}$", description="ISO 639-1; told from the text where left out.")]
         | None

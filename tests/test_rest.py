@@ -114,6 +114,7 @@ def test_a_report_comes_and_goes(client: TestClient) -> None:
         ("POST", "/ask", {"question": "Who?", "since": "soon"}, 422, "write it as 2017-11-09, 2017-11 or 2017"),
         ("POST", "/ask", {"question": "Who?", "untill": "2017"}, 422, "body.untill"),
         ("POST", "/reports", REPORT | {"published": "2017-02-29"}, 422, "body.published"),
+        ("POST", "/reports", REPORT | {"url": "https://example.org/a\x85b"}, 422, "body.url"),
         ("POST", "/ask", {"question": "x" * 3_000}, 400, "more than 2000"),
         ("POST", "/reports", REPORT | {"text": "half a character: \ud800"}, 422, ""),
         ("GET", "/reports/none", None, 404, "There is no report 'none'"),
