@@ -13,10 +13,13 @@ SHARED ?= ../shared
 SEED := $(or $(SEED),$(shell date +%s))
 VENV := .venv
 BIN := $(VENV)/bin
+# Python compiles what it imports when it first does, a small part of what is installed: that halves the installation.
+PIP := $(BIN)/pip install -q --no-compile
 # The CPU build of torch: the plain one brings several GB of CUDA libraries along on Linux. Where pip does not
 # see the CPU wheel, uv knows where PyTorch keeps it. Set TORCH to another requirement to override.
 TORCH ?= torch==2.13.0
 
+unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export GRADIO_ANALYTICS_ENABLED = False
 
@@ -49,16 +52,16 @@ docs: $(VENV)/.ready-check
 
 $(VENV)/.torch:
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install -q "$(TORCH)+cpu" || \
-	  { $(BIN)/pip install -q uv && $(BIN)/uv pip install -q --python $(BIN)/python --torch-backend cpu "$(TORCH)"; }
+	$(PIP) "$(TORCH)+cpu" || \
+	  { $(PIP) uv && $(BIN)/uv pip install -q --python $(BIN)/python --torch-backend cpu "$(TORCH)"; }
 	touch $@
 
 $(VENV)/.ready-run: pyproject.toml $(VENV)/.torch
-	$(BIN)/pip install -q -e ".[ui,llm]"
+	$(PIP) -e ".[ui,llm]"
 	touch $@
 
 $(VENV)/.ready-check: pyproject.toml $(VENV)/.ready-run
-	$(BIN)/pip install -q -e ".[test,check]"
+	$(PIP) -e ".[test,check]"
 	touch $@
 
 $(VENV)/.ready-test: $(VENV)/.ready-check
