@@ -213,8 +213,9 @@ def test_what_was_stored_before_ctrl_c_is_there_and_the_next_run_goes_on(tmp_pat
     assert verify(data).problems == ()
 
 
+@pytest.mark.parametrize("turn", range(runs(1, 5)), ids="turn{}".format)
 def test_row_02_a_stop_at_any_step_leaves_the_old_or_the_new(
-    tmp_path: Path, nursery: Nursery, chance: random.Random
+    tmp_path: Path, nursery: Nursery, chance: random.Random, turn: int
 ) -> None:
     old = make_report("The old text. It was here first.", title="old")
     prepared = tmp_path / "prepared"
@@ -236,18 +237,17 @@ def test_row_02_a_stop_at_any_step_leaves_the_old_or_the_new(
     print(f"{steps} steps")
     states = set()
     for step in chosen:
-        for time_over in range(runs(1, 5)):
-            data = Path(shutil.copytree(prepared, tmp_path / f"{step} {time_over}"))
-            nursery.start("replace", data, step)
-            assert nursery.ended() == "killed"
-            with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
-                found = {hit.report.id: hit.report for hit in assistant.retrieve("text convoy", 100)}
-                assert found in (before, after), step
-                states.add("new" if found == after else "old")
-            nursery.start("replace", data, 0)
-            assert nursery.ended() == "exit 0"
-            with Catalog(data / "catalog.sqlite") as catalog:
-                assert catalog.reports() == after
-            assert verify(data).problems == ()
-            shutil.rmtree(data)
+        data = Path(shutil.copytree(prepared, tmp_path / f"{step} in turn {turn}"))
+        nursery.start("replace", data, step)
+        assert nursery.ended() == "killed"
+        with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
+            found = {hit.report.id: hit.report for hit in assistant.retrieve("text convoy", 100)}
+            assert found in (before, after), step
+            states.add("new" if found == after else "old")
+        nursery.start("replace", data, 0)
+        assert nursery.ended() == "exit 0"
+        with Catalog(data / "catalog.sqlite") as catalog:
+            assert catalog.reports() == after
+        assert verify(data).problems == ()
+        shutil.rmtree(data)
     assert states == {"old", "new"}
