@@ -36,7 +36,7 @@ __all__ = [
     "write_description",
 ]
 
-_FORMAT = 5
+_FORMAT = 6
 _MADE_WITH = ("embedding_model", "background", "rules")  # what of the fingerprint decides over ids and vectors
 
 

@@ -16,14 +16,17 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from assistant import Assistant
-from assistant.embedding import WordLengthEmbedder
+from assistant.embedding import Vectors, WordLengthEmbedder
 from assistant.errors import IndexLockedError
 from assistant.filter import EVERYTHING
 from assistant.records import Report
 from assistant.store import Catalog, VectorIndex, writer_lock
+from assistant.store.chroma import Pair, opened
 from tests.helpers import CountingEmbedder, make_report, numbered_report, put
 
 REPORTS = 12
@@ -266,6 +269,29 @@ def test_without_any_state_and_with_a_writer_at_work_all_vectors_are_compared(da
         assert_agrees(catalog, vectors)
         assert generation_of(data).is_dir()
         vectors.close()
+
+
+def test_the_nearest_are_found_where_vectors_lie_in_heaps(tmp_path: Path) -> None:
+    """As sentences of one template do."""
+    chance = np.random.default_rng(1)
+    heaps = np.repeat(chance.standard_normal((100, 64)), 100, axis=0)
+    vectors = chance.permutation(unit(unit(heaps) + chance.normal(scale=1 / 80, size=heaps.shape)))
+    shares = []
+    with opened(tmp_path) as client:
+        pair = Pair.create(client)
+        for at in range(0, len(vectors), 1_000):
+            part = vectors[at : at + 1_000]
+            pair.sentences.add(ids=[str(at + row) for row in range(len(part))], embeddings=part)
+        for asked in unit(chance.standard_normal((20, 64))):
+            nearest = set(map(str, np.argsort(-(vectors @ asked))[:50]))
+            shares.append(len(nearest & {match.id for match in pair.near("sentences", asked, 50)}) / 50)
+    assert np.mean(shares) > 0.98
+    assert min(shares) > 0.9
+
+
+def unit(vectors: npt.NDArray[np.float64]) -> Vectors:
+    lengths: npt.NDArray[np.float64] = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return (vectors / lengths).astype(np.float32)
 
 
 def test_what_a_killed_writer_left_is_swept(data: Path) -> None:
