@@ -35,9 +35,13 @@ class _Term:
 
 @dataclass(frozen=True, slots=True)
 class Lexical:
-    """For each word of the question that occurs: the terms that can stand for it."""
+    """For each word of the question that occurs: the terms that can stand for it, but for those that are too common.
+
+    `common` is whether a word occurs so often that it says next to nothing, in all of its terms.
+    """
 
     words: tuple[tuple[_Term, ...], ...]
+    common: tuple[bool, ...]
 
     @classmethod
     def of(cls, catalog: Catalog, question: Sequence[frozenset[str]], admitted: Keys | None = None) -> Lexical:
@@ -67,16 +71,18 @@ class Lexical:
                     for term in known
                 )
             )
-        return cls(tuple(words))
+        common = (
+            not known and any(term in frequencies for term in word) for known, word in zip(words, question, strict=True)
+        )
+        return cls(tuple(words), tuple(common))
 
     def without(self, keys: Keys) -> Lexical:
         """The same as if these sentences were not there."""
-        return Lexical(
-            tuple(
-                tuple(replace(term, keys=np.setdiff1d(term.keys, keys, assume_unique=True)) for term in word)
-                for word in self.words
-            )
+        words = (
+            tuple(replace(term, keys=np.setdiff1d(term.keys, keys, assume_unique=True)) for term in word)
+            for word in self.words
         )
+        return replace(self, words=tuple(words))
 
     def best(self, count: int) -> Keys:
         """The keys of up to `count` sentences that share the weightiest words."""
@@ -88,14 +94,23 @@ class Lexical:
         return keys[np.argsort(-scores, kind="stable")[:count]]
 
     def weights(self) -> Scores:
-        """Shape (words,): the most that sharing a word can give; 1 for one that no sentence has, the rarest of all."""
+        """Shape (words,): the most that sharing a word can give.
+
+        0 for one that is too common to say anything, and 1 for one that no sentence has, the rarest of all.
+        """
         return np.array(
-            [max((t.weight for t in word if len(t.keys)), default=1.0) for word in self.words], dtype=np.float32
+            [
+                0.0 if common else max((t.weight for t in word if len(t.keys)), default=1.0)
+                for word, common in zip(self.words, self.common, strict=True)
+            ],
+            dtype=np.float32,
         )
 
     def met(self) -> list[bool]:
         """For each word, whether any sentence has it, in any of its spellings."""
-        return [any(len(term.keys) for term in word) for word in self.words]
+        return [
+            common or any(len(term.keys) for term in word) for word, common in zip(self.words, self.common, strict=True)
+        ]
 
     def by_word(self, keys: Keys, kinds: str = "") -> Scores:
         """Shape (words, keys): of the terms that stand for one word, the weightiest that the sentence has counts.

@@ -60,6 +60,16 @@ def test_shared_words_lift_no_language_over_another(sample: Assistant, question:
     assert best == pytest.approx(without_words, abs=1e-5)
 
 
+def test_words_that_nearly_all_sentences_have_say_nothing_and_one_that_none_has_says_most(tiny: Assistant) -> None:
+    loads = ["wheat" if number == 30 else "bread" if number % 2 else "flour" for number in range(300)]
+    tiny.ingest([make_report(f"Day {n}: a convoy with {load} was attacked.") for n, load in enumerate(loads)])
+    covered = {
+        asked: max(hit.covered for hit in tiny.retrieve(f"Which convoy with {asked} was attacked?", 300))
+        for asked in ("wheat", "zeppelins")
+    }
+    assert covered == {"wheat": 1, "zeppelins": 0}
+
+
 def test_every_passage_can_be_found_by_its_own_sentence(sample: Assistant) -> None:
     chance = random.Random(7)
     hits = sample.retrieve("Abu Kamal", 1_000)
