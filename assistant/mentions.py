@@ -18,7 +18,7 @@ from typing import Any
 
 from assistant.gazetteer import ARTICLES, SHORTEST, Gazetteer, Place, name_form
 from assistant.records import PLACE, Hit, Mention, Report
-from assistant.terms import NAME_TOKEN, sound
+from assistant.terms import NAME_TOKEN, may_be_name, sound
 
 __all__ = ["Spellings", "common_words", "find_mentions", "names_in", "possible_entities"]
 
@@ -176,7 +176,7 @@ def _name_spans(text: str, language: str, gazetteer: Gazetteer | None) -> list[_
     words = [text[start:end] for start, end in tokens]
     common = common_words(language)
     rare = [word.casefold() not in common for word in words]
-    capital = [_capital(word) for word in words]
+    capital = [may_be_name(word) for word in words]
     all_names = not any(word != word.lower() for word in words[1:])
     begins = [all_names or own or word in _LONE_ARTICLES for own, word in zip(capital, words, strict=True)]
     ends = [all_names or own for own in capital]
@@ -202,11 +202,6 @@ def _name_spans(text: str, language: str, gazetteer: Gazetteer | None) -> list[_
         else:
             at += 1
     return found
-
-
-def _capital(word: str) -> bool:
-    """With a capital in it (al-Qaim has one inside), or in a script that has none."""
-    return word != word.lower() or word == word.upper()
 
 
 def _without_elision(token: re.Match[str], language: str) -> int:
@@ -280,6 +275,7 @@ def _groups(text: str) -> Iterator[Mention]:
             yield Mention(match.start(), end, entity, groups.names[entity])
 
 
+@cache
 def _initial(letter: str) -> str:
     """Arabic names begin with any letter: particles and the article are written to them."""
     return "arabic" if _ARABIC.match(letter) else letter.casefold()[:1]

@@ -23,7 +23,7 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
-__all__ = ["NAME_TOKEN", "TERMS_VERSION", "fold", "question_terms", "skeleton", "sound", "terms"]
+__all__ = ["NAME_TOKEN", "TERMS_VERSION", "fold", "may_be_name", "question_terms", "skeleton", "sound", "terms"]
 
 TERMS_VERSION = "4"
 """Raised whenever a text would get other terms: an index remembers by which it was made."""
@@ -99,22 +99,27 @@ def _entity_term(entity: str) -> str:
 
 
 def _by_token(tokens: list[str], language: str, *, all_names: bool) -> list[frozenset[str]]:
-    found: list[set[str]] = []
+    found: list[frozenset[str]] = []
     before: str | None = None  # the name just before this token
     for token in tokens:
         if not token.isalpha() and any(character.isdigit() for character in token):
-            found.append({"n" + "".join(_digit(character) for character in token if character.isalnum())})
+            found.append(_number_terms(token))
             before = None
             continue
-        name = token if all_names or _may_be_name(token) else None
-        own = set(_own_terms(token, language, named=name is not None))
+        name = token if all_names or may_be_name(token) else None
+        own = _own_terms(token, language, named=name is not None)
         if name is not None and before is not None:  # a name of two words belongs to both
-            pair = set(_pair_terms(before, name, language))
+            pair = _pair_terms(before, name, language)
             own |= pair
             found[-1] |= pair
         found.append(own)
         before = name
-    return [frozenset(own) for own in found]
+    return found
+
+
+@lru_cache(maxsize=50_000)
+def _number_terms(token: str) -> frozenset[str]:
+    return frozenset({"n" + "".join(_digit(character) for character in token if character.isalnum())})
 
 
 @lru_cache(maxsize=50_000)
@@ -213,16 +218,16 @@ def _skeleton_terms(name: str, language: str) -> Iterator[str]:
             yield "s" + found
 
 
-def _pair_terms(first: str, second: str, language: str) -> Iterator[str]:
+@lru_cache(maxsize=50_000)
+def _pair_terms(first: str, second: str, language: str) -> frozenset[str]:
     """Two names joined: "Abu Kamal", "Deir ez-Zor"."""
     both = (_consonants(_without_article(name), language) for name in (first, second))
     found = _REPEATED.sub(r"\1", "".join(both))
-    if len(found) >= _MIN_SKELETON:
-        yield "s" + found
+    return frozenset({"s" + found}) if len(found) >= _MIN_SKELETON else frozenset()
 
 
-def _may_be_name(token: str) -> bool:
-    """A capital in it (al-Qaim has one inside), or a script that has no capitals."""
+def may_be_name(token: str) -> bool:
+    """Whether a word has a capital in it (al-Qaim has one inside), or is of a script that has none."""
     return token != token.lower() or token == token.upper()
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -241,14 +241,25 @@ def relative_windows(text: str, language: str, today: dt.date) -> Iterator[tuple
 def _written(text: str, language: str) -> list[_Found]:
     """The dates of a text in order, the longest way of reading each."""
     found: list[_Found] = []
+    starts = [match.start() for match in _starts(language).finditer(text)]
     for pattern in _patterns(language):
-        for match in pattern.finditer(text):
+        for match in _matches(pattern, text, starts):
             if any(other.start < match.end() and match.start() < other.end for other in found):
                 continue
             date = _read(match, language)
             if date is not None:
                 found.append(date)
     return sorted(found, key=lambda date: date.start)
+
+
+def _matches(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iterator[re.Match[str]]:
+    """As `pattern.finditer(text)`, of a pattern that matches nowhere but at these places."""
+    end = 0
+    for start in starts:
+        match = pattern.match(text, start) if start >= end else None
+        if match is not None:
+            end = match.end()
+            yield match
 
 
 def _read(match: re.Match[str], language: str) -> _Found | None:
@@ -272,6 +283,18 @@ _PARTS = ("early", "middle", "late", "spring", "summer", "autumn", "winter")
 
 def _number(digits: str | None) -> int | None:
     return int(digits) if digits else None
+
+
+@cache
+def _starts(language: str) -> re.Pattern[str]:
+    """Where a date can begin: at a number, or at a word that one of the patterns begins with.
+
+    To look for these once, by their first letters, and to try the patterns there alone takes half of the time.
+    """
+    words = [*map(re.escape, _months(language)), *phrases(language, *_PARTS, *OPERATORS, "from", "to").split("|")]
+    letters = "".join(sorted({word[0] for word in words if word}))
+    word = rf"|(?<!\w)(?=[{letters}])(?={'|'.join(filter(None, words))})" if letters else ""
+    return re.compile(rf"(?<!\d)(?=\d){word}", re.IGNORECASE)
 
 
 @cache

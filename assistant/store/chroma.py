@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from assistant.embedding import Vectors
-from assistant.records import Report, Sentence
+from assistant.records import Sentence
 from assistant.store.catalog import Catalog
 from assistant.store.equal import HEAD, first_of_report, firsts
 from assistant.store.rows import EmbeddedReport
@@ -260,7 +260,13 @@ _Record = tuple[str, Vectors, _About, str | None]
 def _passage_records(embedded: EmbeddedReport) -> Iterator[_Record]:
     """With what a stranger to the catalog needs to show them, such as LlamaIndex's own ChromaVectorStore."""
     report = embedded.report
-    about = _filterable(report) | {"title": report.title, "published": str(report.published)}
+    about: _About = {
+        "report_id": report.id,
+        "title": report.title,
+        "published": str(report.published),
+        "source": report.source or "",
+        "language": report.language,
+    }
     for passage, vector in zip(embedded.passages, embedded.passage_vectors, strict=True):
         place: _About = {"start": passage.start, "end": passage.end}
         yield passage.id, vector, about | place, report.text[passage.start : passage.end]
@@ -275,15 +281,6 @@ def _sentence_records(embedded: EmbeddedReport) -> Iterator[_Record]:
 
 def _sentence_id(sentence: Sentence) -> str:
     return f"{sentence.report_id}:{sentence.number}"
-
-
-def _filterable(report: Report) -> _About:
-    about: _About = {"report_id": report.id, "source": report.source or "", "language": report.language}
-    # Chroma compares whole numbers only; a report without a date lies outside of every window.
-    first, last = report.published.earliest, report.published.latest
-    if first is not None and last is not None:
-        about |= {"first_day": first.toordinal(), "last_day": last.toordinal()}
-    return about
 
 
 def _of_reports(report_ids: Sequence[str]) -> Iterator[Any]:

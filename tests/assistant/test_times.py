@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.dates import PartialDate, Window
-from assistant.times import find_dates, find_windows
+from assistant.times import _matches, _patterns, _starts, find_dates, find_windows
 
 TODAY = dt.date(2017, 11, 22)
 
@@ -152,3 +152,20 @@ def test_what_begins_like_a_russian_month_is_none(text: str) -> None:
 def test_a_short_russian_month_is_one_in_its_cases(month: str) -> None:
     (found,) = find_dates(f"Это было в {month} 2017 года.", "ru", PartialDate.parse("2017-11-20"))
     assert str(found.date) == "2017-05"
+
+
+PIECES = """9 10. 2017 2017-11 9.11.2017 November نوفمبر Ноября mai 11월 the of end Ende Anfang в конце mid-
+spring été Frühling in Im von до bis and و ( , . - x"""
+
+
+@given(
+    st.sampled_from(["en", "de", "ar", "ru", "fr", "uk", "es", "ko"]),
+    st.lists(st.sampled_from(PIECES.split()), max_size=12),
+    st.sampled_from([" ", "", "  "]),
+)
+def test_a_date_begins_at_one_of_its_starts(language: str, words: list[str], between: str) -> None:
+    text = between.join(words)
+    starts = [match.start() for match in _starts(language).finditer(text)]
+    for pattern in _patterns(language):
+        anywhere = [match.span() for match in pattern.finditer(text)]
+        assert [match.span() for match in _matches(pattern, text, starts)] == anywhere
