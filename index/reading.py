@@ -95,8 +95,14 @@ class Reading:
                 yield draft
         self._result.refused += refused
         name = resolved(path)
-        gone = () if nothing_read else self._memory.gone_from(name, there)
-        yield FileRead(name, found, tuple(refused), tuple(gone))
+        gone = self._memory.gone_from(name, there)
+        if gone and refused:
+            # The rest of the file may not have been read, or a record be told by another place than when it was good.
+            self._result.warnings.append(
+                f"{name}: not all of it can be read, so {len(gone)} records that it held before are kept"
+            )
+        removed = () if refused or nothing_read else gone
+        yield FileRead(name, found, tuple(refused), tuple(removed))
 
     def tell(self) -> None:
         """Say how far it has come, to whom it concerns."""

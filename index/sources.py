@@ -102,10 +102,7 @@ class Memory:
         return self._origins_in(file.path) if file is not None and file in self._files else []
 
     def gone_from(self, file: str, there: Collection[str]) -> list[str]:
-        """Origins of records that the file held before (`file#3`) and holds no more.
-
-        A record that cannot be read is still there. A file of which nothing can be read has lost nothing: do not ask.
-        """
+        """Origins of records that the file held before (`file#3`), and that are not among those which are `there`."""
         return [origin for origin in self._records.get(file, ()) if origin not in there]
 
     def vanished(self, folders: Iterable[Path]) -> list[str]:

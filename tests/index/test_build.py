@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -362,6 +363,24 @@ def test_a_record_that_cannot_be_read_any_more_keeps_its_report(tmp_path: Path) 
         assert ingest([file], data, WordLengthEmbedder).removed == []
         with Catalog(data / "catalog.sqlite") as catalog:
             assert catalog.counts().reports == 2
+
+
+def test_a_file_of_which_a_part_cannot_be_read_any_more_keeps_what_it_held(tmp_path: Path) -> None:
+    def archive(table: bytes) -> None:
+        with zipfile.ZipFile(file, "w") as packed:
+            packed.writestr("a.csv", table)
+            packed.writestr("b.txt", "A text beside it.")
+
+    file, data = tmp_path / "a.zip", tmp_path / "data"
+    archive(b"title,text\nFirst,The first convoy.\nSecond,The second convoy.\n")
+    assert len(ingest([file], data, WordLengthEmbedder).added) == 3
+    archive(b"title,text\nFirst,\0\0\0\n")
+    result = ingest([file], data, WordLengthEmbedder)
+    assert result.removed == []
+    assert len(result.refused) == 1
+    assert "2 records that it held before are kept" in " ".join(result.warnings)
+    archive(b"title,text\nFirst,The first convoy.\n")
+    assert len(ingest([file], data, WordLengthEmbedder).removed) == 1
 
 
 def test_an_address_in_place_of_a_file_is_told_the_command_for_it() -> None:
