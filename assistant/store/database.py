@@ -27,6 +27,7 @@ class _Held:
     """A thread's connection, how many of its uses are under way, and whether it is to close with the last of them."""
 
     connection: sqlite3.Connection
+    thread: threading.Thread
     uses: int = 0
     closing: bool = False
 
@@ -134,8 +135,12 @@ class Database:
             if held is not None and (held.uses or not held.closing):
                 held.uses += 1
                 return held
-        held = self._local.held = _Held(self._connect(), uses=1)
+        held = self._local.held = _Held(self._connect(), threading.current_thread(), uses=1)
         with self._guard:
+            # A server's threads come and go: what those have left behind would use up the files that it may open.
+            for left in [other for other in self._held if not other.thread.is_alive() and not other.uses]:
+                left.connection.close()
+                self._held.remove(left)
             self._held.add(held)
         return held
 

@@ -213,6 +213,23 @@ def test_the_catalog_is_its_owners_alone(tmp_path: Path) -> None:
     assert set(modes.values()) == {0o600}, modes
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are counted as Linux shows them")
+def test_threads_that_have_ended_leave_no_file_open(catalog: Catalog) -> None:
+    def ask() -> int:
+        return catalog.last_change()
+
+    def open_files() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    ask()
+    before = open_files()
+    for _ in range(20):
+        thread = threading.Thread(target=ask)
+        thread.start()
+        thread.join()
+    assert open_files() <= before + 3  # those of the last one
+
+
 def test_threads_read_and_write_at_once(catalog: Catalog) -> None:
     ready = threading.Barrier(4)
 
