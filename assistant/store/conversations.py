@@ -46,6 +46,7 @@ class Conversations(Database):
     def add(self, conversation_id: str, turn: Turn) -> Turn:
         """Keep a turn at the end of its conversation, which is made with its first turn. The turn, with its number.
 
+        Nothing is kept of a report that was forgotten while the turn was made, or since a turn before quoted it.
         Raises DataFolderError where the catalog cannot be written.
         """
         with self._transaction("IMMEDIATE") as connection:
@@ -57,10 +58,13 @@ class Conversations(Database):
                 "SELECT coalesce(max(number), 0) FROM turns WHERE conversation_id = ?", (conversation_id,)
             ).fetchone()
             turn = replace(turn, number=last + 1)
-            connection.execute("INSERT INTO turns VALUES (?, ?, ?)", (conversation_id, turn.number, encode(turn)))
+            cited = reports_in(turn)
+            gone = {report_id for report_id in cited if _is_forgotten(connection, report_id, conversation_id)}
+            content = without_reports(encode(turn), gone) if gone else encode(turn)
+            connection.execute("INSERT INTO turns VALUES (?, ?, ?)", (conversation_id, turn.number, content))
             connection.executemany(
                 "INSERT INTO turn_reports VALUES (?, ?, ?)",
-                [(report_id, conversation_id, turn.number) for report_id in sorted(reports_in(turn))],
+                [(report_id, conversation_id, turn.number) for report_id in sorted(cited - gone)],
             )
         return turn
 
@@ -161,6 +165,17 @@ _SUMMARIES = "SELECT id, title, started, (SELECT count(*) FROM turns WHERE conve
 
 def _summary(row: tuple[str, str, str, int]) -> ConversationSummary:
     return ConversationSummary(row[0], row[1], dt.datetime.fromisoformat(row[2]), row[3])
+
+
+def _is_forgotten(connection: sqlite3.Connection, report_id: str, conversation_id: str) -> bool:
+    """Whether a report is gone, and no earlier turn of the conversation quotes it any more: of one that has only been
+    replaced, the quotes stay."""
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM reports WHERE id = ?1)"
+        " OR EXISTS (SELECT 1 FROM turn_reports WHERE report_id = ?1 AND conversation_id = ?2)"
+    )
+    (there,) = connection.execute(sql, (report_id, conversation_id)).fetchone()
+    return not there
 
 
 def erase_reports(connection: sqlite3.Connection, report_ids: Iterable[str]) -> None:

@@ -321,6 +321,18 @@ def test_forgetting_a_report_takes_its_quotes_out_of_conversations(data: Path) -
     assert verify(data).problems == ()
 
 
+def test_what_was_forgotten_meanwhile_is_not_kept_again(data: Path) -> None:
+    with opened(data) as assistant:
+        talk = assistant.conversation()
+        assert secret_report().id in {c.report.id for c in talk.ask("Who fled across the river?").answer.citations}
+        forget(data, [secret_report().id])
+        talk.ask("who says so?")
+        talk.ask("Is that true?")
+        assert traces(data, WORDS) == []
+        assert len(assistant.conversation(talk.id).turns) == 3
+    assert verify(data).problems == ()
+
+
 def test_a_deleted_conversation_leaves_no_byte(data: Path) -> None:
     with opened(data) as assistant:
         for number in range(30):  # enough for the tree of the table to be rebuilt
