@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 from assistant.errors import IndexLockedError
@@ -12,13 +14,25 @@ from assistant.store.conversations import Conversations
 from assistant.store.lock import writer_lock
 from assistant.store.vectors import VectorIndex
 
-__all__ = ["STAGE", "UNFINISHED", "delete_conversations", "forget"]
+__all__ = ["STAGE", "delete_conversations", "forget", "unfinished"]
 
 STAGE = "reembed"
 """The folder, in the data folder, where reports are embedded anew (index/reembed.py)."""
 
-UNFINISHED = "forgetting"
-"""A file that is there, in the data folder, from the beginning of a `forget` to its end."""
+_MARK = "forgetting"
+_LEFT = (".lagebild-*", "damaged-catalog.sqlite*")  # by a backup or a restoring that was killed, or that found damage
+
+
+def unfinished(data: Path) -> list[Path]:
+    """The marks of those who began to remove something from the data folder: each is there until they have finished."""
+    return sorted(data.glob(f"{_MARK}*"))
+
+
+def _mark(data: Path) -> Path:
+    """Set a mark; none is another's, so that who has finished takes away no more than the marks that were there."""
+    mark = data / f"{_MARK}-{secrets.token_hex(4)}"
+    mark.touch(0o600)
+    return mark
 
 
 def forget(data: Path, report_ids: Iterable[str]) -> list[str]:
@@ -33,17 +47,19 @@ def forget(data: Path, report_ids: Iterable[str]) -> list[str]:
     with Catalog(data / "catalog.sqlite") as catalog, writer_lock(data, "forgetting reports", wait=2):
         report_ids = list(report_ids)
         origins = catalog.origins_of(report_ids)
-        marker = data / UNFINISHED
-        if report_ids or marker.exists():
-            marker.touch(0o600)
+        marks = unfinished(data)
+        if report_ids or marks:
+            marks.append(_mark(data))
             catalog.remove_reports(report_ids)
             shutil.rmtree(data / STAGE, ignore_errors=True)
+            for left in chain.from_iterable(map(data.glob, _LEFT)):
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
             vectors = VectorIndex(data, catalog)
             vectors.retract()
             vectors.rebuild()
             vectors.close()
             catalog.scrub()
-            marker.unlink()
+            _take_away(marks)
         return origins
 
 
@@ -54,16 +70,21 @@ def delete_conversations(data: Path, conversation_ids: Iterable[str]) -> int:
     long as copying it. Where another process is writing just then, an IndexLockedError says how to finish it.
     """
     with Conversations(data / "catalog.sqlite") as conversations:
-        marker = data / UNFINISHED
-        marker.touch(0o600)
+        mark = _mark(data)
         count = conversations.remove(conversation_ids)
         try:
             with writer_lock(data, "deleting conversations", wait=2):
                 conversations.scrub()
-                marker.unlink()
+                _take_away([mark])
         except IndexLockedError as error:
+            _mark(data)  # who had the lock may have taken away the first one, and have written the file before this
             raise IndexLockedError(
                 f"{error} {count} conversations are deleted, but their bytes are still in the file; when the other "
                 f"has finished, remove them: lagebild forget --data {data}"
             ) from error
         return count
+
+
+def _take_away(marks: Iterable[Path]) -> None:
+    for mark in marks:
+        mark.unlink(missing_ok=True)

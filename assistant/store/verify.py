@@ -11,7 +11,7 @@ import numpy as np
 from assistant.records import Report
 from assistant.store.catalog import Catalog
 from assistant.store.conversations import Conversations
-from assistant.store.forget import UNFINISHED
+from assistant.store.forget import unfinished
 from assistant.store.lock import writer_lock
 from assistant.store.rows import CatalogCounts, IndexedReport
 from assistant.store.vectors import VectorIndex
@@ -47,7 +47,7 @@ def verify(data: Path, *, samples: int = 200, seed: int = 0) -> Verification:
         problems = [*catalog.damage(), *_rows(catalog)]
         with Conversations(catalog.path) as conversations:
             problems += conversations.problems(catalog.reports)
-        if (data / UNFINISHED).exists():
+        if unfinished(data):
             problems.append("forgetting reports was stopped in between; finish it: lagebild forget")
         vectors = VectorIndex(data, catalog)
         try:

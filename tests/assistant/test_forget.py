@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from assistant import Assistant
 from assistant.embedding import WordLengthEmbedder
+from assistant.errors import IndexLockedError
 from assistant.records import Report
-from assistant.store import Catalog, forget, verify
-from assistant.store.forget import UNFINISHED
+from assistant.store import Catalog, delete_conversations, forget, verify, writer_lock
+from assistant.store.forget import unfinished
 from tests.helpers import make_report, numbered_report
 
 SECRET = make_report(
@@ -87,12 +89,40 @@ def test_the_log_of_a_writer_that_was_killed_is_emptied_too(tmp_path: Path) -> N
 def test_what_was_stopped_is_finished_by_the_next_one(tmp_path: Path) -> None:
     data = filled(tmp_path / "data", 5)
     with Catalog(data / "catalog.sqlite") as catalog:
-        (data / UNFINISHED).touch()
+        (data / "forgetting").touch()
         catalog.remove_reports([SECRET.id])  # and here it was killed
     assert traces(data) != []
     assert any("forget" in problem for problem in verify(data).problems)
     assert forget(data, []) == []
     assert traces(data) == []
+    assert verify(data).problems == ()
+    assert unfinished(data) == []
+
+
+def test_what_a_killed_restoring_or_a_damaged_catalog_left_behind_is_forgotten_too(tmp_path: Path) -> None:
+    data = filled(tmp_path / "data", 3)
+    for left in (".lagebild-0123/catalog.sqlite", "damaged-catalog.sqlite", "damaged-catalog.sqlite-wal"):
+        (data / left).parent.mkdir(exist_ok=True)
+        (data / left).write_text(SECRET.text, "utf-8")
+    forget(data, [SECRET.id])
+    assert traces(data) == []
+    assert verify(data).problems == ()
+
+
+def test_conversations_deleted_at_the_same_time_are_all_gone(tmp_path: Path) -> None:
+    data = filled(tmp_path / "data", 2)
+    with ThreadPoolExecutor(4) as pool:
+        counts = list(pool.map(lambda number: delete_conversations(data, [f"unknown {number}"]), range(4)))
+    assert counts == [0] * 4
+    assert unfinished(data) == []
+
+
+def test_a_deletion_that_finds_another_at_work_is_finished_by_the_next_forgetting(tmp_path: Path) -> None:
+    data = filled(tmp_path / "data", 2)
+    with writer_lock(data, "a test"), pytest.raises(IndexLockedError, match="lagebild forget"):
+        delete_conversations(data, ["unknown"])
+    assert any("forget" in problem for problem in verify(data).problems)
+    forget(data, [])
     assert verify(data).problems == ()
 
 
