@@ -86,10 +86,11 @@ def restore(file: Path, data: Path, *, replace: bool = False) -> CatalogCounts:
 
 
 def _set_aside_if_damaged(data: Path) -> None:
-    """Rename a catalog that cannot be opened, so that another can take its place."""
+    """Rename a catalog that cannot be used, so that another can take its place."""
     try:
         if (data / _CATALOG).exists():
-            Catalog(data / _CATALOG, create=True).close()
+            with Catalog(data / _CATALOG, create=True) as catalog:
+                catalog.last_change()
     except CatalogDamagedError:
         for end in ("", "-wal", "-shm"):
             present = data / f"{_CATALOG}{end}"

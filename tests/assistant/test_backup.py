@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import threading
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -119,6 +121,20 @@ def test_a_damaged_catalog_is_no_obstacle_to_restoring(saved: Path, tmp_path: Pa
     assert restore(saved, data, replace=True).reports == REPORTS
     assert verify(data).problems == ()
     assert (data / "damaged-catalog.sqlite").exists()
+
+
+def test_nor_is_damage_to_the_table_that_says_what_changed_last(saved: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    fill(data, range(500, 503))
+    with closing(sqlite3.connect(data / "catalog.sqlite")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'changes'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with (data / "catalog.sqlite").open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    assert restore(saved, data, replace=True).reports == REPORTS
+    assert verify(data).problems == ()
 
 
 def test_a_catalog_with_damage_inside_is_not_saved_over_an_earlier_backup(prepared: Path, tmp_path: Path) -> None:
