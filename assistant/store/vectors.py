@@ -29,7 +29,7 @@ from assistant.store.filtered import FilteredSearch
 from assistant.store.generations import FolderGenerations, Generation, Generations, Growth
 from assistant.store.lock import writer_lock
 from assistant.store.newer import Newer
-from assistant.store.place import generations_of
+from assistant.store.place import generations_of, server_of
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -45,6 +45,7 @@ class VectorIndex:
     def __init__(self, folder: Path, catalog: Catalog) -> None:
         self._data = folder
         self._catalog = catalog
+        self._server = server_of(folder)
         self._generations: Generations = generations_of(folder)
         self._filtered = FilteredSearch(catalog)
         self._newer = Newer(catalog)
@@ -103,16 +104,25 @@ class VectorIndex:
         over by the caller.
         """
         last = self._catalog.last_change()
+        self._follow_place()
         self._open_published()
         if self._generation is not None and self._generation.change >= last:
             return
         try:
             with writer_lock(self._data, "bringing the vector index up to date"):
+                self._follow_place()
                 self.catch_up()
         except VectorServerError:
             raise
         except DataFolderError:
             log.debug("the vector index is behind the catalog, and cannot be written now", exc_info=True)
+
+    def _follow_place(self) -> None:
+        """Another process may have moved the index: to a server, from there, or to another one."""
+        server = server_of(self._data)
+        if server != self._server:
+            self._close()
+            self._server, self._generations = server, generations_of(self._data)
 
     def _open_published(self) -> None:
         """Open what is published, if it is another one and intact.

@@ -128,6 +128,21 @@ def test_the_index_moves_to_the_server_and_back(tmp_path: Path, server: str) -> 
     assert verify(data).problems == ()
 
 
+def test_a_running_reader_follows_the_index_to_where_it_moves(tmp_path: Path, server: str) -> None:
+    data, before = tmp_path / "data", names(server)
+    with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
+        assistant.ingest([numbered_report(number) for number in range(5)])
+        assert len(assistant.retrieve("convoy", 50)) == 5
+        choose_place(data, server)
+        assert len(assistant.retrieve("convoy", 50)) == 5
+        assert not list((data / "vectors").glob("*/chroma.sqlite3"))
+        assert len(names(server) - before) == 2
+        choose_place(data, "embedded")
+        assert len(assistant.retrieve("convoy", 50)) == 5
+        assert names(server) == before
+    assert verify(data).problems == ()
+
+
 def test_a_server_that_is_gone_is_told_loses_nothing_and_is_caught_up_with(tmp_path: Path) -> None:
     data, folder, port = tmp_path / "data", tmp_path / "server", free_port()
     with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
