@@ -266,8 +266,12 @@ def narrowed(among: Filter, query: Query) -> Filter:
     windows = [window for window in query.windows if not window.yearly]
     if not query.only_time or not windows:
         return among
-    since = max((day for day in (among.since, *(w.since for w in windows)) if day is not None), default=None)
-    until = min((day for day in (among.until, *(w.until for w in windows)) if day is not None), default=None)
+    # Of several times that have an end any will do ("in March 2016 and in May 2017"): what lies between is let in.
+    ended = [(w.since, w.until) for w in windows if w.since is not None and w.until is not None]
+    starts = [among.since, *(w.since for w in windows if w.until is None), min((s for s, _ in ended), default=None)]
+    ends = [among.until, *(w.until for w in windows if w.since is None), max((u for _, u in ended), default=None)]
+    since = max((day for day in starts if day is not None), default=None)
+    until = min((day for day in ends if day is not None), default=None)
     return replace(among, since=since, until=until)
 
 

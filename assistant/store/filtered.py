@@ -81,6 +81,8 @@ class _Table:
 
     def nearest(self, vector: Vectors, count: int, admitted: npt.NDArray[np.bool_]) -> list[tuple[str, float]]:
         rows = np.flatnonzero(admitted[self.reports])
+        if not len(rows):
+            return []
         # Few rows are picked out; of many, a product with all of them is quicker than a copy.
         few = len(rows) * 4 < len(self.reports)
         similarities = self.vectors[rows] @ vector if few else (self.vectors @ vector)[rows]

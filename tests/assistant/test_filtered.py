@@ -95,3 +95,10 @@ def test_what_is_added_or_removed_is_seen_by_the_next_question(catalog: Catalog)
     catalog.remove_origin(IDS[30])
     assert search.near_sentences(vector, 9, late) == []
     assert catalog.counts().reports == 30
+
+
+def test_among_no_reports_nothing_is_found(tmp_path: Path) -> None:
+    with Catalog(tmp_path / "catalog.sqlite", create=True) as empty:
+        search, vector = FilteredSearch(empty), np.ones(8, dtype=np.float32)
+        assert search.near_passages(vector, 5, Filter(languages=frozenset({"de"}))) == []
+        assert search.near_sentences(vector, 5, Filter(without=frozenset({"none"}))) == []

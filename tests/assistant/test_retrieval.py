@@ -97,6 +97,15 @@ def test_an_index_that_was_emptied_has_no_hits(tiny: Assistant, tmp_path: Path) 
     assert tiny.retrieve("Who took the town?") == []
 
 
+def test_what_happened_at_either_of_two_times_is_found(tiny: Assistant) -> None:
+    days = ("2016-03-09", "2016-11-02", "2017-05-20", "2018-01-01")
+    reports = [make_report(f"The army came on {day}.", title=day, published=day) for day in days]
+    tiny.ingest(reports)
+    found = {hit.report.title for hit in tiny.retrieve("What happened in March 2016 and in May 2017?", 10)}
+    assert {"2016-03-09", "2017-05-20"} <= found
+    assert "2018-01-01" not in found
+
+
 def test_a_number_finds_the_report_that_has_it(tiny: Assistant) -> None:
     tiny.ingest([numbered_report(number) for number in range(1, 30)])
     for number in (3, 17, 29):
