@@ -40,7 +40,8 @@ def watch(
     def again() -> bool:
         return _ingested(lambda: ingest([folder], data, embedder, fields=fields, gazetteer=gazetteer), tell)
 
-    due = again()
+    again()
+    due = True  # once more, when it is watching: what came until then, after the first look, is told by no change
     # Without a change, it comes back after a while: for what is still due.
     for changed in changes(folder, stop_event=stop, rust_timeout=_AGAIN, yield_on_timeout=True, raise_interrupt=False):
         if changed or due:

@@ -270,6 +270,27 @@ def test_a_watched_folder_comes_in_and_so_does_what_is_new_in_it(folder: Path, d
     assert count(data) == 5
 
 
+def test_what_came_during_the_first_ingest_comes_in_although_nothing_changes_after_it(folder: Path, data: Path) -> None:
+    added: list[str] = []
+    stop = threading.Event()
+
+    def arriving() -> Embedder:  # the model is asked for when the files have been listed
+        write(folder / "5.txt", 5)
+        return WordLengthEmbedder()
+
+    def tell(outcome: IngestResult | LagebildError) -> None:
+        assert isinstance(outcome, IngestResult)
+        added.extend(names(outcome.added))
+        if "5.txt" in added:
+            stop.set()
+
+    deadline = threading.Timer(30, stop.set)
+    deadline.start()
+    watch(folder, data, arriving, tell, stop=stop)
+    deadline.cancel()
+    assert added == ["0.txt", "1.txt", "2.txt", "3.txt", "5.txt"]
+
+
 def test_what_came_while_another_wrote_comes_in_afterwards(folder: Path, data: Path) -> None:
     data.mkdir()
     with Watcher(folder, data) as watcher:
