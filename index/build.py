@@ -7,7 +7,6 @@ Reading, embedding, storing and filling the vector index overlap, a batch each, 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
@@ -24,7 +23,7 @@ from index.indexing import BATCH_CHARACTERS, Prepared, Remembering, embed, made_
 from index.pipeline import overlapping
 from index.readers import Draft, FieldMap
 from index.reading import IngestResult, Progress, Reading
-from index.sources import Memory, find_files
+from index.sources import Disk, Memory, find_files
 
 __all__ = [
     "IngestResult",
@@ -88,7 +87,8 @@ def ingest(
         if prune is not None and result.vanished and prune(result.vanished):
             result.removed += [origin for origin in result.vanished if catalog.remove_origin(origin)]
             result.vanished = []
-        catalog.note_files(FileRead(path) for path in catalog.refused() if not os.path.lexists(path))
+        disk = Disk()
+        catalog.note_files(FileRead(path) for path in catalog.refused() if not disk.may_hold(path))
     return result
 
 

@@ -4,26 +4,60 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from assistant.errors import ReportError
 from assistant.store import FileStamp, Origin
-from index.readers import SUFFIXES, FieldMap, is_readable, resolved
+from index.readers import SUFFIXES, FieldMap, is_readable, printable, resolved
 
-__all__ = ["Memory", "find_files", "stamp"]
+__all__ = ["Disk", "Memory", "find_files", "stamp"]
 
 _SETTLED = 2_000_000_000  # nanoseconds: a file written later than so long ago may be written again in the same instant
+
+
+class Disk:
+    """Where the files lie of which origins tell. There, a byte of a name that is no UTF-8 is written as \\xNN.
+
+    It looks into each folder once, so it is for one go.
+    """
+
+    def __init__(self) -> None:
+        self._names: dict[Path, dict[str, Path]] = {}  # by folder: what is in it, by its name as it is told
+
+    def path(self, told: str) -> Path:
+        """The path of which is told; it need not lead to anything. Raises OSError where its folder cannot be seen."""
+        if "\\x" not in told or os.path.lexists(told):
+            return Path(told)
+        name, folder = Path(told).name, self.path(str(Path(told).parent))
+        if "\\x" in name and folder not in self._names:
+            self._names[folder] = {printable(path.name): path for path in folder.iterdir()}
+        return self._names.get(folder, {}).get(name, folder / name)
+
+    def may_hold(self, told: str) -> bool:
+        """Whether there is something; True also where that cannot be seen."""
+        try:
+            os.lstat(self.path(told))
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:
+            return True
+        return True
 
 
 def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[ReportError]]:
     """Files named, and readable files below folders named, each once, in order; and what cannot be read.
 
     Below a folder, hidden files and files of other kinds are passed over; a file that is named itself is kept,
-    so that its reader says what is wrong with it.
+    so that its reader says what is wrong with it. What is named as an origin tells of it is found as well.
     """
+    disk = Disk()
     files: dict[Path, None] = {}
     problems: list[ReportError] = []
-    for path in paths:
+    for told in paths:
+        path = told
+        with suppress(OSError):
+            path = disk.path(str(told))
         if path.is_dir():
             inside = sorted(
                 p
@@ -112,7 +146,8 @@ class Memory:
         """
         roots = tuple(f"{resolved(folder).rstrip('/')}/" for folder in folders)
         below = [origin for origin in self._digests if origin.startswith(roots)] if roots else []
-        return [origin for origin in below if not any(map(_may_be_there, _files_of(origin)))]
+        disk = Disk()
+        return [origin for origin in below if not any(map(disk.may_hold, _files_of(origin)))]
 
     def _origins_in(self, file: str) -> list[str]:
         return ([file] if file in self._digests else []) + self._records.get(file, [])
@@ -121,13 +156,3 @@ class Memory:
 def _files_of(origin: str) -> list[str]:
     """What may be the path of its file: the whole, and what stands before any "#"."""
     return [origin, *(origin[:at] for at, character in enumerate(origin) if character == "#")]
-
-
-def _may_be_there(path: str) -> bool:
-    try:
-        os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError:
-        return True
-    return True

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from assistant.errors import ReportError, SettingsError
-from index.readers.draft import Draft, RawFile, Unreadable, resolved
+from index.readers.draft import Draft, RawFile, Unreadable, printable, resolved
 from index.readers.field_map import FieldMap
 from index.readers.finishing import finished
 from index.readers.formats import CONTAINERS, READERS, SUFFIXES, is_readable, limit_of, suffix_of
@@ -25,6 +25,7 @@ __all__ = [
     "Limits",
     "RawFile",
     "is_readable",
+    "printable",
     "read",
     "read_file",
     "resolved",

@@ -20,7 +20,7 @@ from assistant.errors import LagebildError
 if TYPE_CHECKING:
     from index.readers.field_map import FieldMap
 
-__all__ = ["MAX_FILE_BYTES", "Addresses", "Draft", "Member", "RawFile", "Unreadable", "known", "resolved"]
+__all__ = ["MAX_FILE_BYTES", "Addresses", "Draft", "Member", "RawFile", "Unreadable", "known", "printable", "resolved"]
 
 MAX_FILE_BYTES = 20_000_000  # far above any report; a file beyond it is a data set, an archive or an accident
 
@@ -79,7 +79,7 @@ class RawFile:
     @classmethod
     def at(cls, path: Path, fields: FieldMap | None = None) -> RawFile:
         """The file under its own name; nothing is opened yet."""
-        return cls(_printable(path.name), resolved(path), path, fields=fields)
+        return cls(printable(path.name), resolved(path), path, fields=fields)
 
     def open(self) -> BinaryIO:
         """The file for reading; Unreadable where it is no regular file. Raises OSError."""
@@ -129,9 +129,10 @@ def known(**details: str | None) -> dict[str, str]:
 
 def resolved(path: Path) -> str:
     """The absolute path without links. It need not exist."""
-    return _printable(os.path.realpath(path))
+    return printable(os.path.realpath(path))
 
 
-def _printable(name: str) -> str:
-    """A file name may hold bytes that are no UTF-8; they become \\xNN, since a catalog cannot keep surrogates."""
+def printable(name: str) -> str:
+    """A file name may hold bytes that are no UTF-8; they become \\xNN, since a catalog cannot keep surrogates. The
+    way back is Disk (index/sources.py)."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")

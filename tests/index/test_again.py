@@ -183,6 +183,27 @@ def test_what_is_elsewhere_or_cannot_be_seen_has_not_vanished(folder: Path, data
     assert ingest([folder], data, WordLengthEmbedder).vanished == []
 
 
+def test_what_has_a_name_that_is_no_utf8_has_not_vanished(folder: Path, data: Path) -> None:
+    deeper = Path(os.fsdecode(os.fsencode(folder) + b"/d\xe9p\xf4t"))
+    try:
+        deeper.mkdir()
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    files = [folder / os.fsdecode(name) for name in (b"caf\xe9.txt", b"\\xe9.txt")]
+    files += [deeper / os.fsdecode(name) for name in (b"5.txt", b"\\xe9#\xff.txt")]
+    for number, file in enumerate(files, start=5):
+        write(file, number)
+    assert len(ingest([folder], data, WordLengthEmbedder).added) == 8
+    again = ingest([folder], data, never, prune=lambda origins: pytest.fail(f"it asked for {origins}"))
+    assert (again.vanished, len(again.unchanged)) == ([], 8)
+    for file in files:
+        file.unlink()
+    gone = ["\\xe9.txt", "caf\\xe9.txt", "5.txt", "\\xe9#\\xff.txt"]
+    assert sorted(names(ingest([folder], data, never).vanished)) == sorted(gone)
+    assert sorted(names(ingest([folder], data, never, prune=lambda origins: True).removed)) == sorted(gone)
+    assert count(data) == 4
+
+
 # -- trying without doing, and trying again
 
 
@@ -217,6 +238,22 @@ def test_what_was_refused_is_remembered_until_it_is_read(folder: Path, data: Pat
     (folder / "other.txt").unlink()
     result = ingest(map(Path, refused), data, WordLengthEmbedder)
     assert (names(result.added), [Path(e.origin).name for e in result.refused]) == (["empty.txt"], ["other.txt"])
+    with Catalog(data / "catalog.sqlite") as catalog:
+        assert catalog.refused() == {}
+
+
+def test_what_was_refused_is_found_again_by_a_name_that_is_no_utf8(folder: Path, data: Path) -> None:
+    file = Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.txt"))
+    try:
+        file.touch()
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    ingest([folder], data, WordLengthEmbedder)
+    write(file, 7)
+    with Catalog(data / "catalog.sqlite") as catalog:
+        refused = catalog.refused()
+    assert names(list(refused)) == ["caf\\xe9.txt"]
+    assert names(ingest(map(Path, refused), data, WordLengthEmbedder).added) == ["caf\\xe9.txt"]
     with Catalog(data / "catalog.sqlite") as catalog:
         assert catalog.refused() == {}
 
