@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_tz
 from typing import Any
@@ -25,7 +26,8 @@ _MAX_ENTRIES = 20_000
 def read(file: RawFile) -> Iterator[Draft | ReportError]:
     """A report for each entry that says something; its text is the fullest that the entry gives.
 
-    An entry is told from the others by its own id or address. Unreadable where there is no entry.
+    An entry is told from the others by its own id or address; where it has none, or shares it, by what it says: its
+    place says nothing, since a feed moves on. Unreadable where there is no entry.
     """
     decoded = decode(file.data, _declared(file.data))
     # feedparser is given what has been decoded already: its own guess of the encoding never says how sure it is.
@@ -34,21 +36,24 @@ def read(file: RawFile) -> Iterator[Draft | ReportError]:
         raise Unreadable("it is no feed (RSS or Atom), or a feed without entries")
     if len(feed.entries) > _MAX_ENTRIES:
         raise Unreadable(f"it has {len(feed.entries)} entries, more than {_MAX_ENTRIES}; split it")
-    seen: dict[str, int] = {}
-    for number, entry in enumerate(feed.entries, start=1):
-        key = _said(entry, "id") or _said(entry, "link") or str(number)
-        seen[key] = seen.get(key, 0) + 1
-        origin = f"{file.origin}#{key}" + (f"@{seen[key]}" if seen[key] > 1 else "")
+    keys = [_said(entry, "id") or _said(entry, "link") or "" for entry in feed.entries]
+    often = Counter(keys)
+    seen = set[str]()
+    for number, (key, entry) in enumerate(zip(keys, feed.entries, strict=True), start=1):
         title = one_line(text_of(_said(entry, "title") or ""))
         text = max((text_of(body) for body in _bodies(entry)), key=len, default="") or title
+        published, warnings = _published(entry)
+        content = [title, text, str(published), _said(entry, "link")]
+        origin = f"{file.origin}#{key}" + ("" if key and often[key] == 1 else f"@{_digest(content)[:16]}")
+        if origin in seen:  # word for word the same
+            continue
+        seen.add(origin)
         if not text:
             yield ReportError(origin, "the entry has neither a text nor a title")
             continue
-        published, warnings = _published(entry)
-        content = json.dumps([origin, title, text, str(published), _said(entry, "link")]).encode()
         yield Draft(
             origin=origin,
-            digest=hashlib.sha256(content).hexdigest(),
+            digest=_digest([origin, *content]),
             text=text,
             title=title or f"{split_name(file.name)[0]} #{number}",
             published=published,
@@ -64,6 +69,10 @@ def read(file: RawFile) -> Iterator[Draft | ReportError]:
                 retrieved=file.retrieved,
             ),
         )
+
+
+def _digest(content: list[str | None]) -> str:
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 def _declared(data: bytes) -> str | None:
