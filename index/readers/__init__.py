@@ -6,7 +6,7 @@ one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from assistant.errors import ReportError, SettingsError
 from index.readers.draft import Draft, RawFile, Unreadable, printable, resolved
 from index.readers.field_map import FieldMap
 from index.readers.finishing import finished
-from index.readers.formats import CONTAINERS, READERS, SUFFIXES, is_readable, limit_of, suffix_of
+from index.readers.formats import CONTAINERS, FEED_ARCHIVE, READERS, SUFFIXES, is_readable, limit_of, suffix_of
 from index.readers.isolation import LIMITS, Limits, read_isolated, unpack_isolated
 
 __all__ = [
@@ -74,7 +74,18 @@ def _unpacked(file: RawFile, limits: Limits) -> Iterator[Draft | ReportError]:
     if not is_readable(file.name):
         raise Unreadable(_unknown(suffix_of(file.name[: -len(suffix)])) + "; it is what is packed in this file")
     file.open().close()
-    return unpack_isolated(CONTAINERS[suffix], file, lambda member: read_file(member, limits), limits)
+    found = unpack_isolated(CONTAINERS[suffix], file, lambda member: read_file(member, limits), limits)
+    return _once(found) if file.name.endswith(FEED_ARCHIVE) else found
+
+
+def _once(items: Iterable[Draft | ReportError]) -> Iterator[Draft | ReportError]:
+    """Each entry of a feed as it was said last, which comes first; what cannot be read takes the place of nothing."""
+    seen = set[tuple[str, bool]]()
+    for item in items:
+        this = (item.origin, isinstance(item, Draft))
+        if this not in seen and (item.origin, True) not in seen:
+            seen.add(this)
+            yield item
 
 
 def _unknown(suffix: str) -> str:

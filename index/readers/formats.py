@@ -8,10 +8,12 @@ from index.readers.draft import MAX_FILE_BYTES
 
 __all__ = [
     "CONTAINERS",
+    "FEED_ARCHIVE",
     "LARGE_FILE_BYTES",
     "READERS",
     "SUFFIXES",
     "is_container",
+    "is_feed",
     "is_readable",
     "limit_of",
     "suffix_of",
@@ -46,6 +48,9 @@ CONTAINERS = {
 }
 """The same for what holds other files."""
 
+FEED_ARCHIVE = ".feed.warc.gz"
+"""How a web archive is called that holds one feed only, as it was at several times: the newest first."""
+
 SUFFIXES = READERS.keys() | CONTAINERS.keys()
 """All that can be read."""
 
@@ -64,6 +69,11 @@ def limit_of(name: str) -> int:
 def is_container(name: str) -> bool:
     """Whether a file of this name holds others."""
     return suffix_of(name) in CONTAINERS
+
+
+def is_feed(name: str) -> bool:
+    """Whether a file of this name is read as a feed."""
+    return READERS.get(suffix_of(name)) == "index.readers.feed"
 
 
 def is_readable(name: str) -> bool:

@@ -14,7 +14,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from assistant.errors import ReportError
 from index.readers.decoding import clean
 from index.readers.draft import Member, RawFile, Unreadable, known
-from index.readers.formats import is_container, is_readable
+from index.readers.formats import FEED_ARCHIVE, is_container, is_feed, is_readable
 
 __all__ = ["read"]
 
@@ -39,22 +39,27 @@ _VAGUE = {"text/plain": ".txt", "application/octet-stream": "", "text/xml": ".xm
 
 
 def read(file: RawFile) -> Iterator[Member | ReportError]:
-    """The pages in the archive, in its order; each is told from the others by its address."""
+    """The pages in the archive, in its order; each is told from the others by its address.
+
+    In the archive of a feed there is nothing else, and nothing to tell: its entries are the same wherever it was.
+    """
+    of_feed = file.name.endswith(FEED_ARCHIVE)
     seen: dict[str, int] = {}
     with file.open() as stream:
         try:
             for record in ArchiveIterator(stream):
                 name = _name(record)
-                if name is None:
+                if name is None or (of_feed and not is_feed(name)):
                     continue
                 url = clean(
                     record.rec_headers.get_header("WARC-Target-URI") or record.rec_headers.get_header("uri") or ""
                 )
                 seen[url] = seen.get(url, 0) + 1
                 content = record.content_stream()
+                place = url if seen[url] == 1 else f"{url}@{seen[url]}"
                 yield Member(
                     name,
-                    url if seen[url] == 1 else f"{url}@{seen[url]}",
+                    "" if of_feed else place,
                     iter(lambda content=content: content.read(_CHUNK), b""),  # type: ignore[misc]
                     known(
                         url=url,

@@ -11,6 +11,7 @@ import datetime as dt
 import gzip
 import io
 import itertools
+import os
 import socket
 import sys
 import threading
@@ -20,8 +21,12 @@ from pathlib import Path
 
 import httpcore
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
+from assistant.embedding import WordLengthEmbedder
 from assistant.errors import ReportError
+from assistant.store import Catalog
+from index.build import ingest
 from index.readers import Draft, read
 from index.web.addresses import GuardedBackend, is_public
 from index.web.collect import collect, url_list
@@ -500,7 +505,98 @@ def test_feed_by_its_address(web: Web, tmp_path: Path) -> None:
     for url in ("feed", "feed.xml"):
         found = reports(web, tmp_path, f"http://example.org/{url}")
         assert [type(item) for item in found] == [Draft, Draft, ReportError, Draft]
-        assert found[0].origin.rpartition("@")[0].endswith(f"#http://example.org/{url}#one")
+        assert found[0].origin.rpartition("@")[0].endswith(".feed.warc.gz#one")
+
+
+def feed(*numbers: int, edited: int = 0) -> str:
+    """A feed with these entries; of one of them another version."""
+    entries = (
+        f"<item><guid>{number}</guid><title>Convoy {number}</title><pubDate>Thu, 09 Nov 2017 08:00:00 GMT</pubDate>"
+        f"<description>Convoy {number} {'left' if number != edited else 'never left'}.</description></item>"
+        for number in numbers
+    )
+    return f"<rss version='2.0'><channel><title>Desk</title>{''.join(entries)}</channel></rss>"
+
+
+def entries(path: Path | ReportError) -> dict[str, str]:
+    """The texts that are read of it, by the ids of the entries."""
+    assert isinstance(path, Path), path
+    found = list(read(path))
+    assert len({item.origin for item in found}) == len(found)
+    return {item.origin.rpartition("#")[2]: item.text for item in found if isinstance(item, Draft)}
+
+
+def test_entries_stay_when_the_feed_has_moved_on(web: Web, tmp_path: Path) -> None:
+    folder, data = tmp_path / "fetched", tmp_path / "data"
+    outcomes, path = [], Path()
+    for body in (feed(2, 1), feed(3, 2, edited=2), feed(5, 4), feed(5, 4)):
+        web.server.page("/feed", body, Content_Type="application/rss+xml")
+        (found,) = collected(web, folder, "http://example.org/feed")
+        assert isinstance(found, Path)
+        path = found
+        done = ingest([path], data, WordLengthEmbedder)
+        outcomes.append((len(done.added), len(done.replaced), len(done.unchanged), done.removed, done.refused))
+    assert outcomes == [(2, 0, 0, [], []), (1, 1, 1, [], []), (2, 0, 3, [], []), (0, 0, 5, [], [])]
+    os.utime(path, (1_500_000_000, 1_500_000_000))  # read again
+    for place in (path, folder):
+        again = ingest([place], data, lambda: pytest.fail("the model was asked for"))
+        assert (len(again.unchanged), again.vanished) == (5, [])
+    texts = {str(n): f"Convoy {n} {'left' if n != 2 else 'never left'}." for n in range(1, 6)}
+    assert entries(path) == texts
+    with Catalog(data / "catalog.sqlite") as catalog:
+        assert sorted(report.text for report in catalog.reports().values()) == sorted(texts.values())
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("<html><body><p>We are working on it.</p></body></html>", "text/html"),
+        ("<html><body><p>We are working on it.</p></body></html>", "application/rss+xml"),
+        (feed(), "application/rss+xml"),
+        ("", "text/plain"),
+    ],
+    ids=["page", "page that says it is a feed", "feed without entries", "nothing"],
+)
+def test_a_page_in_the_place_of_a_feed_takes_the_place_of_nothing(
+    web: Web, tmp_path: Path, body: str, kind: str
+) -> None:
+    web.server.page("/feed", feed(2, 1), Content_Type="application/rss+xml")
+    (path,) = collected(web, tmp_path, "http://example.org/feed")
+    web.server.page("/feed", body, Content_Type=kind)
+    (error,) = collected(web, tmp_path, "http://example.org/feed")
+    assert isinstance(error, ReportError)
+    assert error.origin == "http://example.org/feed"
+    assert "it was a feed" in error.reason
+    assert str(path) in error.reason
+    assert list(tmp_path.iterdir()) == [path]
+    assert entries(path).keys() == {"1", "2"}
+    web.server.page("/feed", feed(4, 3), Content_Type="application/rss+xml")
+    assert collected(web, tmp_path, "http://example.org/feed") == [path]
+    assert entries(path).keys() == {"1", "2", "3", "4"}
+
+
+def test_entries_are_the_same_when_their_feed_has_another_address(web: Web, tmp_path: Path) -> None:
+    web.server.page("/feed", feed(2, 1), Content_Type="application/rss+xml")
+    collected(web, tmp_path, "http://example.org/feed")
+    web.server.page("/feed", status=301, Location="http://other.org/rss.xml")
+    web.server.page("/rss.xml", feed(3, 2), Content_Type="text/xml")
+    (path,) = collected(web, tmp_path, "http://example.org/feed")
+    assert entries(path).keys() == {"1", "2", "3"}
+
+
+def test_the_file_of_a_feed_grows_with_what_it_says_and_not_with_each_fetch(web: Web, tmp_path: Path) -> None:
+    for last in range(4, 21):
+        web.server.page(
+            "/feed", feed(*range(last, last - 4, -1), edited=10 if last == 13 else 0), Content_Type="text/xml"
+        )
+        (path,) = collected(web, tmp_path, "http://example.org/feed")
+    assert entries(path) == {str(n): f"Convoy {n} {'left' if n != 10 else 'never left'}." for n in range(1, 21)}
+    assert isinstance(path, Path)
+    before = path.read_bytes()
+    with path.open("rb") as stream:
+        assert len(list(ArchiveIterator(stream))) <= 8  # each has four entries
+    collected(web, tmp_path, "http://example.org/feed")
+    assert path.read_bytes() == before
 
 
 def test_sitemap_by_its_address(web: Web, tmp_path: Path) -> None:
