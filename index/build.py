@@ -21,7 +21,7 @@ from assistant.records import Report
 from assistant.store import Catalog, FileRead, IndexedReport, Origin, VectorIndex, writer_lock
 from index.indexing import BATCH_CHARACTERS, Prepared, Remembering, embed, made_with, prepare
 from index.pipeline import overlapping
-from index.readers import Draft, FieldMap
+from index.readers import Draft, FieldMap, unwritable
 from index.reading import IngestResult, Progress, Reading
 from index.sources import Disk, Memory, find_files
 
@@ -130,7 +130,7 @@ def ingest_reports(
         def items() -> Iterator[_Item]:
             for report in reports:
                 origin = Origin(f"memory:{report.id}", report.id)
-                problem = _half_character(report)
+                problem = unwritable(report)
                 if problem is not None:
                     result.refused.append(ReportError(origin.origin, problem))
                 elif memory.knows(origin):
@@ -143,16 +143,6 @@ def ingest_reports(
             for report_ids in stored:
                 grow(report_ids)
     return result
-
-
-def _half_character(report: Report) -> str | None:
-    """Why this report cannot be written, where it cannot."""
-    said = (report.title, report.text, report.source or "", report.url or "", *report.details.values())
-    try:
-        "".join((*said, *report.details)).encode()
-    except UnicodeEncodeError as error:
-        return f"it holds half a character ({error.reason}). Decode its bytes anew, or drop that character."
-    return None
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from index.readers.field_map import FieldMap
 from index.readers.finishing import finished
 from index.readers.formats import CONTAINERS, FEED_ARCHIVE, READERS, SUFFIXES, is_readable, limit_of, suffix_of
 from index.readers.isolation import LIMITS, Limits, read_isolated, unpack_isolated
+from index.readers.record import unwritable
 
 __all__ = [
     "LIMITS",
@@ -29,6 +30,7 @@ __all__ = [
     "read",
     "read_file",
     "resolved",
+    "unwritable",
 ]
 
 

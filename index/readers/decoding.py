@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from charset_normalizer import from_bytes
 
 from index.readers.draft import Unreadable
 
-__all__ = ["Decoded", "clean", "decode", "refuse_magic", "unicode_bytes"]
+__all__ = ["Decoded", "clean", "decode", "half_character", "refuse_magic", "unicode_bytes"]
 
 _SAVE_AS_UTF8 = "save the file as UTF-8"
 
@@ -91,6 +92,15 @@ class Decoded:
 def clean(text: str) -> str:
     """The same text, as long as before, with U+FFFD for each NUL and each lone surrogate."""
     return _NOT_STORABLE.sub("\ufffd", text)
+
+
+def half_character(texts: Iterable[str]) -> str | None:
+    """Why these cannot be written as they stand, where one of them cannot."""
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError as error:
+        return f"it holds half a character ({error.reason}). Decode its bytes anew, or drop that character."
+    return None
 
 
 def decode(data: bytes, declared: str | None = None) -> Decoded:

@@ -25,6 +25,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from assistant.errors import SettingsError
+from index.readers.decoding import clean, half_character
 from index.readers.draft import Unreadable
 
 __all__ = ["FieldMap"]
@@ -105,9 +106,13 @@ class FieldMap:
         return found
 
     def key_of(self, record: Mapping[str, object]) -> str | None:
-        """What tells the record from the others; None where nothing but its place does."""
+        """What tells the record from the others; None where nothing but its place does. Unreadable where no store can
+        keep it."""
         value = _at(record, self.key) if self.key else None
-        return str(value) if isinstance(value, (str, int)) and str(value) else None
+        key = str(value) if isinstance(value, (str, int)) else ""
+        if problem := half_character([key]):
+            raise Unreadable(f"its key {key[:40]!r} is none: {problem}")
+        return clean(key) or None
 
     def list_in(self, value: object) -> object:
         """The list of records inside of a JSON value, or the value itself; Unreadable where it is not there."""

@@ -17,7 +17,7 @@ from index.readers.decoding import unicode_bytes
 from index.readers.draft import Draft, RawFile, Unreadable
 from index.readers.fields import http_url
 from index.readers.formats import suffix_of
-from index.readers.record import record_draft
+from index.readers.record import record_draft, unwritable
 
 __all__ = ["read"]
 
@@ -80,6 +80,8 @@ def _read_record(file: RawFile, number: int, data: bytes, encoding: str) -> Draf
             raise Unreadable('a record must be an object such as {"text": "..."}')
         exported = report_from_export(record)
         if exported is not None and exported.url == http_url(exported.url):
+            if problem := unwritable(exported):
+                raise Unreadable(problem)
             return _taken_back(exported, origin, hashlib.sha256(data).hexdigest(), encoding)
         about = {"encoding_from": "strict UTF-8" if encoding == "utf-8" else "byte order mark"}
         place = (file.fields.key_of(record) if file.fields is not None else None) or str(number)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
+from assistant.records import Report
+from index.readers.decoding import half_character
 from index.readers.draft import Draft, RawFile, Unreadable
 from index.readers.fields import first_string, read_fields, split_name
 
-__all__ = ["TEXT_NAMES", "record_digest", "record_draft"]
+__all__ = ["TEXT_NAMES", "record_digest", "record_draft", "unwritable"]
 
 TEXT_NAMES = ("text", "content", "body", "article_content")
 """The names under which the text is looked for where no mapping says which it is."""
@@ -43,3 +45,9 @@ def record_digest(file: RawFile, data: bytes) -> str:
     """SHA-256, in hex, of a record and of the mapping that it is read by: a new mapping makes new reports."""
     by = file.fields.to_json().encode() if file.fields is not None else b""
     return hashlib.sha256(by + data).hexdigest()
+
+
+def unwritable(report: Report) -> str | None:
+    """Why a report that is to be taken as it stands cannot be written, where it cannot."""
+    said = (report.title, report.text, report.source or "", report.url or "", report.language)
+    return half_character((*said, *report.details, *report.details.values()))

@@ -6,10 +6,14 @@ import codecs
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from assistant.embedding import WordLengthEmbedder
 from assistant.errors import ReportError
+from assistant.records import Report, report_to_export
+from index.build import ingest
 from index.readers import Draft, read
 from tests.index.reading import DAY, NOVEMBER, SENTENCES, one, put, refusal
 
@@ -140,3 +144,33 @@ def test_json_address_that_is_left_out(tmp_path: Path) -> None:
     draft = one(put(tmp_path, "a.jsonl", '{"text": "W.", "url": "javascript:alert(1)"}'))
     assert draft.url is None
     assert "'javascript:alert(1)'" in draft.warnings[0]
+
+
+@pytest.mark.parametrize("where", ["text", "title", "source", "details"])
+def test_an_exported_line_with_half_a_character_is_refused_and_the_others_come_in(tmp_path: Path, where: str) -> None:
+    half: dict[str, Any] = {"details": {"author": "\ud800"}} if where == "details" else {where: "half: \ud800"}
+    values: dict[str, Any] = {"text": "The army took it.", "title": "T"} | half
+    exported = report_to_export(Report.make(values.pop("text"), title=values.pop("title"), **values))
+    path = put(tmp_path, "a.jsonl", f'{json.dumps(exported)}\n{{"text": "Nobody confirmed it."}}\n')
+    for _ in range(2):
+        result = ingest([path], tmp_path / "data", WordLengthEmbedder)
+        (refused,) = result.refused
+        assert refused.origin.endswith("a.jsonl#1")
+        assert "half a character" in refused.reason
+        assert [origin[-2:] for origin in result.added + result.unchanged] == ["#2"]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+def test_a_key_that_no_store_can_keep_is_refused_and_the_others_come_in(tmp_path: Path, name: str) -> None:
+    records = [r'{"id": "\ud83d", "text": "A."}', r'{"id": "\u0000", "text": "B."}', '{"id": "x", "text": "C."}']
+    content = "\n".join(records) if name == "a.jsonl" else f"[{','.join(records)}]"
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    path = put(folder, name, content)
+    put(folder, f"{name}.toml", 'text = "text"\nkey = "id"')
+    for _ in range(2):
+        result = ingest([folder], tmp_path / "data", WordLengthEmbedder)
+        (refused,) = result.refused
+        assert refused.origin == f"{path.resolve()}#1"
+        assert r"its key '\ud83d'" in refused.reason
+        assert [origin.rpartition("#")[2] for origin in result.added + result.unchanged] == ["\ufffd", "x"]
