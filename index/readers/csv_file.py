@@ -11,7 +11,7 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from itertools import chain
 from typing import BinaryIO
 
@@ -25,6 +25,7 @@ __all__ = ["read"]
 _MAX_LINE = 4_000_000  # characters, of a line and of a value
 _SAMPLE = 200_000  # bytes of lines that are not ASCII, to tell an encoding by
 _SEPARATORS = ",;\t|"
+_QUOTING = "close it there, or double a mark that is meant as one"
 _STATED = re.compile(r"sep=(.)\s*")
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
@@ -72,23 +73,66 @@ def _encoding(stream: BinaryIO) -> Decoded:
     return replace(decode(bytes(sample)), text="")
 
 
-def _rows(text: TextIOWrapper, separator: str | None) -> Iterator[list[str]]:
+def _rows(text: TextIOWrapper, separator: str | None) -> Iterator[list[str] | Unreadable]:
+    """The rows of the file, and in the place of one whose quotation marks do not fit together, why it is not read."""
     csv.field_size_limit(_MAX_LINE)
-    lines = _lines(text)
+    source = _Lines(text)
+    lines = iter(source)
     head = next((line for line in lines if line.strip()), "")
     if stated := _STATED.fullmatch(head):  # what spreadsheet programs write for each other
         separator, head = separator or stated[1], next(lines, "")
+    if not head:
+        return
     separator = separator or max(_SEPARATORS, key=lambda mark: len(next(csv.reader([head], delimiter=mark), [])))
+    source.taken = [head]
     reader = csv.reader(chain([head], lines), delimiter=separator)
     try:
-        yield from reader
+        for row in reader:
+            if source.ended:  # it wanted to go on
+                opened = source.number + 1 - (sum(1 for _ in StringIO(row[-1], newline="")) or 1)
+                raise Unreadable(f"the quotation mark that opens on line {opened} is never closed; {_QUOTING}")
+            if _fits(source.taken, separator):
+                yield row
+            else:
+                where = f"lines {source.first} to {source.number} are not read"
+                yield Unreadable(
+                    f"{where}: a quotation mark ends a value in its middle, one may be missing; {_QUOTING}"
+                )
+            source.taken = []
     except csv.Error as error:
-        reason = f"from line {reader.line_num} on, it cannot be read ({error}); a quotation mark may never be closed"
+        reason = f"from line {source.first} on, it cannot be read ({error}); a quotation mark may never be closed"
         raise Unreadable(reason) from error
 
 
-def _lines(text: TextIOWrapper) -> Iterator[str]:
-    while line := text.readline(_MAX_LINE):
-        if len(line) == _MAX_LINE:
-            raise Unreadable(f"a line is longer than {_MAX_LINE // 1_000_000} million characters: no table")
-        yield line
+def _fits(lines: list[str], separator: str) -> bool:
+    """Whether these lines may be a row. What is sloppy within one line swallows no other."""
+    if len(lines) == 1:
+        return True
+    try:
+        return len(list(csv.reader(lines, delimiter=separator, strict=True))) == 1
+    except csv.Error:
+        return False
+
+
+class _Lines:
+    """The lines of a file, one at a time. `taken` are those of the row that is being read, `number` counts all."""
+
+    def __init__(self, text: TextIOWrapper) -> None:
+        self._text = text
+        self.taken: list[str] = []
+        self.number = 0
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self._text.readline(_MAX_LINE):
+            if len(line) == _MAX_LINE:
+                raise Unreadable(f"a line is longer than {_MAX_LINE // 1_000_000} million characters: no table")
+            self.number += 1
+            self.taken.append(line)
+            yield line
+        self.ended = True
+
+    @property
+    def first(self) -> int:
+        """The number of the line in which the row begins."""
+        return self.number - len(self.taken) + 1

@@ -25,16 +25,19 @@ _EVENTS: tuple[tuple[frozenset[str], Callable[[Row], Event]], ...] = (
 
 
 def read_rows(
-    file: RawFile, rows: Iterable[Sequence[str]], *, encoding: str, encoding_from: str, sheet: str = ""
+    file: RawFile, rows: Iterable[Sequence[str] | Unreadable], *, encoding: str, encoding_from: str, sheet: str = ""
 ) -> Iterator[Draft | ReportError]:
     """A report, or the reason why it is none, for each row that is not empty. The first row names the columns.
 
     Rows are numbered as a spreadsheet shows them: the one after the names is 2. An event's origin has the number of
     the event instead, so that it stays the same report in the next release. Rows are read one at a time.
-    Unreadable where no column is the text.
+    Where an Unreadable stands for a row, it is the reason. Unreadable where no column is the text.
     """
     numbered = enumerate(rows, start=1)
-    columns = next(([name.strip() for name in row] for _, row in numbered if any(row)), [])
+    head = next((row for _, row in numbered if isinstance(row, Unreadable) or any(row)), ())
+    if isinstance(head, Unreadable):
+        raise head
+    columns = [name.strip() for name in head]
     read_event = _event_reader(columns) if file.fields is None else None
     if read_event is not None:
         columns = [name.casefold() for name in columns]
@@ -42,9 +45,11 @@ def read_rows(
         _require_text(file, columns)
     seen: set[int] = set()
     for number, row in numbered:
-        if not any(value.strip() for value in row):
-            continue
         try:
+            if isinstance(row, Unreadable):
+                raise row
+            if not any(value.strip() for value in row):
+                continue
             yield _draft(file, columns, row, f"{sheet}{number}", read_event, seen, encoding, encoding_from)
         except Unreadable as error:
             yield ReportError(f"{file.origin}#{sheet}{number}", f"row {number}: {error}")

@@ -190,6 +190,38 @@ def test_what_is_no_table(tmp_path: Path, content: str | bytes, reason: str) -> 
     assert reason in told
 
 
+@pytest.mark.parametrize(
+    ("rows", "line", "texts"),
+    [
+        ('A,One.\nB,"never closed\nC,Three.\nD,Four.\n', 3, ["One."]),
+        ('A,One.\r\nB,"never closed\r\n\r\n\r\n', 3, ["One."]),
+        ('A,"One\nand more."\nB,"Two\nand more."\nC,Three.\nD,"', 7, ["One\nand more.", "Two\nand more.", "Three."]),
+        ('A,"One,\n""two"" and\n\nmore.', 2, []),
+        ('A,One.\n"B\nb","never closed\nC,Three.', 4, ["One."]),
+    ],
+)
+def test_a_quotation_mark_that_is_never_closed_is_told_by_its_line(
+    tmp_path: Path, rows: str, line: int, texts: list[str]
+) -> None:
+    path = put(tmp_path, "a.csv", f"title,text\n{rows}")
+    assert f"opens on line {line} is never closed" in refusals(path)["a.csv"]
+    assert [item.text for item in read(path) if isinstance(item, Draft)] == texts
+
+
+def test_a_quotation_mark_that_the_next_one_closes_swallows_no_row_unseen(tmp_path: Path) -> None:
+    rows = ['A,"never closed', "B,Two.", 'C,"Three."', 'D,"Four', 'and ""more""."', "E,Five."]
+    path = put(tmp_path, "a.csv", "\n".join(["title,text", *rows]))
+    (told,) = refusals(path).items()
+    assert told[0] == "a.csv#2"
+    assert "lines 2 to 4" in told[1]
+    assert [item.text for item in read(path) if isinstance(item, Draft)] == ['Four\nand "more".', "Five."]
+
+
+def test_quotation_marks_that_are_sloppy_within_a_line_are_read(tmp_path: Path) -> None:
+    path = put(tmp_path, "a.csv", 'title,text\nA,"Tel "Rifaat fell.\nB,A 5" gun fired.\nC, "Said" so.\n')
+    assert [draft.text for draft in drafts(path)] == ["Tel Rifaat fell.", 'A 5" gun fired.', ' "Said" so.']
+
+
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_separators(tmp_path: Path, separator: str) -> None:
     text = f'title{separator}text\nT{separator}"a, b; c | d"\n'
