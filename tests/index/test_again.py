@@ -110,6 +110,19 @@ def test_a_file_of_records_is_known_as_a_whole_and_read_where_one_was_refused(tm
         assert (len(again.unchanged), len(again.refused)) == (3, 1)
 
 
+def test_what_comes_after_the_place_where_a_file_breaks_off_is_kept(tmp_path: Path, data: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("text\nThe army came.\nIt left.\nIt came back.\n", "utf-8")
+    ingest([file], data, WordLengthEmbedder)
+    file.write_text('text\nThe army came.\n"It left.\nIt came back.\n', "utf-8")
+    result = ingest([file], data, never)
+    assert (names(result.unchanged), result.removed) == (["a.csv#2"], [])
+    assert "line 3" in result.refused[0].reason
+    assert count(data) == 3
+    file.write_text("text\nThe army came.\n", "utf-8")
+    assert names(ingest([file], data, never).removed) == ["a.csv#3", "a.csv#4"]
+
+
 def test_a_table_is_read_again_when_the_mapping_beside_it_changes(tmp_path: Path, data: Path) -> None:
     table, mapping = tmp_path / "a.csv", tmp_path / "a.csv.toml"
     table.write_text("one,two\nThe army came.,It left.\n", "utf-8")
