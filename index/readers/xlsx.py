@@ -31,6 +31,7 @@ def read(file: RawFile) -> Iterator[Draft | ReportError]:
         sheets = [book[name] for name in ([wanted] if wanted is not None else book.sheetnames)]
         sheets = [sheet for sheet in sheets if hasattr(sheet, "iter_rows")]  # not those that are one chart
         for sheet in sheets:
+            sheet.reset_dimensions()  # of what the file says its size is, programs that write row by row know nothing
             rows = ([_text(value) for value in row] for row in sheet.iter_rows(values_only=True))
             place = f"{sheet.title}!" if len(sheets) > 1 else ""
             try:

@@ -6,6 +6,7 @@ import datetime as dt
 import gzip
 import io
 import json
+import re
 import zipfile
 from email.message import EmailMessage
 from pathlib import Path
@@ -328,6 +329,21 @@ def test_xlsx_with_several_sheets_and_a_mapping(tmp_path: Path) -> None:
     assert "'Notes', 'Events'" in refusal(tmp_path / "a.xlsx")
 
 
+@pytest.mark.parametrize("stated", ["A1", "A1:B2", "A1:XFD1048576", None])
+def test_all_of_a_sheet_is_read_whatever_size_it_says_it_has(tmp_path: Path, stated: str | None) -> None:
+    rows: list[list[object]] = [["title", "text", "date"], ["T", FIRST], [], [None, SECOND, "2017-11"], ["U", ARABIC]]
+    dimension = b'<dimension ref="%s"/>' % stated.encode() if stated is not None else b""
+    with zipfile.ZipFile(io.BytesIO(xlsx(Reports=rows))) as book:
+        parts = {name: re.sub(rb"<dimension[^>]*>", dimension, book.read(name)) for name in book.namelist()}
+    found = list(read(put(tmp_path, "a.xlsx", archive(dict(parts)))))
+    assert [(item.text, item.origin[-2:]) for item in found if isinstance(item, Draft)] == [
+        (FIRST, "#2"),
+        (SECOND, "#4"),
+        (ARABIC, "#5"),
+    ]
+    assert len(found) == 3
+
+
 def test_xlsx_that_is_none(tmp_path: Path) -> None:
     assert "old table (.xls)" in refusal(put(tmp_path, "a.xlsx", b"\xd0\xcf\x11\xe0"))
     assert refusal(put(tmp_path, "b.xlsx", archive({"a": "b"})))
@@ -349,7 +365,7 @@ def test_zip(tmp_path: Path) -> None:
         "inner.zip": archive({"x.txt": "x"}),
         "packed.txt.gz": gzip.compress(FIRST.encode()),
     }
-    path = put(tmp_path, "all.zip", archive(parts))
+    path = put(tmp_path, "all.zip", archive(dict(parts)))
     found = {item.origin.removeprefix(str(path.resolve()) + "#"): item for item in read(path)}
     assert list(found) == [
         *("a/one.txt", "a/two.md", "bad.jsonl#1", "bad.jsonl#2", "events.csv#214797", "page.html", "inner.zip"),
@@ -373,7 +389,7 @@ def test_names_in_an_archive_are_no_paths(tmp_path: Path) -> None:
         "a\\..\\b.txt": "Three.",
         "x" * 300 + ".txt": "Four.",
     }
-    found = list(read(put(inside, "a.zip", archive(parts))))
+    found = list(read(put(inside, "a.zip", archive(dict(parts)))))
     assert [item.text for item in found if isinstance(item, Draft)] == ["One.", "Two.", "Three.", "Four."]
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.zip", "in"]
     assert not Path("/etc/escaped.txt").exists()
