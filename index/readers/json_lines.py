@@ -17,7 +17,7 @@ from index.readers.decoding import unicode_bytes
 from index.readers.draft import Draft, RawFile, Unreadable
 from index.readers.fields import http_url
 from index.readers.formats import suffix_of
-from index.readers.record import record_draft, unwritable
+from index.readers.record import place_of, record_draft, unwritable
 
 __all__ = ["read"]
 
@@ -34,6 +34,7 @@ def _read_lines(file: RawFile) -> Iterator[Draft | ReportError]:
 
     The file may be of any size, a line may not.
     """
+    seen: set[int] = set()
     with file.open() as stream:
         start, first = 1, stream.readline(file.limit + 1)
         while first and not first.strip():
@@ -48,7 +49,7 @@ def _read_lines(file: RawFile) -> Iterator[Draft | ReportError]:
                 yield ReportError(f"{file.origin}#{number}", f"a line of more than {limit} MB; the rest is not read")
                 return
             if line.strip():
-                yield _read_record(file, number, line.rstrip(b"\r\n"), encoding)
+                yield _read_record(file, number, line.rstrip(b"\r\n"), encoding, seen)
 
 
 def _read_file(file: RawFile) -> Iterator[Draft | ReportError]:
@@ -58,10 +59,11 @@ def _read_file(file: RawFile) -> Iterator[Draft | ReportError]:
     if file.fields is not None:
         value = file.fields.list_in(value)
     if not isinstance(value, list):
-        yield _read_record(file, 1, data, encoding)
+        yield _read_record(file, 1, data, encoding, set())
         return
     if not value:
         raise Unreadable("the list of records is empty")
+    seen: set[int] = set()
     for number, record in enumerate(value, start=1):
         # A record of a list has no line of its own: it is written out, so that its digest depends on it alone.
         try:
@@ -69,25 +71,24 @@ def _read_file(file: RawFile) -> Iterator[Draft | ReportError]:
         except RecursionError:
             yield ReportError(f"{file.origin}#{number}", _TOO_DEEP)
             continue
-        yield _read_record(file, number, line, encoding)
+        yield _read_record(file, number, line, encoding, seen)
 
 
-def _read_record(file: RawFile, number: int, data: bytes, encoding: str) -> Draft | ReportError:
-    origin = f"{file.origin}#{number}"
+def _read_record(file: RawFile, number: int, data: bytes, encoding: str, seen: set[int]) -> Draft | ReportError:
     try:
         record = _loads(data)
         if not isinstance(record, dict):
             raise Unreadable('a record must be an object such as {"text": "..."}')
+        place = place_of(file, record, str(number), seen)
         exported = report_from_export(record)
         if exported is not None and exported.url == http_url(exported.url):
             if problem := unwritable(exported):
                 raise Unreadable(problem)
-            return _taken_back(exported, origin, hashlib.sha256(data).hexdigest(), encoding)
+            return _taken_back(exported, f"{file.origin}#{place}", hashlib.sha256(data).hexdigest(), encoding)
         about = {"encoding_from": "strict UTF-8" if encoding == "utf-8" else "byte order mark"}
-        place = (file.fields.key_of(record) if file.fields is not None else None) or str(number)
         return record_draft(file, place, record, data, encoding=encoding, details=about)
     except Unreadable as error:
-        return ReportError(origin, str(error))
+        return ReportError(f"{file.origin}#{number}", str(error))
 
 
 def _taken_back(report: Report, origin: str, digest: str, encoding: str) -> Draft:

@@ -10,7 +10,7 @@ from index.readers.decoding import half_character
 from index.readers.draft import Draft, RawFile, Unreadable
 from index.readers.fields import first_string, read_fields, split_name
 
-__all__ = ["TEXT_NAMES", "record_digest", "record_draft", "unwritable"]
+__all__ = ["TEXT_NAMES", "place_of", "record_digest", "record_draft", "unused", "unwritable"]
 
 TEXT_NAMES = ("text", "content", "body", "article_content")
 """The names under which the text is looked for where no mapping says which it is."""
@@ -45,6 +45,24 @@ def record_digest(file: RawFile, data: bytes) -> str:
     """SHA-256, in hex, of a record and of the mapping that it is read by: a new mapping makes new reports."""
     by = file.fields.to_json().encode() if file.fields is not None else b""
     return hashlib.sha256(by + data).hexdigest()
+
+
+def place_of(file: RawFile, record: Mapping[str, object], place: str, seen: set[int]) -> str:
+    """What tells a record from the others of its file, which have been `seen`: its key by the mapping, or its place."""
+    if file.fields is None or file.fields.key is None:
+        return place
+    return unused(seen, file.fields.key_of(record), place)
+
+
+def unused(seen: set[int], key: str | None, place: str) -> str:
+    """The key, or the place where there is none; with the place behind it where another record has had the same:
+    none stands for another. `seen` remembers them.
+    """
+    name = key or place
+    while hash(name) in seen:
+        name = f"{name}@{place}"
+    seen.add(hash(name))
+    return name
 
 
 def unwritable(report: Report) -> str | None:

@@ -14,7 +14,7 @@ from index.readers import acled, ucdp
 from index.readers.decoding import clean
 from index.readers.draft import Draft, RawFile, Unreadable, known
 from index.readers.events import Event, Row
-from index.readers.record import TEXT_NAMES, record_digest, record_draft
+from index.readers.record import TEXT_NAMES, place_of, record_digest, record_draft, unused
 
 __all__ = ["read_rows"]
 
@@ -25,12 +25,19 @@ _EVENTS: tuple[tuple[frozenset[str], Callable[[Row], Event]], ...] = (
 
 
 def read_rows(
-    file: RawFile, rows: Iterable[Sequence[str] | Unreadable], *, encoding: str, encoding_from: str, sheet: str = ""
+    file: RawFile,
+    rows: Iterable[Sequence[str] | Unreadable],
+    *,
+    encoding: str,
+    encoding_from: str,
+    sheet: str = "",
+    seen: set[int] | None = None,
 ) -> Iterator[Draft | ReportError]:
     """A report, or the reason why it is none, for each row that is not empty. The first row names the columns.
 
     Rows are numbered as a spreadsheet shows them: the one after the names is 2. An event's origin has the number of
     the event instead, so that it stays the same report in the next release. Rows are read one at a time.
+    Sheets of one file share what they have `seen` (record.py).
     Where an Unreadable stands for a row, it is the reason. Unreadable where no column is the text.
     """
     numbered = enumerate(rows, start=1)
@@ -43,7 +50,7 @@ def read_rows(
         columns = [name.casefold() for name in columns]
     else:
         _require_text(file, columns)
-    seen: set[int] = set()
+    seen = set() if seen is None else seen
     for number, row in numbered:
         try:
             if isinstance(row, Unreadable):
@@ -69,12 +76,12 @@ def _draft(
     data = json.dumps(values, sort_keys=True).encode()
     about = known(encoding_from=encoding_from, sha256=hashlib.sha256(data).hexdigest())
     if read_event is None:
-        key = file.fields.key_of(values) if file.fields is not None else None
+        name = place_of(file, values, place, seen)
         given = {name: value for name, value in values.items() if value}
-        return record_draft(file, _unused(seen, key, place), given, data, encoding=encoding, details=about)
+        return record_draft(file, name, given, data, encoding=encoding, details=about)
     event = read_event(values)
     return Draft(
-        origin=f"{file.origin}#{_unused(seen, event.key, place)}",
+        origin=f"{file.origin}#{unused(seen, event.key, place)}",
         digest=record_digest(file, data),
         text=event.text,
         title=event.title,
@@ -85,16 +92,6 @@ def _draft(
         encoding=encoding,
         details=about | event.details | {"published_from": "event date"},
     )
-
-
-def _unused(seen: set[int], key: str | None, place: str) -> str:
-    """The key of a row, with its place where another row has had the same; its place where it has none."""
-    if not key:
-        return place
-    if hash(key) in seen:
-        return f"{key}@{place}"
-    seen.add(hash(key))
-    return key
 
 
 def _event_reader(columns: Sequence[str]) -> Callable[[Row], Event] | None:

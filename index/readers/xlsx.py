@@ -30,12 +30,13 @@ def read(file: RawFile) -> Iterator[Draft | ReportError]:
             raise Unreadable(f"there is no sheet {wanted!r}; there are {', '.join(map(repr, book.sheetnames))[:300]}")
         sheets = [book[name] for name in ([wanted] if wanted is not None else book.sheetnames)]
         sheets = [sheet for sheet in sheets if hasattr(sheet, "iter_rows")]  # not those that are one chart
+        seen: set[int] = set()
         for sheet in sheets:
             sheet.reset_dimensions()  # of what the file says its size is, programs that write row by row know nothing
             rows = ([_text(value) for value in row] for row in sheet.iter_rows(values_only=True))
             place = f"{sheet.title}!" if len(sheets) > 1 else ""
             try:
-                yield from read_rows(file, _trimmed(rows), encoding="utf-8", encoding_from="", sheet=place)
+                yield from read_rows(file, _trimmed(rows), encoding="utf-8", encoding_from="", sheet=place, seen=seen)
             except Unreadable as error:
                 if not place:
                     raise

@@ -14,7 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import ReportError, SettingsError
+from assistant.records import report_to_export
 from index.readers import Draft, FieldMap, read
+from tests.helpers import make_report
+from tests.index.documents import xlsx
 from tests.index.reading import put
 
 TABLE = "id,headline,summary,details,day\n7,A town falls,The army took it.,Nobody confirmed it.,2017-11-09\n"
@@ -278,6 +281,29 @@ def test_a_large_table_is_read_row_by_row(tmp_path: Path) -> None:
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize(
+    ("keys", "places"),
+    [
+        (["A1", "A1", "A1"], ["A1", "A1@3", "A1@4"]),
+        (["", "2", "5", ""], ["2", "2@3", "5", "5@5"]),
+        (["", "2", "2@3"], ["2", "2@3", "2@3@4"]),
+        (["3", "", "A1@5", "A1", "A1"], ["3", "3@3", "A1@5", "A1", "A1@6"]),
+        (["A1@4", "A1", "A1"], ["A1@4", "A1", "A1@4@4"]),
+    ],
+)
+def test_no_row_stands_for_another_whatever_its_key(tmp_path: Path, keys: list[str], places: list[str]) -> None:
+    rows = [f"{key},Report {number}." for number, key in enumerate(keys)]
+    found = drafts(put(tmp_path, "a.csv", "\n".join(["id,text", *rows])), load(tmp_path, "text = 'text'\nkey = 'id'"))
+    assert [draft.origin.rpartition("#")[2] for draft in found] == places
+
+
+def test_no_row_stands_for_one_of_another_sheet(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["id", "text"], ["A1", "The army came."]]
+    path = put(tmp_path, "a.xlsx", xlsx(One=rows, Two=rows))
+    found = drafts(path, load(tmp_path, "text = 'text'\nkey = 'id'"))
+    assert [draft.origin.rpartition("#")[2] for draft in found] == ["A1", "A1@Two!2"]
+
+
 # --- JSON
 
 
@@ -291,6 +317,22 @@ def test_json_records_by_a_mapping(tmp_path: Path) -> None:
     assert [draft.text for draft in drafts(put(tmp_path, "a.jsonl", lines), mapping)] == ["One.", "Two."]
     (reason,) = refusals(put(tmp_path, "b.json", "{}"), mapping).values()
     assert "'data.items'" in reason
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+def test_no_record_stands_for_another_whatever_its_key(tmp_path: Path, name: str) -> None:
+    exported = report_to_export(make_report())
+    records = [
+        {"id": "A1", "text": "One."},
+        {"text": "Two."},
+        {"id": 2, "text": "Three."},
+        {"id": "A1", "text": "Four."},
+    ]
+    lines = [json.dumps(record) for record in [*records, exported, exported]]
+    content = "\n".join(lines) if name == "a.jsonl" else f"[{','.join(lines)}]"
+    found = drafts(put(tmp_path, name, content), load(tmp_path, "text = 'text'\nkey = 'id'"))
+    there = [draft.origin.rpartition("#")[2] for draft in found]
+    assert there == ["A1", "2", "2@3", "A1@4", exported["id"], f"{exported['id']}@6"]
 
 
 def test_gzip_is_no_table(tmp_path: Path) -> None:
