@@ -6,11 +6,13 @@ The meaning of the codes is that of the ACLED Codebook (https://acleddata.com/kn
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from assistant.dates import PartialDate
 from index.readers.dateline import month_number
 from index.readers.draft import known
 from index.readers.events import Event, Row, around, code, coordinates, count, day, place_name, when
+from index.readers.fields import whole_year
 
 __all__ = ["COLUMNS", "read_row"]
 
@@ -24,6 +26,7 @@ COLUMNS = frozenset(
 
 _WHERE = {1: ("at", "exact"), 2: ("near", "part of a region"), 3: ("in the region of", "larger region")}
 _DATES = {1: "day", 2: "week", 3: "month"}
+_IN_WORDS = re.compile(r"(\d{1,2})[\s-]+([^\s-]+)[\s-]+(\d{4}|\d{2})")
 
 
 def read_row(row: Row) -> Event:
@@ -61,6 +64,7 @@ def read_row(row: Row) -> Event:
             original_source=row["source"],
             deaths_reported=str(deaths),
         ),
+        warnings=_assumed(row),
     )
 
 
@@ -74,6 +78,16 @@ def _date(row: Row) -> tuple[PartialDate, str]:
 
 
 def _in_words(text: str) -> dt.date:
-    """ "05 January 2023" or "05-Jan-2023"."""
-    number, month, year = text.replace("-", " ").split()
-    return dt.date(int(year), month_number(month) or 0, int(number))
+    """ "05 January 2023", "05-Jan-2023" or "05-Jan-23"."""
+    match = _IN_WORDS.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    return dt.date(whole_year(match[3])[0], month_number(match[2]) or 0, int(match[1]))
+
+
+def _assumed(row: Row) -> tuple[str, ...]:
+    """A warning where the date says its year with two digits."""
+    text = row["event_date"].strip()
+    match = _IN_WORDS.fullmatch(text)
+    note = whole_year(match[3])[1] if match else None
+    return (f"the date {text!r} is not ISO: {note}; write YYYY-MM-DD",) if note else ()

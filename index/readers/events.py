@@ -34,6 +34,7 @@ class Event:
     published: PartialDate
     source: str
     details: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 def _number(row: Row, column: str) -> float:

@@ -25,6 +25,7 @@ __all__ = [
     "parse_date",
     "read_fields",
     "split_name",
+    "whole_year",
 ]
 
 _TITLE = ("title", "article_title", "headline")
@@ -140,11 +141,9 @@ def parse_date(value: str, *, month_first: bool | None = None) -> tuple[PartialD
 
 def _year_last(value: str, match: re.Match[str], month_first: bool | None) -> tuple[PartialDate, str | None]:
     """Read D/M/Y or M/D/Y. ValueError where no such day exists."""
-    first, separator, second, year = int(match[1]), match[2], int(match[3]), int(match[4])
-    notes, hint = [], ""
-    if len(match[4]) == 2:
-        year += 2000 if year < 69 else 1900
-        notes.append(f"the year was taken for {year}")
+    first, separator, second = int(match[1]), match[2], int(match[3])
+    year, note = whole_year(match[4])
+    notes, hint = [note] if note else [], ""
     if separator == "." and second <= 12:
         date = PartialDate(year, second, first)
         notes.append("it was read as day.month.year")
@@ -157,6 +156,15 @@ def _year_last(value: str, match: re.Match[str], month_first: bool | None) -> tu
     else:
         date = PartialDate(year, first, second)
     return date, f"the date {value!r} is not ISO: {'; '.join(notes)}; write YYYY-MM-DD{hint}" if notes else None
+
+
+def whole_year(digits: str) -> tuple[int, str | None]:
+    """A year, and what was assumed of it: one of two digits is taken for 1969 to 2068, as POSIX does."""
+    year = int(digits)
+    if len(digits) != 2:
+        return year, None
+    year += 2000 if year < 69 else 1900
+    return year, f"the year was taken for {year}"
 
 
 def http_url(value: str | None) -> str | None:

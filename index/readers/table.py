@@ -90,6 +90,7 @@ def _draft(
         url=None,
         language="en",
         encoding=encoding,
+        warnings=event.warnings,
         details=about | event.details | {"published_from": "event date"},
     )
 

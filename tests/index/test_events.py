@@ -256,6 +256,24 @@ def test_dates_of_acled(tmp_path: Path, precision: str, date: str, said: str, da
     assert said in draft.text
 
 
+@pytest.mark.parametrize(
+    ("day", "date"), [("5-Jan-23", "2023-01-05"), ("05 January 68", "2068-01-05"), (" 5-Jan-69", "1969-01-05")]
+)
+def test_a_year_of_two_digits_is_read_with_a_warning(tmp_path: Path, day: str, date: str) -> None:
+    draft = one(tmp_path, ACLED | {"event_date": day})
+    assert (str(draft.published), len(draft.warnings)) == (date, 1)
+    assert f"the year was taken for {date[:4]}" in draft.warnings[0]
+    assert f"On 5 January {date[:4]}, ACLED" in draft.text
+    assert one(tmp_path, ACLED | {"event_date": "5-Jan-2023"}).warnings == ()
+
+
+@pytest.mark.parametrize("day", ["5-Jan-3", "5-Jan-023", "5-Jan-20233"])
+def test_a_year_of_other_digits_is_no_year(tmp_path: Path, day: str) -> None:
+    (error,) = read(table(tmp_path, [ACLED | {"event_date": day}]))
+    assert isinstance(error, ReportError)
+    assert f"event_date is '{day}', not a day" in error.reason
+
+
 def test_acled_with_one_actor_and_no_notes(tmp_path: Path) -> None:
     text = one(tmp_path, ACLED | {"actor2": "", "notes": "", "geo_precision": "3", "source": ""}).text
     assert text.endswith(
