@@ -21,6 +21,7 @@ _BLOCKS = """
 """
 _UNSEEN = ("head", "link", "meta", "noscript", "object", "script", "style", "svg", "template", "title")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_DECLARATION = re.compile(r"\s*\ufeff?\s*<\?xml\b[^>]*>", re.IGNORECASE)  # it may name an encoding, which lxml refuses
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&[#\w]{2,8};")
 
 
@@ -29,6 +30,8 @@ def text_of(markup: str) -> str:
 
     What has no markup in it is returned as it is. Unreadable where it is too large.
     """
+    if declaration := _DECLARATION.match(markup):
+        markup = markup[declaration.end() :]
     if not _MARKUP.search(markup):
         return clean(markup).strip()
     if len(markup) > _MAX_CHARACTERS:

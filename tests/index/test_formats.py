@@ -187,6 +187,15 @@ def test_the_body_that_says_most(tmp_path: Path) -> None:
     assert one(put(tmp_path, "a.eml", message.as_bytes())).text == f"Title\n\n{FIRST}\n\n{SECOND}"
 
 
+def test_a_body_that_begins_with_an_xml_declaration(tmp_path: Path) -> None:
+    page = f'<?xml version="1.0" encoding="utf-8"?>\n<html><body><p>{ARABIC}</p></body></html>'
+    message = mail()
+    message.set_content(page, subtype="html")
+    assert one(put(tmp_path, "a.eml", message.as_bytes())).text == ARABIC
+    item = f"<item><title>Only a title</title><description><![CDATA[{page}]]></description></item>"
+    assert one(put(tmp_path, "a.rss", f"<rss version='2.0'><channel>{item}</channel></rss>")).text == ARABIC
+
+
 def test_mail_in_other_encodings(tmp_path: Path) -> None:
     message = mail()
     message.set_content(ARABIC, charset="windows-1256", cte="base64")
@@ -289,6 +298,9 @@ def test_what_is_no_feed(tmp_path: Path) -> None:
         ("<p>One</p> two<br/>three", "One\n\ntwo\n\nthree"),
         ("<div>a<span>b</span>c</div><!-- no --><style>x</style><p style='display:none'>hidden</p>tail", "abc\n\ntail"),
         ("AT&amp;T", "AT&T"),
+        ('<?xml version="1.0" encoding="utf-8"?><html><body><p>One</p></body></html>', "One"),
+        ("\ufeff\n<?xml version='1.0' encoding='UTF-8' ?>\n<!DOCTYPE html><p>One</p>", "One"),
+        ('<?xml version="1.0"?>One', "One"),
         ("<table><tr><td>1</td><td>2</td></tr></table>", "1 2"),
         ("", ""),
     ],
