@@ -16,7 +16,7 @@ from charset_normalizer import from_bytes
 
 from index.readers.draft import Unreadable
 
-__all__ = ["Decoded", "clean", "decode", "half_character", "refuse_magic", "unicode_bytes"]
+__all__ = ["Decoded", "clean", "decode", "half_character", "is_wide", "refuse_magic", "unicode_bytes"]
 
 _SAVE_AS_UTF8 = "save the file as UTF-8"
 
@@ -132,6 +132,11 @@ def unicode_bytes(data: bytes) -> tuple[bytes, str]:
     if marked is None:
         return data, "utf-8"
     return marked.text.encode("utf-8", "surrogatepass"), marked.encoding
+
+
+def is_wide(data: bytes) -> bool:
+    """Whether it begins with a mark of UTF-16 or UTF-32, in which bytes do not tell where a line ends."""
+    return any(data.startswith(mark) for mark, encoding in _BYTE_ORDER_MARKS if encoding != "utf-8")
 
 
 def refuse_magic(data: bytes) -> None:

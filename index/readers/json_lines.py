@@ -13,7 +13,7 @@ from typing import Any
 
 from assistant.errors import ReportError
 from assistant.records import Report, report_from_export
-from index.readers.decoding import unicode_bytes
+from index.readers.decoding import is_wide, unicode_bytes
 from index.readers.draft import Draft, RawFile, Unreadable
 from index.readers.fields import http_url
 from index.readers.formats import suffix_of
@@ -39,10 +39,10 @@ def _read_lines(file: RawFile) -> Iterator[Draft | ReportError]:
         start, first = 1, stream.readline(file.limit + 1)
         while first and not first.strip():
             start, first = start + 1, stream.readline(file.limit + 1)
-        first, encoding = unicode_bytes(first)
-        lines = chain([first], iter(lambda: stream.readline(file.limit + 1), b""))
-        if encoding != "utf-8":  # with a byte order mark; in UTF-16, its bytes do not tell where a line ends
-            start, lines = 1, chain(unicode_bytes(file.data)[0].splitlines())
+        wide = is_wide(first)  # then the line has been cut within a character
+        first, encoding = unicode_bytes(file.data if wide else first)
+        rest = iter(lambda: stream.readline(file.limit + 1), b"")
+        lines = iter(first.splitlines()) if wide else chain([first], rest)
         for number, line in enumerate(lines, start):
             if len(line) > file.limit:
                 limit = file.limit // 1_000_000

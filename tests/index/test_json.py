@@ -133,6 +133,22 @@ def test_json_with_a_byte_order_mark(tmp_path: Path, encoding: str) -> None:
     assert draft.encoding == {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}[encoding]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_json_lines_of_any_unicode_with_a_mark(tmp_path: Path, encoding: str) -> None:
+    lines = [
+        json.dumps({"text": text}, ensure_ascii=False) for text in (SENTENCES["ar"], "\u0a0a \u0d0d", SENTENCES["zh"])
+    ]
+    path = put(tmp_path, "a.jsonl", f"\ufeff{lines[0]}\r\n\n{lines[1]}\n{{broken\n{lines[2]}\n".encode(encoding))
+    found = list(read(path))
+    assert [item.text for item in found if isinstance(item, Draft)] == [
+        SENTENCES["ar"],
+        "\u0a0a \u0d0d",
+        SENTENCES["zh"],
+    ]
+    assert {item.encoding for item in found if isinstance(item, Draft)} == {encoding}
+    assert [item.origin.rpartition("#")[2] for item in found] == ["1", "3", "4", "5"]
+
+
 def test_json_text_that_cannot_be_stored(tmp_path: Path) -> None:
     draft = one(
         put(tmp_path, "a.jsonl", r'{"text": "a\u0000b\ud800c\ud83d\ude00", "title": "\udfffT", "source": "\u0000"}')
