@@ -13,6 +13,7 @@ from index.readers import SUFFIXES, FieldMap, is_readable, printable, resolved
 
 __all__ = ["Disk", "Memory", "find_files", "stamp"]
 
+_RULES = "2"  # to be raised where readers find more in a file than they did: all are then read once more
 _SETTLED = 2_000_000_000  # nanoseconds: a file written later than so long ago may be written again in the same instant
 
 
@@ -102,7 +103,7 @@ def stamp(path: Path, fields: FieldMap | None, now: int) -> FileStamp | None:
         return None
     if newest > now - _SETTLED:
         return None
-    return FileStamp(resolved(path), found.st_size, found.st_mtime_ns, read_by)
+    return FileStamp(resolved(path), found.st_size, found.st_mtime_ns, f"{_RULES} {read_by}".rstrip())
 
 
 class Memory:

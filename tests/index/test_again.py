@@ -6,13 +6,14 @@ import json
 import os
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.embedding import Embedder, WordLengthEmbedder
 from assistant.errors import DataFolderError, IndexLockedError, LagebildError
-from assistant.store import Catalog, writer_lock
+from assistant.store import Catalog, FileRead, writer_lock
 from index.build import ingest, plan
 from index.reading import IngestResult
 from index.watch import watch
@@ -121,6 +122,17 @@ def test_what_comes_after_the_place_where_a_file_breaks_off_is_kept(tmp_path: Pa
     assert count(data) == 3
     file.write_text("text\nThe army came.\n", "utf-8")
     assert names(ingest([file], data, never).removed) == ["a.csv#3", "a.csv#4"]
+
+
+def test_what_older_readers_have_read_is_read_once_more(folder: Path, data: Path) -> None:
+    ingest([folder], data, WordLengthEmbedder)
+    with Catalog(data / "catalog.sqlite") as catalog:
+        catalog.note_files(FileRead(file.path, replace(file, read_by="")) for file in catalog.files())
+    (folder / "2.txt").write_bytes((folder / "2.txt").read_bytes().replace(b"Convoy", b"convoy"))
+    os.utime(folder / "2.txt", (LONG_AGO, LONG_AGO))
+    result = ingest([folder], data, WordLengthEmbedder)
+    assert (names(result.replaced), len(result.unchanged)) == (["2.txt"], 3)
+    assert len(ingest([folder], data, never).unchanged) == 4
 
 
 def test_a_table_is_read_again_when_the_mapping_beside_it_changes(tmp_path: Path, data: Path) -> None:
