@@ -109,7 +109,7 @@ def _require_text(file: RawFile, columns: Sequence[str]) -> None:
         shown = ", ".join(repr(name) for name in columns)
         raise Unreadable(
             f"no column is the text; it is looked for in {', '.join(TEXT_NAMES)}, and the columns are {shown[:500]}. "
-            f'Say which it is in a file {file.name}.toml beside it, in a line such as text = "{columns[0][:40]}"'
+            f'Say which it is in a file {file.name}.toml beside it, in a line such as text = "{clean(columns[0][:40])}"'
         )
 
 

@@ -13,8 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assistant.embedding import WordLengthEmbedder
 from assistant.errors import ReportError, SettingsError
 from assistant.records import report_to_export
+from index.build import ingest
 from index.readers import Draft, FieldMap, read
 from tests.helpers import make_report
 from tests.index.documents import xlsx
@@ -174,6 +176,16 @@ def test_rows_that_cannot_be_read_do_not_stop_the_others(tmp_path: Path) -> None
     assert "there is no text" in told["a.csv#5"]
     assert "not UTF-8" in told["a.csv#7"]
     assert [item.text for item in read(path) if isinstance(item, Draft)] == ["D.", "Wörter.", "Größe."]
+
+
+def test_a_column_whose_name_is_not_utf8_does_not_stop_the_other_files(tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    put(folder, "a.csv", "größe,x\n".encode("latin-1") + "Wörter,1\nGröße,2\nFür,3\n".encode())
+    put(folder, "b.csv", TABLE.replace("summary", "text"))
+    result = ingest([folder], tmp_path / "data", WordLengthEmbedder)
+    assert ["no column is the text" in error.reason for error in result.refused] == [True]
+    assert len(result.added) == 1
 
 
 @pytest.mark.parametrize(
