@@ -1,4 +1,4 @@
-"""What a user can set. The environment is read here and nowhere else."""
+"""What a user can set. The environment is read here, and for the key of a language model in llm.py."""
 
 from __future__ import annotations
 

@@ -28,11 +28,12 @@ def fetch(
     as_json: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
 ) -> None:
-    """Fetch pages by their addresses and bring them into the index. The one command that uses the network.
+    """Fetch pages by their addresses and bring them into the index.
 
     Each is kept as a web archive in the folder `fetched` of the data folder: a page as it was last, a feed with
     all entries that it ever had. Only http and https, only addresses on the public internet, only what robots.txt
     allows, at a polite rate. Exit code 3: some could not be fetched or read.
+    No other command uses the network, unless you name a model or a server that is there.
     """
     from index.build import ingest as build
     from index.web.collect import collect, url_list
