@@ -1,4 +1,8 @@
-"""README and pages cannot lie: their commands and their code are run, and their links and names exist."""
+"""What README and pages show works: code, and calls of `lagebild` and `curl`, are run, and links and names exist.
+
+Run are, of README, doors and guides, every python block, and every line of an sh block that calls lagebild (but serve
+and mcp) or curl.
+"""
 
 from __future__ import annotations
 
