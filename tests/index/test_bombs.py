@@ -1,4 +1,4 @@
-"""Bombs: files that are made to unpack, grow or run without end. RELIABILITY: "gzip, zip, PDF and HTML bombs", 40.
+"""Bombs: files that are made to unpack, grow or run without end. Row 10: at least 40.
 
 Each is read within the limits of time, memory and output, to a ReportError or to a report of bounded size; nothing is
 left behind, and a good file is read after it.

@@ -1,7 +1,7 @@
 """Fetching: public addresses only, at every hop, within limits and robots.txt.
 
-RELIABILITY: "URL to private, loopback, metadata, mapped or rebinding address, or a redirect to one: no connection
-made", 150. Names are looked up in a table, and what is let through is connected to a server on loopback, which notes
+Row 11: to a private, loopback, metadata, mapped or rebinding address, or by a redirect to one, no connection is made;
+at least 150. Names are looked up in a table, and what is let through is connected to a server on loopback, which notes
 it.
 """
 
