@@ -15,7 +15,7 @@
     13  another host, and what another site sends, is refused
     14  the server keeps to its document
     15  orders in reports are neither cited nor obeyed
-    16  of 200 near-copies two are hits at most
+    16  200 near-copies are one hit, now and then one or two more
     17  every encoding is read exactly, or flagged
     18  fifty clients, or a question of 50 MB, and it goes on answering
     19  ingest and ask try no connection
