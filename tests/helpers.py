@@ -28,8 +28,9 @@ QUESTIONS = ROOT / "examples" / "questions.jsonl"
 REAL_REPORT = SHARED / "reports" / "abu-kamal-2017-11.de.txt"
 
 needs_shared = pytest.mark.skipif(
-    not SHARED.is_dir(), reason="needs the shared data folder, which is not part of the project"
+    not (SHARED / "eval").is_dir(), reason="needs the evaluation data (docs/data.md), which is not part of the project"
 )
+needs_real_report = pytest.mark.skipif(not REAL_REPORT.exists(), reason="needs a report that is not public")
 
 FINGERPRINT = made_with(WordLengthEmbedder.identity)
 """What an index made with the WordLengthEmbedder says of itself."""

@@ -1,4 +1,4 @@
-"""The report that the project was asked for, by itself: four questions in English about a text in German."""
+"""A report that is not public, by itself: four questions in English about a text in German."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 from assistant import Answer, Assistant
 from assistant.embedding import Embedder
 from assistant.records import CaveatKind
-from tests.helpers import REAL_REPORT, needs_shared
+from tests.helpers import REAL_REPORT, needs_real_report
 
-pytestmark = needs_shared
+pytestmark = needs_real_report
 
 
 @pytest.fixture(scope="module")

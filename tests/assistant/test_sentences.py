@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.sentences import split_sentences
 from index.readers import Draft, read
-from tests.helpers import EXAMPLES, LANGUAGES, REAL_REPORT, hard_texts, needs_shared
+from tests.helpers import EXAMPLES, LANGUAGES, REAL_REPORT, hard_texts, needs_real_report
 from tests.reliability.conftest import runs
 
 
@@ -112,7 +112,7 @@ def test_an_endless_sentence_is_cut_at_a_space() -> None:
     assert all(set(piece.split()) == {"wort"} for piece in pieces)
 
 
-@needs_shared
+@needs_real_report
 def test_the_real_report_has_its_thirteen_sentences() -> None:
     (draft,) = read(REAL_REPORT)
     assert isinstance(draft, Draft)

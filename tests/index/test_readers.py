@@ -18,10 +18,9 @@ from assistant.errors import ReportError
 from index.readers import SUFFIXES, Draft, read
 from index.readers.decoding import clean
 from index.readers.draft import MAX_FILE_BYTES
+from tests.helpers import REAL_REPORT, ROOT, SHARED, needs_real_report, needs_shared
 from tests.index.reading import NOVEMBER, one, page, put, refusal
 
-ROOT = Path(__file__).parents[2]
-SHARED = ROOT.parent / "shared"
 EXAMPLES = sorted((ROOT / "examples" / "reports").iterdir())
 
 
@@ -100,10 +99,9 @@ def test_there_are_sample_reports() -> None:
     assert len(EXAMPLES) == 26
 
 
+@needs_real_report
 def test_real_report() -> None:
-    path = SHARED / "reports" / "abu-kamal-2017-11.de.txt"
-    if not path.exists():
-        pytest.skip("the shared folder is not here")
+    path = REAL_REPORT
     draft = one(path)
     assert draft.published == NOVEMBER
     assert draft.language == "de"
@@ -113,10 +111,9 @@ def test_real_report() -> None:
     assert draft.warnings == ()
 
 
+@needs_shared
 def test_real_json_lines() -> None:
     path = SHARED / "eval" / "fa-kes" / "reports.jsonl"
-    if not path.exists():
-        pytest.skip("the shared folder is not here")
     drafts = [draft for draft in read(path) if isinstance(draft, Draft)]
     assert len(drafts) == 402
     assert drafts[0].origin == f"{path.resolve()}#1"
