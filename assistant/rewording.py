@@ -5,6 +5,8 @@ This module knows words; whether a question is a follow-up is for followups.py t
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 import re
 from collections.abc import Sequence
 
@@ -39,37 +41,63 @@ def put(text: str, old: Phrase | None, own: Parts, kind: CarriedKind, before: Pa
 
 def dated(bare: str, full: str, new: Sequence[Phrase], own: Parts, before: Parts) -> str:
     """A time in words that the question before can have: its year, where the new one has none, and its language."""
-    years = {
-        day.year
-        for phrase in before.of(CarriedKind.TIME)
-        if phrase.window is not None and not phrase.window.yearly
-        for day in (phrase.window.since, phrase.window.until)
-        if day is not None
-    }
     window = new[0].window
-    yearly = window is not None and window.yearly
-    if own.language != before.language and (exact := _exact(window, years)):
+    asked = [phrase.window for phrase in before.of(CarriedKind.TIME) if phrase.window is not None]
+    year = _year(window, [other for other in asked if not other.yearly])
+    if own.language != before.language and (exact := _exact(window, year)):
         return exact
-    return f"{full or bare} {max(years)}" if yearly and years else full or bare
+    return f"{full or bare} {year}" if window is not None and window.yearly and year is not None else full or bare
+
+
+def _year(window: Window | None, asked: Sequence[Window]) -> int | None:
+    """The year that a time without one gets from those of the question before.
+
+    It is the last in which it falls into them, and the first where they have no end; else the last that they tell.
+    """
+    told = {day.year for other in asked for day in (other.since, other.until) if day is not None}
+    if window is None or not window.yearly or not told:
+        return max(told, default=None)
+    within = [
+        year
+        for year in range(min(told) - 1, max(told) + 2)
+        if (days := _in_year(window, year)) is not None and all(other.overlaps(*days) for other in asked)
+    ]
+    endless = all(other.until is None for other in asked)
+    return (within[0] if endless else within[-1]) if within else max(told)
+
+
+def _in_year(window: Window, year: int) -> tuple[dt.date, dt.date] | None:
+    """The days of a yearly time that begins in this year; of February, its last one is that of the year.
+
+    None for what has no beginning or no end, and where the calendar has no such day.
+    """
+    if window.since is None or window.until is None:
+        return None
+    try:
+        first = window.since.replace(year=year)
+        year += window.until.year - window.since.year
+        month_ends = window.until != window.since and (window.until + dt.timedelta(days=1)).day == 1
+        day = calendar.monthrange(year, window.until.month)[1] if month_ends else window.until.day
+        return first, window.until.replace(year=year, day=day)
+    except ValueError:
+        return None
 
 
 def in_words_of(language: str, before: Parts, phrase: Phrase) -> str:
     """The phrase of the question before, in words that a question in another language can have."""
-    if phrase.window is not None and language != before.language and (exact := _exact(phrase.window, set())):
+    if phrase.window is not None and language != before.language and (exact := _exact(phrase.window, None)):
         return exact
     return before.text[phrase.head : phrase.end] if phrase.window is not None else before.words(phrase)
 
 
-def _exact(window: Window | None, years: set[int]) -> str | None:
+def _exact(window: Window | None, year: int | None) -> str | None:
     """A day or a month in figures, which every language reads; None for what else there is."""
-    if window is None or window.since is None or window.until is None or (window.yearly and not years):
+    if window is None or window.since is None or window.until is None:
         return None
-    first, last = window.since, window.until
+    days: tuple[dt.date, dt.date] | None = window.since, window.until
     if window.yearly:
-        first, last = (day.replace(year=max(years), day=min(day.day, 28)) for day in (first, last))
-        if (window.since.day, window.until.day) != (first.day, last.day):
-            return str(PartialDate(first.year, first.month))
-    span = PartialDate.span(first, last)
+        days = _in_year(window, year) if year is not None else None
+    span = PartialDate.span(*days) if days is not None else PartialDate()
     return str(span) if span.precision in ("day", "month") else None
 
 

@@ -131,6 +131,56 @@ def test_without_a_gazetteer_times_are_carried_over_still() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("topic", "question", "expected"),
+    [
+        ("What happened in Raqqa in 2017?", "And in winter?", "in winter 2017?"),
+        ("What happened in Raqqa in 2017?", "Und im Winter?", "im Winter 2017?"),
+        ("Was geschah in Rakka im Jahr 2017?", "Und im Winter?", "im Winter 2017?"),
+        ("Was geschah in Rakka im Jahr 2017?", "And in winter?", "in winter 2017?"),
+        ("What happened in Raqqa in 2017?", "وفي شتاء؟", "في شتاء 2017?"),
+        ("What happened in Raqqa in 2017?", "А в зиму?", "в зиму 2017?"),
+        ("What happened in Raqqa in 2017?", "Et en hiver ?", "en hiver 2017?"),
+        ("What happened in Raqqa in 2017?", "Und am 30. November?", "2017-11-30?"),
+        ("What happened in Raqqa in 2017?", "وفي 30 نوفمبر؟", "2017-11-30?"),
+        ("What happened in Raqqa in 2017?", "А 30 ноября?", "2017-11-30?"),
+        ("What happened in Raqqa in 2017?", "Et le 30 novembre ?", "2017-11-30?"),
+        ("Was geschah in Rakka im Jahr 2017?", "And on 30 November?", "2017-11-30?"),
+        ("What happened in Raqqa in 2017?", "Und im Februar?", "2017-02?"),
+        ("What happened in Raqqa in 2016?", "Und am 29. Februar?", "2016-02-29?"),
+        ("What happened in Raqqa in 2017?", "Und am 29. Februar?", "29. Februar 2017?"),
+    ],
+)
+def test_a_time_without_a_year_gets_that_of_the_question_before(topic: str, question: str, expected: str) -> None:
+    assert resolve(question, topic, None, TODAY).question.endswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("topic", "question", "expected"),
+    [
+        ("What happened in Raqqa since October 2017?", "And in March?", "2018"),
+        ("What happened in Raqqa since October 2017?", "Und im März?", "2018-03"),
+        ("What happened in Raqqa since October 2017?", "And in November?", "2017"),
+        ("What happened in Raqqa until October 2017?", "And in December?", "2016"),
+        ("What happened in Raqqa between November 2016 and February 2017?", "And in December?", "2016"),
+        ("What happened in Raqqa between November 2016 and February 2017?", "And in January?", "2017"),
+        ("Was geschah in Rakka seit Oktober 2017?", "Und im März?", "2018"),
+        ("Was geschah in Rakka bis Oktober 2017?", "Und im Dezember?", "2016"),
+        ("Was geschah in Rakka zwischen November 2016 und Februar 2017?", "Und im Dezember?", "2016"),
+        ("ماذا حدث في الرقة منذ أكتوبر 2017؟", "وفي مارس؟", "2018"),
+        ("ماذا حدث في الرقة حتى أكتوبر 2017؟", "وفي ديسمبر؟", "2016"),
+        ("Что произошло в Ракке с октября 2017?", "А в марте?", "2018"),
+        ("Что произошло в Ракке между ноябрём 2016 и февралём 2017?", "А в декабре?", "2016"),
+        ("Que s'est-il passé à Raqqa depuis octobre 2017 ?", "Et en mars ?", "2018"),
+        ("Que s'est-il passé à Raqqa entre novembre 2016 et février 2017 ?", "Et en décembre ?", "2016"),
+        ("What happened in Raqqa in November 2017?", "And in January?", "2017"),  # in none of them, so theirs
+    ],
+)
+def test_a_time_without_a_year_falls_into_the_time_asked_about(topic: str, question: str, expected: str) -> None:
+    found = resolve(question, topic, None, TODAY).question
+    assert found.rstrip(" ?؟").endswith(f" {expected}")
+
+
 def questions_that_stand_alone() -> list[str]:
     own = (QUESTIONS, DATA / "name_questions.jsonl", DATA / "time_questions.jsonl")
     lines = [line for path in own for line in path.read_text("utf-8").splitlines()]
