@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-__all__ = ["OPERATORS", "Operator", "before", "between", "phrases", "relative_phrases"]
+__all__ = ["OPERATORS", "Operator", "before", "between", "goes_on", "phrases", "relative_phrases"]
 
 Operator = Literal["in", "since", "after", "before", "until"]
 
@@ -38,6 +38,12 @@ def between(text: str, language: str) -> bool:
     words = phrases(language, "to")
     joined = rf"\s*(?:{words})(?:\s+(?:the|dem|den|le))?\s*|\s*[-–]\s*"
     return bool(words) and re.fullmatch(joined, text, re.IGNORECASE) is not None
+
+
+def goes_on(text: str, at: int, language: str) -> bool:
+    """Whether a clause says right after `at` that the time goes on from there ("von 2016 an")."""
+    words = phrases(language, "on")
+    return bool(words) and re.compile(rf"\s+(?:{words})(?!\s*\w)", re.IGNORECASE).match(text, at) is not None
 
 
 @cache

@@ -17,7 +17,7 @@ from functools import cache
 from typing import Any
 
 from assistant.dates import PartialDate, Window
-from assistant.time_words import OPERATORS, Operator, before, between, phrases, relative_phrases
+from assistant.time_words import OPERATORS, Operator, before, between, goes_on, phrases, relative_phrases
 
 __all__ = ["Dated", "find_dates", "find_windows", "relative_windows"]
 
@@ -141,7 +141,7 @@ def find_windows(text: str, language: str, today: dt.date) -> list[tuple[int, in
     while at < len(written):
         first = written[at]
         opened = before(text, first.start, language, "from")
-        if opened is not None and at + 1 < len(written):
+        if opened is not None and first.last is None and at + 1 < len(written):
             second = written[at + 1]
             if between(text[first.end : second.start], language):
                 window = _joined(first, second)
@@ -178,6 +178,10 @@ def _single(text: str, written: _Found, language: str) -> tuple[int, Window] | N
     # The longest words count: "до конца" (until), not "до" (before).
     operator = min(opened, key=lambda name: (opened[name], name == "in"), default="in")
     start = opened.get(operator, written.start)
+    if written.last is not None and (ranged := before(text, written.start, language, "from")) is not None:
+        operator, start = "in", ranged  # "from 9 to 11 November" has both of its ends
+    elif operator == "in" and goes_on(text, written.end, language):
+        operator = "since"
     one_day = dt.timedelta(days=1)
     since: dt.date | None
     until: dt.date | None
@@ -304,7 +308,7 @@ def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
     # "ма" is what is left of "мая": any letters after it would make a month of a match, матч.
     inflected = r"(?:ого|ому|[её]м|ом|им|[аеиійоуьюя])?" if language in {"ru", "uk", "bg", "sr"} else ""
     month = rf"(?P<month>{months}){inflected}\.?(?!\w)(?:\s*/\s*(?:{months})(?!\w))?"
-    joined = r"\s*(?:[-–—]|to|bis|and|und|et|au|à|по|и|إلى|و)\s*(?:(?:the|dem|le)\s+)?"
+    joined = rf"\s*(?:[-–—]|{phrases(language, 'to') or '(?!)'})\s*(?:(?:the|dem|den|le)\s+)?"
     day = rf"(?<!\d)(?:(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th|er|-?го)?{joined})?"
     one_day = r"(?P<{}>\d{{1,2}})(?:\.|st|nd|rd|th|er|-?го|-?е)?"
     of = r"(?:\s+(?:of|de|من))?\s*"

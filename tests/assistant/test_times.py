@@ -60,6 +60,51 @@ def test_a_question_asks_about_a_window(question: str, language: str, since: str
 
 
 @pytest.mark.parametrize(
+    ("phrase", "language"),
+    [
+        ("from 9 to 11 November 2017", "en"),
+        ("from 9 until 11 November 2017", "en"),
+        ("between the 9th and the 11th of November 2017", "en"),
+        ("vom 9. bis 11. November 2017", "de"),
+        ("vom 9. bis zum 11. November 2017", "de"),
+        ("zwischen dem 9. und dem 11. November 2017", "de"),
+        ("من 9 إلى 11 نوفمبر 2017", "ar"),
+        ("من 9 حتى 11 نوفمبر 2017", "ar"),
+        ("с 9 по 11 ноября 2017", "ru"),
+        ("с 9 до 11 ноября 2017", "ru"),
+        ("du 9 au 11 novembre 2017", "fr"),
+        ("entre le 9 et le 11 novembre 2017", "fr"),
+    ],
+)
+def test_days_of_a_month_from_and_to_have_both_ends(phrase: str, language: str) -> None:
+    text = f"Raqqa {phrase}?"
+    ((start, end, window),) = find_windows(text, language, TODAY)
+    assert (window.since, window.until) == (day("2017-11-09"), day("2017-11-11"))
+    assert text[start:end] == phrase
+
+
+def test_a_range_of_days_is_no_end_of_another() -> None:
+    windows = [window for _, _, window in find_windows("From 9 to 11 November and 15 November 2017?", "en", TODAY)]
+    assert [window.until for window in windows] == [dt.date(2000, 11, 11), dt.date(2017, 11, 15)]
+
+
+@pytest.mark.parametrize(
+    ("question", "since", "until"),
+    [
+        ("Wer kam beim Angriff vom 9. November 2017 um?", "2017-11-09", "2017-11-09"),
+        ("Was steht im Bericht von 2016?", "2016-01-01", "2016-12-31"),
+        ("Wer hielt Rakka vom 9. November 2017 an?", "2017-11-09", None),
+        ("Wer hielt Rakka von 2016 an?", "2016-01-01", None),
+        ("Wer kam am 9. November 2017 an der Grenze um?", "2017-11-09", "2017-11-09"),
+        ("Wer hielt Rakka ab 2016?", "2016-01-01", None),
+    ],
+)
+def test_von_is_since_only_where_an_follows(question: str, since: str | None, until: str | None) -> None:
+    ((_, _, window),) = find_windows(question, "de", TODAY)
+    assert (window.since, window.until) == (day(since), day(until))
+
+
+@pytest.mark.parametrize(
     ("question", "language"),
     [("What happened on 9 November?", "en"), ("Was geschah am 9. November?", "de"), ("Что было 9 ноября?", "ru")],
 )
