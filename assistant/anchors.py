@@ -57,7 +57,7 @@ def _pattern(language: str) -> re.Pattern[str] | None:
     events = phrases(language, "event")
     if not events:
         return None
-    words = {name: phrases(language, name, but="not_event") for name in OPERATORS if name != "in"}
+    words = {name: phrases(language, name, but=("not_event",)) for name in OPERATORS if name != "in"}
     operators = "|".join(f"(?P<{name}>{found})" for name, found in words.items() if found)
     clause = r"[^,;:?!،؛؟]"
     said = phrases(language, "said")

@@ -17,10 +17,11 @@ OPERATORS: tuple[Operator, ...] = ("in", "since", "after", "before", "until")
 
 
 @cache
-def phrases(language: str, *kinds: str, but: str = "") -> str:
-    """A pattern of the phrases of these kinds `but` for those of another; empty where the language has none."""
+def phrases(language: str, *kinds: str, but: tuple[str, ...] = ()) -> str:
+    """A pattern of the phrases of these kinds `but` for those of others; empty where the language has none."""
     data = _data().get(language, {})
-    found = {phrase for kind in kinds for phrase in data.get(kind, ())} - set(data.get(but, ()))
+    left_out = {phrase for kind in but for phrase in data.get(kind, ())}
+    found = {phrase for kind in kinds for phrase in data.get(kind, ())} - left_out
     # The longest first, so that the fullest is found.
     ordered = sorted(found, key=lambda phrase: (-len(phrase), phrase))
     return "|".join(re.escape(phrase).replace(r"\ ", r"\s+").replace(r"\*", r"\w*") for phrase in ordered)

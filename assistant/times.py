@@ -23,6 +23,7 @@ __all__ = ["Dated", "find_dates", "find_windows", "relative_windows"]
 
 _COUNTRIES = {"ar": ("ar_SY", "ar_DZ"), "de": ("de_AT",)}  # that have other names for the months
 _EARLIEST, _LATEST = 1900, 2100  # a number of four digits between them is taken for a year
+_YEAR = re.compile(r"\D?(?:19|20)\d\d")
 _RECENT = dt.timedelta(days=7)  # a date without a year is in the past of its report, or at most this far ahead
 _CYRILLIC_ENDING = re.compile(r"[аьйяуюы]$")
 
@@ -245,15 +246,26 @@ def relative_windows(text: str, language: str, today: dt.date) -> Iterator[tuple
 def _written(text: str, language: str) -> list[_Found]:
     """The dates of a text in order, the longest way of reading each."""
     found: list[_Found] = []
+    ends: set[int] = set()
     starts = [match.start() for match in _starts(language).finditer(text)]
     for pattern in _patterns(language):
         for match in _matches(pattern, text, starts):
             if any(other.start < match.end() and match.start() < other.end for other in found):
                 continue
+            if "joins" in match.groupdict() and not _follows(text, match.start(), ends):
+                continue
             date = _read(match, language)
             if date is not None:
                 found.append(date)
+                ends.add(date.end)
     return sorted(found, key=lambda date: date.start)
+
+
+def _follows(text: str, at: int, ends: set[int]) -> bool:
+    """Whether a date ends right before `at`, or a number that is a year if that is what it joins: "2014 and 2015"."""
+    while at and text[at - 1].isspace():
+        at -= 1
+    return at in ends or _YEAR.fullmatch(text[max(at - 5, 0) : at]) is not None
 
 
 def _matches(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iterator[re.Match[str]]:
@@ -316,11 +328,14 @@ def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
     parts = "|".join(rf"(?P<{name}>{words})" for name in _PARTS[:3] if (words := phrases(language, name)))
     seasons = "|".join(rf"(?P<{name}>{words})" for name in _PARTS[3:] if (words := phrases(language, name)))
     around = phrases(language, *OPERATORS, "from", "to")
+    words, names = (phrases(language, kind) or r"(?!)" for kind in ("month_word", "month_name"))
+    # "At least 30 may have been killed" is no day in May.
+    capital = rf"(?!(?-i:{words})(?!\w|\.?,?\s+(?:\d{{1,2}},?\s+)?\d{{4}}))"
     patterns = [
         r"(?<![\d.-])(?P<year>\d{4})-(?P<number>\d\d)(?:-(?P<day>\d\d))?(?![\d-])",
         r"(?<![\d./-])(?P<day>\d{1,2})(?P<sign>[./-])\s?(?P<number>\d{1,2})(?P=sign)\s?(?P<year>\d{4})(?![\d/-])",
-        rf"{day}{one_day.format('last')}{of}{month}{year}?",
-        rf"(?<!\w){month}\s+{one_day.format('day')}(?!\d){year}?",
+        rf"{day}{one_day.format('last')}{of}{capital}{month}{year}?",
+        rf"(?<!\w){capital}{month}\s+{one_day.format('day')}(?!\d){year}?",
         rf"(?<!\w)(?:(?:{parts})[\s-]+)?{month}{year}" if parts else rf"(?<!\w){month}{year}",
     ]
     if seasons:
@@ -328,9 +343,20 @@ def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
         if around:  # "été" is a participle as well
             patterns.append(rf"(?<!\w)(?:{around})\s+(?P<date>{seasons})(?!\w)")
     if parts:
-        patterns.append(rf"(?<!\w)(?:{parts})[\s-]+(?:{month}|(?P<year>\d{{4}})(?!\d))")
+        patterns.append(rf"(?<!\w)(?:{parts})[\s-]+(?:{capital}{month}|(?P<year>\d{{4}})(?!\d))")
     if around:
-        patterns.append(rf"(?<!\w)(?:{around})\s+(?P<date>{month}|(?P<year>\d{{4}})(?![\d.,]?\d|\s*[%°]))")
+        alone = r"(?P<year>\d{4})(?![\d.,]?\d|\s*[%°])"
+        certain = phrases(language, *OPERATORS, "from", but=("not_year", "maybe_year")) or r"(?!)"
+        maybe = phrases(language, "maybe_year") or r"(?!)"
+        # What follows a year is no noun, as it is in "a convoy of 2000 fighters".
+        no_noun = rf"(?=\s*(?:[^\w\s-]|$)|\s+(?:{phrases(language, *OPERATORS, 'from', 'to', 'on', 'year')})(?!\w))"
+        no_name = rf"(?!(?:{names})(?!\w))"
+        patterns += [
+            rf"(?<!\w)(?:{certain})\s+(?P<date>{no_name}{month}|{alone})",
+            rf"(?<!\w)(?:{maybe})\s+(?P<date>{capital}{no_name}{month}|{alone}{no_noun})",
+            rf"(?<!\w)(?P<joins>{phrases(language, 'to')})(?:\s+|(?<=و))(?P<date>{capital}{no_name}{month}|{alone})",
+            rf"(?<!\w)(?:{around})\s+(?P<date>{no_name}(?!(?:{words})(?!\w)){month})",
+        ]
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
 
 

@@ -125,6 +125,7 @@ def test_a_day_without_a_year_is_of_any_year(question: str, language: str) -> No
         "Hat die 5. Brigade 1500 Mann?",
         "Combien d'immeubles ont été détruits ?",
         "What is resolution 2254?",
+        "Where were over 2000 civilians killed?",
     ],
 )
 def test_a_question_without_a_time_has_no_window(question: str) -> None:
@@ -152,6 +153,62 @@ def dates(text: str, language: str, published: str = "2017-11-12") -> list[str]:
     ],
 )
 def test_the_dates_of_a_report(text: str, language: str, expected: list[str]) -> None:
+    assert dates(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Over 2000 civilians fled.", "en"),
+        ("A convoy of 2000 fighters left, and 1950 stayed.", "en"),
+        ("Up to 2000 fighters were there.", "en"),
+        ("It grew to 2000 men.", "en"),
+        ("At least 30 may have been killed.", "en"),
+        ("They took the town and may advance.", "en"),
+        ("They began to march on Damascus.", "en"),
+        ("Some 20 march on the town.", "en"),
+        ("The UN and Jan Egeland said so.", "en"),
+        ("It was said by Jan Egeland.", "en"),
+        ("They hold the monastery of Mar Elian.", "en"),
+        ("Bis zu 2000 Kämpfer und 1950 Zivilisten flohen.", "de"),
+        ("Ein Konvoi von 2000 Kämpfern und in 2000 Metern Höhe.", "de"),
+        ("Das wurde von Jan Egeland gesagt.", "de"),
+        ("قافلة من 2000 مقاتل و 1950 مدني", "ar"),
+        ("Колонна с 2000 бойцами, до 2000 человек и 1950 раненых.", "ru"),
+        ("На 2000 человек больше, по 2000 рублей.", "ru"),
+        ("Un convoi de 2000 combattants et 1950 civils.", "fr"),
+        ("Jusqu'à 2000 personnes dans 2000 maisons.", "fr"),
+        ("Deux enfants et sept femmes.", "fr"),
+    ],
+)
+def test_counts_words_and_names_are_no_dates(text: str, language: str) -> None:
+    assert dates(text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("between 2015 and 2017", "en", ["2015", "2017"]),
+        ("the years 2015 and 2017", "en", ["2017"]),
+        ("the war of 2014, and the truce of 2016 in Homs", "en", ["2014", "2016"]),
+        ("since 2016 fighters left", "en", ["2016"]),
+        ("30 May, 3 March 2016 or 3 march 2016", "en", ["2017-05-30", "2016-03-03", "2016-03-03"]),
+        ("in March, since May, between March and May", "en", ["2017-03", "2017-05", "2017-03", "2017-05"]),
+        ("in the month of May", "en", ["2017-05"]),
+        ("on Jan 9, or by 11 Mar", "en", ["2017-01-09", "2017-03-11"]),
+        ("zwischen 2015 und 2017", "de", ["2015", "2017"]),
+        ("der Krieg von 2014, von 2015 bis 2017", "de", ["2014", "2015", "2017"]),
+        ("im Mai, seit März", "de", ["2017-05", "2017-03"]),
+        ("بين 2015 و2017", "ar", ["2015", "2017"]),
+        ("من 2015 إلى 2017", "ar", ["2015", "2017"]),
+        ("с 2015 по 2017 год, в 2016 году, до 2014.", "ru", ["2015", "2017", "2016", "2014"]),
+        ("в мае", "ru", ["2017-05"]),
+        ("entre 2015 et 2017, de 2015 à 2017", "fr", ["2015", "2017", "2015", "2017"]),
+        ("la guerre de 2014.", "fr", ["2014"]),
+        ("le 9 sept. 2016", "fr", ["2016-09-09"]),
+    ],
+)
+def test_years_and_months_that_stand_alone(text: str, language: str, expected: list[str]) -> None:
     assert dates(text, language) == expected
 
 
@@ -199,8 +256,8 @@ def test_a_short_russian_month_is_one_in_its_cases(month: str) -> None:
     assert str(found.date) == "2017-05"
 
 
-PIECES = """9 10. 2017 2017-11 9.11.2017 November نوفمبر Ноября mai 11월 the of end Ende Anfang в конце mid-
-spring été Frühling in Im von до bis and و ( , . - x"""
+PIECES = """9 10. 2017 2017-11 9.11.2017 November نوفمبر Ноября mai 11월 May march jan sept the of over end
+Ende Anfang в конце mid- spring été Frühling in Im von до bis and و ( , . - x"""
 
 
 @given(
