@@ -57,6 +57,9 @@ def _year(window: Window | None, asked: Sequence[Window]) -> int | None:
     told = {day.year for other in asked for day in (other.since, other.until) if day is not None}
     if window is None or not window.yearly or not told:
         return max(told, default=None)
+    if not _is_closed(window):  # "since March" begins in the time asked about
+        edge = window.since or window.until
+        window = Window(edge, edge, yearly=True)
     within = [
         year
         for year in range(min(told) - 1, max(told) + 2)
@@ -66,12 +69,18 @@ def _year(window: Window | None, asked: Sequence[Window]) -> int | None:
     return (within[0] if endless else within[-1]) if within else max(told)
 
 
+def _is_closed(window: Window) -> bool:
+    """Whether it has two ends of its own: what runs up to today tells another year there."""
+    since, until = window.since, window.until
+    return since is not None and until is not None and not (window.yearly and until.year > since.year + 1)
+
+
 def _in_year(window: Window, year: int) -> tuple[dt.date, dt.date] | None:
     """The days of a yearly time that begins in this year; of February, its last one is that of the year.
 
-    None for what has no beginning or no end, and where the calendar has no such day.
+    None for what has no beginning, or no end but today, and where the calendar has no such day.
     """
-    if window.since is None or window.until is None:
+    if window.since is None or window.until is None or not _is_closed(window):
         return None
     try:
         first = window.since.replace(year=year)

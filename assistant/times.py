@@ -150,7 +150,7 @@ def find_windows(text: str, language: str, today: dt.date) -> list[tuple[int, in
                     found.append((opened, second.end, window))
                     at += 2
                     continue
-        window_and_start = _single(text, first, language)
+        window_and_start = _single(text, first, language, today)
         if window_and_start is not None:
             start, window = window_and_start
             found.append((start, first.end, window))
@@ -164,7 +164,7 @@ def find_windows(text: str, language: str, today: dt.date) -> list[tuple[int, in
     return sorted(found, key=lambda item: item[0])
 
 
-def _single(text: str, written: _Found, language: str) -> tuple[int, Window] | None:
+def _single(text: str, written: _Found, language: str, today: dt.date) -> tuple[int, Window] | None:
     year = written.year if written.year is not None else _ANY_YEAR
     days = written.days(year)
     if days is None:
@@ -191,12 +191,14 @@ def _single(text: str, written: _Found, language: str) -> tuple[int, Window] | N
             since, until = first, None
         case "after":
             since, until = last + one_day, None
-        case "before":
-            since, until = None, first - one_day
+        case "before":  # "before the end of 2017" is up to its last day, not to the first of its last third
+            since, until = None, last if written.part == "late" else first - one_day
         case "until":
             since, until = None, last
         case _:
             since, until = first, last
+    if yearly and until is None:
+        until = today  # from the last of these days on: "since November" goes on in January
     return start, Window(since, until, yearly=yearly)
 
 
@@ -204,10 +206,12 @@ _ANY_YEAR = 2000  # a leap year, so that 29 February is a day of it
 
 
 def _joined(first: _Found, second: _Found) -> Window | None:
-    """From the one to the other; "between March and May 2013" tells the year once."""
-    year = second.year if second.year is not None else _ANY_YEAR
-    start = first.days(first.year if first.year is not None else year)
-    end = second.days(year)
+    """From the one to the other; "between March and May 2013" tells the year once, "November to March 2013" as well."""
+    year = second.year or first.year or _ANY_YEAR
+    start, end = first.days(first.year or year), second.days(year)
+    if start is not None and end is not None and end[1] < start[0]:
+        start = start if first.year else first.days(year - 1)
+        end = end if second.year or not first.year else second.days(year + 1)
     if start is None or end is None or end[1] < start[0]:
         return None
     return Window(start[0], end[1], yearly=first.year is None and second.year is None)
@@ -324,7 +328,8 @@ def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
     day = rf"(?<!\d)(?:(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th|er|-?го)?{joined})?"
     one_day = r"(?P<{}>\d{{1,2}})(?:\.|st|nd|rd|th|er|-?го|-?е)?"
     of = r"(?:\s+(?:of|de|من))?\s*"
-    year = r"(?:,?\s*(?:of\s+|de\s+|من\s+)?(?:عام\s+|سنة\s+|the year\s+)?(?P<year>\d{4})(?!\d))"
+    the_year = r"(?:عام\s+|سنة\s+|the year\s+|des Jahres\s+|l['’]année\s+)?"
+    year = rf"(?:,?\s*(?:of\s+|de\s+|من\s+)?{the_year}(?P<year>\d{{4}})(?!\d))"
     parts = "|".join(rf"(?P<{name}>{words})" for name in _PARTS[:3] if (words := phrases(language, name)))
     seasons = "|".join(rf"(?P<{name}>{words})" for name in _PARTS[3:] if (words := phrases(language, name)))
     around = phrases(language, *OPERATORS, "from", "to")
@@ -343,7 +348,7 @@ def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
         if around:  # "été" is a participle as well
             patterns.append(rf"(?<!\w)(?:{around})\s+(?P<date>{seasons})(?!\w)")
     if parts:
-        patterns.append(rf"(?<!\w)(?:{parts})[\s-]+(?:{capital}{month}|(?P<year>\d{{4}})(?!\d))")
+        patterns.append(rf"(?<!\w)(?:{parts})[\s-]+(?:{capital}{month}|{the_year}(?P<year>\d{{4}})(?!\d))")
     if around:
         alone = r"(?P<year>\d{4})(?![\d.,]?\d|\s*[%°])"
         certain = phrases(language, *OPERATORS, "from", but=("not_year", "maybe_year")) or r"(?!)"

@@ -105,6 +105,75 @@ def test_von_is_since_only_where_an_follows(question: str, since: str | None, un
 
 
 @pytest.mark.parametrize(
+    ("phrase", "language"),
+    [
+        ("from November to February 2018", "en"),
+        ("from November 2017 to February", "en"),
+        ("zwischen November und Februar 2018", "de"),
+        ("von November bis Februar 2018", "de"),
+        ("من نوفمبر إلى فبراير 2018", "ar"),
+        ("с ноября по февраль 2018", "ru"),
+        ("de novembre à février 2018", "fr"),
+    ],
+)
+def test_a_window_over_the_new_year_tells_one_year(phrase: str, language: str) -> None:
+    text = f"Raqqa {phrase}?"
+    ((start, end, window),) = find_windows(text, language, TODAY)
+    assert window == Window(day("2017-11-01"), day("2018-02-28"))
+    assert text[start:end] == phrase
+
+
+def test_a_window_over_the_new_year_may_be_of_any_year() -> None:
+    ((_, _, window),) = find_windows("What happens from November to February?", "en", TODAY)
+    inside = [dt.date(2013, 11, 1), dt.date(2014, 1, 31), dt.date(2016, 2, 29)]
+    assert [window.overlaps(day, day) for day in (*inside, dt.date(2014, 3, 1))] == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Who has controlled Raqqa since November?", "en"),
+        ("Wer kontrolliert Rakka seit November?", "de"),
+        ("من يسيطر على الرقة منذ نوفمبر؟", "ar"),
+        ("Кто контролирует Ракку после ноября?", "ru"),
+        ("Qui contrôle Raqqa depuis novembre ?", "fr"),
+    ],
+)
+def test_since_a_month_without_a_year_is_up_to_today(question: str, language: str) -> None:
+    ((_, _, window),) = find_windows(question, language, dt.date(2018, 1, 15))
+    inside = [dt.date(2017, 12, 1), dt.date(2017, 12, 31), dt.date(2018, 1, 1), dt.date(2018, 1, 15)]
+    assert all(window.overlaps(day, day) for day in inside)
+    assert not any(window.overlaps(day, day) for day in (dt.date(2017, 10, 31), dt.date(2017, 3, 1)))
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Who held it before the end of 2017?", "en"),
+        ("Who held it until the end of 2017?", "en"),
+        ("Wer hielt sie vor Ende 2017?", "de"),
+        ("Wer hielt sie vor Ende des Jahres 2017?", "de"),
+        ("Wer hielt sie bis Ende 2017?", "de"),
+        ("من سيطر قبل نهاية عام 2017؟", "ar"),
+        ("من سيطر حتى نهاية 2017؟", "ar"),
+        ("Кто держал её до конца 2017 года?", "ru"),
+        ("Qui la tenait avant la fin de 2017 ?", "fr"),
+        ("Qui la tenait jusqu'à la fin de 2017 ?", "fr"),
+        ("Qui la tenait jusqu'à la fin de l'année 2017 ?", "fr"),
+    ],
+)
+def test_before_and_until_the_end_of_a_year_are_up_to_its_last_day(question: str, language: str) -> None:
+    ((_, _, window),) = find_windows(question, language, TODAY)
+    assert window == Window(None, day("2017-12-31"))
+
+
+def test_before_the_beginning_of_a_year_is_before_the_year() -> None:
+    for question, language in (("Who held it before early 2017?", "en"), ("Кто держал её до начала 2017 года?", "ru")):
+        ((_, _, window),) = find_windows(question, language, TODAY)
+        assert window == Window(None, day("2016-12-31"))
+
+
+@pytest.mark.parametrize(
     ("question", "language"),
     [("What happened on 9 November?", "en"), ("Was geschah am 9. November?", "de"), ("Что было 9 ноября?", "ru")],
 )
