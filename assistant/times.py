@@ -98,9 +98,11 @@ def find_dates(text: str, language: str, published: PartialDate) -> list[Dated]:
     """
     found = [dated for written in _written(text, language) if (dated := _resolved(written, published)) is not None]
     if published.precision == "day" and published.earliest is not None:
-        taken = [(dated.start, dated.end) for dated in found]
+        taken = _Taken(text)
+        for dated in found:
+            taken.take(dated.start, dated.end)
         for match in _days(language).finditer(text):
-            if not any(start < match.end() and match.start() < end for start, end in taken):
+            if taken.is_free(match.start(), match.end()):
                 day = _relative_day(match.lastgroup or "", published.earliest)
                 found.append(Dated(match.start(), match.end(), PartialDate.of(day)))
     return sorted(found, key=lambda dated: dated.start)
@@ -250,19 +252,34 @@ def relative_windows(text: str, language: str, today: dt.date) -> Iterator[tuple
 def _written(text: str, language: str) -> list[_Found]:
     """The dates of a text in order, the longest way of reading each."""
     found: list[_Found] = []
+    taken = _Taken(text)
     ends: set[int] = set()
     starts = [match.start() for match in _starts(language).finditer(text)]
     for pattern in _patterns(language):
         for match in _matches(pattern, text, starts):
-            if any(other.start < match.end() and match.start() < other.end for other in found):
+            if not taken.is_free(match.start(), match.end()):
                 continue
             if "joins" in match.groupdict() and not _follows(text, match.start(), ends):
                 continue
             date = _read(match, language)
             if date is not None:
                 found.append(date)
+                taken.take(date.start, date.end)
                 ends.add(date.end)
     return sorted(found, key=lambda date: date.start)
+
+
+class _Taken:
+    """The places of a text that dates stand at: to ask for one takes no longer where there are many."""
+
+    def __init__(self, text: str) -> None:
+        self._places = bytearray(len(text))
+
+    def take(self, start: int, end: int) -> None:
+        self._places[start:end] = b"\1" * (end - start)
+
+    def is_free(self, start: int, end: int) -> bool:
+        return self._places.find(1, start, end) < 0
 
 
 def _follows(text: str, at: int, ends: set[int]) -> bool:
