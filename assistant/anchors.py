@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from assistant.dates import PartialDate, Window
+from assistant.dates import PartialDate, Window, moved
 from assistant.records import Hit, Mention
 from assistant.time_words import OPERATORS, Operator, phrases
 
@@ -87,9 +87,9 @@ def window(operator: Operator, date: PartialDate) -> Window | None:
     own = dt.timedelta(days=1 if date.precision == "day" else 0)
     match operator:
         case "before":
-            return Window(None, last - own)
+            return Window(None, moved(last, -own))
         case "after":
-            return Window(first + own, None)
+            return Window(moved(first, own), None)
         case "until":
             return Window(None, last)
         case _:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["ALWAYS", "PartialDate", "Precision", "Window"]
+__all__ = ["ALWAYS", "PartialDate", "Precision", "Window", "moved"]
 
 Precision = Literal["day", "span", "month", "year", "unknown"]
 
@@ -142,6 +142,13 @@ class Window:
             else (day.month, day.day) >= start or (day.month, day.day) <= end
             for day in days
         )
+
+
+def moved(day: dt.date, by: dt.timedelta) -> dt.date:
+    """A day so much later, or earlier, and no further than the calendar goes: some date what they know no date of with
+    0001-01-01 or 9999-12-31."""
+    ordinal = day.toordinal() + by.days
+    return dt.date.fromordinal(min(max(ordinal, dt.date.min.toordinal()), dt.date.max.toordinal()))
 
 
 ALWAYS = Window()

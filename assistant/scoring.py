@@ -21,7 +21,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from assistant.dates import Window
+from assistant.dates import Window, moved
 from assistant.embedding import Vectors
 from assistant.lexical import Scores
 from assistant.records import Hit, Mention, Report, ScoredSentence
@@ -134,7 +134,7 @@ def _report_fit(windows: Sequence[Window], report: Report) -> float:
         return _UNKNOWN_FIT
     if not _inside(windows, first, last):
         ended = all(window.until is not None for window in windows)
-        return _LATE_FIT if ended and _inside(windows, first - _NEWS_DELAY, last) else 0.0
+        return _LATE_FIT if ended and _inside(windows, moved(first, -_NEWS_DELAY), last) else 0.0
     certain = _inside(windows, first, first) and _inside(windows, last, last)
     return 1.0 if certain or report.published.precision == "day" else _VAGUE_FIT
 

@@ -94,8 +94,11 @@ def find_dates(text: str, language: str, published: PartialDate) -> list[Dated]:
     """The dates that a report tells of, in order.
 
     A date without a year is the one nearest to the report's own, and hardly after it; a weekday is the last one of
-    that name, and that as well as "yesterday" is read only where the report's own date is known to the day.
+    that name, and that as well as "yesterday" is read only where the report's own date is known to the day. A report
+    of another age (0001-01-01 stands for an unknown date) dates nothing.
     """
+    if published.year is not None and not _EARLIEST <= published.year <= _LATEST:
+        published = PartialDate()
     found = [dated for written in _written(text, language) if (dated := _resolved(written, published)) is not None]
     if published.precision == "day" and published.earliest is not None:
         taken = _Taken(text)

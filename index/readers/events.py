@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from assistant.dates import PartialDate
+from assistant.dates import PartialDate, moved
 from index.readers.draft import Unreadable, known
 
 __all__ = ["Event", "Row", "around", "code", "coordinates", "count", "day", "people", "place_name", "when"]
@@ -98,7 +98,7 @@ def around(date: dt.date, known_to: Literal["week", "month", "year"]) -> tuple[P
     """
     if known_to == "week":
         days = dt.timedelta(days=6)
-        return PartialDate.span(date - days, date + days), f"Around {_written(date)} (known to the week)"
+        return PartialDate.span(moved(date, -days), moved(date, days)), f"Around {_written(date)} (known to the week)"
     vague = PartialDate(date.year, date.month if known_to == "month" else None)
     return vague, when(vague, exact=False)
 

@@ -106,6 +106,22 @@ def test_what_happened_at_either_of_two_times_is_found(tiny: Assistant) -> None:
     assert "2018-01-01" not in found
 
 
+@pytest.mark.parametrize("published", ["0001-01-01", "9999-12-31", "0001", "9999-12"])
+def test_a_report_with_a_date_that_stands_for_none_is_taken_in_and_harms_no_question(
+    tiny: Assistant, published: str
+) -> None:
+    text = "The army came on 9 November. It left yesterday, on Monday, in winter. In 2016 it was there."
+    assert tiny.ingest([make_report(text, published=published), make_report()]).refused == []
+    for question in (
+        "What happened in November 2017?",
+        "What came after the army came?",
+        "What happened before the army left?",
+        "Who came on 9 November?",
+        "What happened last week?",
+    ):
+        tiny.ask(question)
+
+
 def test_a_number_finds_the_report_that_has_it(tiny: Assistant) -> None:
     tiny.ingest([numbered_report(number) for number in range(1, 30)])
     for number in (3, 17, 29):
