@@ -18,6 +18,7 @@ from assistant.time_words import OPERATORS, Operator, phrases
 __all__ = ["Anchor", "date_told", "find_anchors", "window"]
 
 _LETTER = re.compile(r"[^\W\d_]")
+_FAR = 200  # characters from "before" to its event; without a limit, each "before" would try the whole rest of the text
 _ATTACHED = {"ar": "(?:ال|لل|بال)?"}  # what may be written in one word with the next
 
 
@@ -60,10 +61,11 @@ def _pattern(language: str) -> re.Pattern[str] | None:
     words = {name: phrases(language, name, but=("not_event",)) for name in OPERATORS if name != "in"}
     operators = "|".join(f"(?P<{name}>{found})" for name, found in words.items() if found)
     clause = r"[^,;:?!،؛؟]"
+    before = rf"(?:{clause}{{0,{_FAR}}}(?<!\w))?"
     said = phrases(language, "said")
     no_source = rf"(?!(?:\w+\s+)?(?:{said})(?!\w))" if said else ""  # "nach eigenen Angaben"
-    event = rf"{no_source}(?P<event>(?:{clause}*(?<!\w))?{_ATTACHED.get(language, '')}(?:{events})(?!\w){clause}*)"
-    return re.compile(rf"(?<![\w'’])(?:{operators})\s+{event}", re.IGNORECASE)
+    event = rf"{no_source}(?P<event>{before}{_ATTACHED.get(language, '')}(?:{events})(?!\w){clause}*)"
+    return re.compile(rf"(?<![\w'’])(?:{operators})\s++{event}", re.IGNORECASE)
 
 
 def date_told(hit: Hit, mentions: Iterable[Mention]) -> PartialDate:

@@ -170,7 +170,7 @@ class Assistant(Asynchronous):
         checked, to be shown as such and to be replaced; each statement that is final before the whole is (`Settled`);
         and at the end the answer, which begins with these. What it raises, it raises at the first piece."""
         started = time.perf_counter()
-        question = self._checked(question)
+        question = self.checked(question)
         catalog, _ = self._open()
         if catalog.counts().reports == 0:
             yield self._signed(refuse(question, Refusal.NO_REPORTS), started)
@@ -259,12 +259,13 @@ class Assistant(Asynchronous):
 
         No reader reads them.
         """
-        question = self._checked(question)
+        question = self.checked(question)
         catalog, vectors = self._open()
         retriever = Retriever(catalog, vectors, self.embedder, self.background, self.gazetteer)
         return retriever.find(question, count, among, today or among.until or _clock())
 
-    def _checked(self, question: str) -> str:
+    def checked(self, question: str) -> str:
+        """The question as it is asked; a QuestionError where it is empty or too long. Before anything reads it."""
         # A lone surrogate cannot be embedded or written; it is no character, so it is dropped.
         cleaned = question.encode("utf-8", "ignore").decode("utf-8").replace("\0", " ").strip()
         if not cleaned:

@@ -40,6 +40,10 @@ class Answering(Protocol):
         """Knows the places."""
         ...
 
+    def checked(self, question: str) -> str:
+        """The question as it is asked; a QuestionError where it is empty or too long."""
+        ...
+
     def ask_stream(
         self, question: str, among: Filter, today: dt.date | None, *, skip: frozenset[Place]
     ) -> Iterator[str | Settled | Answer]:
@@ -112,6 +116,7 @@ class Conversation:
         without: Iterable[Carried] = (),
     ) -> Generator[str | Settled | Turn]:
         """As `ask`, with what comes before the answer as in `Assistant.ask_stream`; and at the end the turn."""
+        question = self._assistant.checked(question)
         with self._guard:
             day = today or among.until or dt.datetime.now().astimezone().date()
             understood = self._understood(question, day, tuple(without))

@@ -321,6 +321,25 @@ def test_forgetting_a_report_takes_its_quotes_out_of_conversations(data: Path) -
     assert verify(data).problems == ()
 
 
+@pytest.mark.parametrize("question", ["before " * 100_000, "Who left before" + " " * 500_000 + "y", " ", "\0"])
+def test_a_question_that_cannot_be_asked_is_told_before_anything_reads_it(data: Path, question: str) -> None:
+    with opened(data) as assistant:
+        talk = assistant.conversation()
+        talk.ask("Who fled across the river?")
+        with pytest.raises(QuestionError, match=r"characters|empty"):
+            talk.ask(question)
+        assert len(talk.turns) == len(assistant.conversation(talk.id).turns) == 1
+
+
+def test_half_a_character_in_a_question_is_dropped_and_the_turn_is_kept(data: Path) -> None:
+    with opened(data) as assistant:
+        talk = assistant.conversation()
+        talk.ask("Who fled\udc00 across the river?")
+        assert talk.not_kept is None
+        (turn,) = assistant.conversation(talk.id).turns
+        assert turn.question == "Who fled across the river?"
+
+
 def test_what_was_forgotten_meanwhile_is_not_kept_again(data: Path) -> None:
     with opened(data) as assistant:
         talk = assistant.conversation()
