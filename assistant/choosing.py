@@ -17,6 +17,7 @@ from assistant.cues import (
     asks_why,
     denies,
     gives_reason,
+    knows_negations,
     leans_on_context,
     tells_cause,
     tells_of_control,
@@ -162,8 +163,11 @@ def _joined(
 def _says_the_same(one: Candidate, other: Candidate, vectors: Mapping[Sentence, Vectors]) -> bool:
     """Whether one can stand for the other: near in meaning, the same numbers, no name more, and denied both or neither.
 
-    It is asked strictly: what is put together is not read apart.
+    It is asked strictly: what is put together is not read apart, and what may be denied in a language without a list of
+    negations is not put together.
     """
+    if not all(knows_negations(c.hit.report.language) for c in (one, other)):
+        return False
     first, second = vectors.get(one.sentence.sentence), vectors.get(other.sentence.sentence)
     denied = [denies(c.quote, c.hit.report.language) for c in (one, other)]
     if first is None or second is None or denied[0] != denied[1]:

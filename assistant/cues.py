@@ -22,6 +22,7 @@ __all__ = [
     "gives_reason",
     "is_general",
     "is_request",
+    "knows_negations",
     "leans_on_context",
     "tells_a_machine",
     "tells_cause",
@@ -84,6 +85,11 @@ def find_negations(text: str, language: str) -> list[tuple[int, int]]:
     return [(start, end) for start, end in found if not any(start < last and first < end for first, last in idle)]
 
 
+def knows_negations(language: str) -> bool:
+    """Whether the words by which a language denies are listed: of another one nobody can tell what it denies."""
+    return language in _data()["negation"]
+
+
 def _found(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
     folded = text.casefold()
     if len(folded) == len(text) and _KASHIDA not in text and unicodedata.is_normalized("NFC", text):
@@ -122,13 +128,23 @@ def _fold(text: str) -> str:
 
 
 @cache
+def _data() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(resources.files("assistant").joinpath("data/cues.toml").read_text("utf-8"))
+
+
+@cache
 def _pattern(kind: str, language: str | None = None) -> re.Pattern[str]:
-    data = tomllib.loads(resources.files("assistant").joinpath("data/cues.toml").read_text("utf-8"))
-    lists = data[kind].values() if language is None else [data[kind].get(language, [])]
-    cues = [_fold(cue) for cues in lists for cue in cues]
+    cues = [
+        (_fold(cue), own)
+        for own, listed in _data()[kind].items()
+        for cue in listed
+        if language is None or own == language
+    ]
     # Longest first, so that the fullest cue is shown. A cue starts at a word; `*` at its end lets the word go on.
     parts = [
-        re.escape(cue.rstrip("*")) + (r"\w*" if cue.endswith("*") else r"(?!\w)")
-        for cue in sorted(cues, key=len, reverse=True)
+        ("[وف]?" if own == "ar" else "")  # "and" and "so" are written to the word
+        + re.escape(cue.rstrip("*"))
+        + (r"\w*" if cue.endswith("*") else r"(?!\w)")
+        for cue, own in sorted(cues, key=lambda one: len(one[0]), reverse=True)
     ]
     return re.compile(r"(?<!\w)(?:" + "|".join(parts or ["(?!)"]) + ")")

@@ -11,7 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.cues import asks_about_state, asks_why, find_hedge, gives_reason, leans_on_context, tells_a_machine
+from assistant.cues import (
+    asks_about_state,
+    asks_why,
+    denies,
+    find_hedge,
+    gives_reason,
+    knows_negations,
+    leans_on_context,
+    tells_a_machine,
+)
 from assistant.evaluation.questions import Question, read_questions
 from tests.helpers import QUESTIONS, SHARED, needs_shared
 
@@ -83,18 +92,33 @@ def test_the_sample_questions_are_told_apart(question: Question) -> None:
         ("Er soll geflohen sein.", "soll"),
         ("The general reportedly fled.", "reportedly"),
         ("None of these figures could be verified; that is UNCONFIRMED.", "UNCONFIRMED"),
-        ("ولم يتسن التحقق من ذلك.", None),
+        ("ولم يتسن التحقق من ذلك.", "ولم يتسن"),
+        ("ويزعم التنظيم أنه سيطر على البلدة.", "ويزعم"),
         ("Город якобы взят.", "якобы"),
         ("La ville serait prise, selon des rumeurs.", "selon des rumeurs"),
         ("Le chef aurait fui.", "aurait"),
     ],
 )
-def test_a_hedge_is_found_in_the_words_of_the_text(sentence: str, cue: str | None) -> None:
-    found = find_hedge(sentence)
-    if cue is not None:
-        assert found == cue
-    elif sentence.startswith("و"):  # Arabic joins "and" to the word
-        assert find_hedge(sentence[1:]) is not None
+def test_a_hedge_is_found_in_the_words_of_the_text(sentence: str, cue: str) -> None:
+    assert find_hedge(sentence) == cue
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "denied"),
+    [
+        ("ونفى الجيش سقوط البلدة.", "ar", True),
+        ("فرفضت الفصائل الاتفاق.", "ar", True),
+        ("وسيطر الجيش على البلدة.", "ar", False),
+        ("ولا يزال الجيش في البلدة.", "ar", False),
+        ("The army has not entered the town.", "en", True),
+    ],
+)
+def test_a_denial_is_seen_also_where_and_is_written_to_it(sentence: str, language: str, denied: bool) -> None:
+    assert denies(sentence, language) == denied
+
+
+def test_nothing_is_known_of_the_denials_of_a_language_without_a_list() -> None:
+    assert [knows_negations(language) for language in ("en", "ar", "uk", "tr")] == [True] * 2 + [False] * 2
 
 
 @pytest.mark.parametrize(

@@ -199,6 +199,22 @@ def test_another_number_name_or_a_denial_is_set_apart(other: str, cosine: float)
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "language", "together"),
+    [
+        ("Армія взяла місто з 300 солдатами.", "З 300 солдатами армія не взяла міста.", "uk", False),
+        ("Ordu kenti aldı.", "Ordu kenti almadı.", "tr", False),
+        ("Ordu kenti aldı.", "Ordu  kenti aldı.", "tr", True),
+        ("دخل الجيش المدينة.", "ونفى الجيش دخول المدينة.", "ar", False),
+    ],
+)
+def test_what_may_be_denied_is_not_put_together_with_what_is_said(
+    one: str, other: str, language: str, together: bool
+) -> None:
+    answer = near((one, language), (other, language))
+    assert [statement.citations for statement in answer.statements] == ([(1, 2)] if together else [(1,), (2,)])
+
+
+@pytest.mark.parametrize(
     ("before", "leaning", "language"),
     [
         ("Iraq and Syria opened the road.", "They thereby met the demand.", "en"),
