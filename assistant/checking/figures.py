@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 from assistant.checking.numbers import Number, find_numbers
 from assistant.dates import PartialDate
+from assistant.mentions import common_words
 from assistant.records import Citation, ProblemKind
-from assistant.terms import fold
+from assistant.terms import NAME_TOKEN, fold
 from assistant.time_words import relative_phrases
 from assistant.times import Dated, find_dates, relative_windows
 
@@ -25,6 +26,10 @@ _ANY_DAY = PartialDate(
     2000, 12, 31
 )  # where a report has no date, days without a year are of one year, the same for all
 _YEARS = range(1900, 2101)
+_WITH_ARTICLE = re.compile(
+    r"(?:\b(?:the|an?|this|that|its|his|her|their)|['’]s?)\s+$", re.IGNORECASE
+)  # the 2017 elections
+_ARABIC_ARTICLE = "ال"
 _DUAL = re.compile(r"[\u0621-\u064a]{2,}(?:ان|ين)(?!\w)")
 
 
@@ -66,7 +71,8 @@ def missing_figures(
             yield ProblemKind.DATE, statement[start:end], len(same) == len(cited)
     for number in find_numbers(statement, language):
         part_of_date = any(start < number.end and number.start < end for start, end in dates)
-        if not part_of_date and not any(number.told_by(other) for other in numbers) and not _is_year(number, years):
+        year = not _counts(number, statement, language) and _is_year(number, years)
+        if not part_of_date and not year and not any(number.told_by(other) for other in numbers):
             dual = number.values == {2} and any(_DUAL.search(citation.quote) for citation in cited)
             yield ProblemKind.NUMBER, statement[number.start : number.end], not dual
 
@@ -129,6 +135,18 @@ def _within(inner: PartialDate, outer: PartialDate) -> bool:
         and start <= first
         and last <= end
     )
+
+
+def _counts(number: Number, text: str, language: str) -> bool:
+    """Whether what follows a number is something that it can count: "2017 fighters" are no year.
+
+    In German that is a noun; elsewhere any word that tells something, but not what has an article of its own.
+    """
+    after = NAME_TOKEN.match(text, number.end + 1) if text[number.end : number.end + 1].isspace() else None
+    if after is None or _WITH_ARTICLE.search(text[: number.start]) or after.group().startswith(_ARABIC_ARTICLE):
+        return False
+    word = after.group()
+    return word not in common_words(language) and (language != "de" or word != word.lower())
 
 
 def _is_year(number: Number, years: set[int | None]) -> bool:

@@ -11,7 +11,7 @@ import math
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -135,12 +135,22 @@ class _Words:
     """What a language says: folded words, split at spaces and hyphens. Scales are also in `scales` by themselves."""
 
     values: Mapping[tuple[str, ...], float]
-    longest: int
     scales: Mapping[str, float]
     joins: frozenset[str]
     percent: frozenset[tuple[str, ...]]
     vague: Mapping[str, tuple[float, float]]
+    half: frozenset[tuple[str, ...]]
+    and_half: frozenset[tuple[str, ...]]
+    several: frozenset[str]
     compound: re.Pattern[str] | None
+
+    def scale(self, run: Sequence[tuple[int, int, str]], at: int) -> float | None:
+        """The scale that stands there, if one does."""
+        return self.scales.get(run[at][2]) if at < len(run) else None
+
+    def about(self, scale: float) -> tuple[float, float]:
+        """The least and the most of several of a scale: what "thousands" can be, where there is such a word."""
+        return min((span for span in self.vague.values() if scale <= span[0] < 2 * scale), default=(scale, 25 * scale))
 
 
 def _parts(start: int, word: str, words: _Words) -> Iterator[tuple[int, int, str]]:
@@ -151,6 +161,8 @@ def _parts(start: int, word: str, words: _Words) -> Iterator[tuple[int, int, str
         folded, start = folded[1:], start + 1
     bare = folded.removeprefix(_ARABIC_ARTICLE)
     if (folded,) not in words.values and words.values.get((bare,), 2) != 2:  # الستة; but الاثنين is Monday
+        folded = bare
+    if bare in words.scales and folded not in words.vague:
         folded = bare
     if (folded,) not in words.values and folded not in words.vague and words.compound is not None:
         pieces = [piece for piece in words.compound.split(folded) if piece]
@@ -166,49 +178,74 @@ def _spoken(run: Sequence[tuple[int, int, str]], words: _Words) -> Iterator[Numb
     at = 0
     current: _Sum | None = None
     while at < len(run):
-        length = next(
-            (
-                n
-                for n in range(min(words.longest, len(run) - at), 0, -1)
-                if tuple(part[2] for part in run[at : at + n]) in words.values
-            ),
-            0,
-        )
-        word = run[at][2]
-        if length:
-            value = words.values[tuple(part[2] for part in run[at : at + length])]
-            if current is None or not current.add(value):
-                if current is not None:
-                    yield from current.number()
-                current = _Sum(run[at][0], run[at + length - 1][1], value)
-            current.end = run[at + length - 1][1]
-            at += length
-            continue
-        if word in words.scales and current is not None and current.times(words.scales[word]):
-            current.end = run[at][1]
-        elif word in words.joins and current is not None:
-            current.joined = True
-        else:
+        length = current.go_on(run, at, words) if current is not None else 0
+        if not length:
             if current is not None:
                 yield from current.number()
-                current = None
-            span = words.vague.get(word) or words.vague.get(word.removeprefix("ب").removeprefix(_ARABIC_ARTICLE))
-            if span is not None:
-                yield Number(run[at][0], run[at][1], frozenset(), least=span[0], most=span[1])
-            elif word in words.scales:  # "thousand", "a hundred"
-                current = _Sum(run[at][0], run[at][1], 1)
-                current.times(words.scales[word])
-        at += 1
+            current, vague, length = _begun(run, at, words)
+            yield from vague
+        at += length
     if current is not None:
         yield from current.number()
+
+
+def _begun(run: Sequence[tuple[int, int, str]], at: int, words: _Words) -> tuple[_Sum | None, tuple[Number, ...], int]:
+    """The number that begins here, if there is one, or the vague one that is here; and how many words it takes."""
+    start, end, word = run[at]
+    length = _longest(run, at, words.half)
+    if length and (scale := words.scale(run, at + length)) is not None:  # "half a million"
+        return _Sum(start, run[at + length][1], 0.5, scale), (), length + 1
+    if word in words.several and (scale := words.scale(run, at + 1)) is not None:  # "several hundred thousand"
+        length = 2
+        while (larger := words.scale(run, at + length)) is not None:
+            scale, length = scale * larger, length + 1
+        return None, (_vague(start, run[at + length - 1][1], words.about(scale)),), length
+    length = _longest(run, at, words.values)
+    if length:
+        value = words.values[tuple(part[2] for part in run[at : at + length])]
+        return _Sum(start, run[at + length - 1][1], value), (), length
+    span = words.vague.get(word) or words.vague.get(word.removeprefix("ب").removeprefix(_ARABIC_ARTICLE))
+    if span is not None:
+        return None, (_vague(start, end, span),), 1
+    scale = words.scale(run, at)  # "thousand", "a hundred"
+    return (_Sum(start, end, 1, scale) if scale is not None else None), (), 1
+
+
+def _vague(start: int, end: int, span: tuple[float, float]) -> Number:
+    return Number(start, end, frozenset(), least=span[0], most=span[1])
+
+
+def _longest(run: Sequence[tuple[int, int, str]], at: int, phrases: Collection[tuple[str, ...]]) -> int:
+    """How many words the longest of the phrases has that stand here, or 0."""
+    most = min(max(map(len, phrases), default=0), len(run) - at)
+    return next((n for n in range(most, 0, -1) if tuple(part[2] for part in run[at : at + n]) in phrases), 0)
 
 
 class _Sum:
     """A number as it is being said: what is finished in scales of thousands, and what is not."""
 
-    def __init__(self, start: int, end: int, value: float) -> None:
+    def __init__(self, start: int, end: int, value: float, scale: float | None = None) -> None:
         self.start, self.end, self.joined = start, end, False
         self._done, self._open, self._last = 0.0, value, value
+        if scale is not None:
+            self.times(scale)
+
+    def go_on(self, run: Sequence[tuple[int, int, str]], at: int, words: _Words) -> int:
+        """Take the words that stand here as a part of the number; how many, or 0 where they are none."""
+        half, value = _longest(run, at, words.and_half), _longest(run, at, words.values)
+        scale = words.scale(run, at)
+        if half:  # "two and a half"; مليون ونصف المليون
+            length = half + self.and_half(words.scale(run, at + half), words.scales.values())
+        elif value:
+            length = value if self.add(words.values[tuple(part[2] for part in run[at : at + value])]) else 0
+        elif scale is not None:
+            length = int(self.times(scale))
+        else:
+            self.joined = self.joined or run[at][2] in words.joins
+            return int(run[at][2] in words.joins)
+        if length:
+            self.end = run[at + length - 1][1]
+        return length
 
     def add(self, value: float) -> bool:
         """Go on with a word; False where it begins another number."""
@@ -234,6 +271,15 @@ class _Sum:
             self._open = 0.0
         self._last = scale
         return True
+
+    def and_half(self, scale: float | None, scales: Iterable[float]) -> bool:
+        """Add a half: of a one, or of the scale that was said last. Whether the scale that follows is that one."""
+        value = self._done + self._open
+        if scale is not None and scale <= value:
+            self._done += scale / 2
+            return True
+        self._open += max((one for one in scales if 1_000 <= one <= value and scale is None), default=1) / 2
+        return False
 
     def number(self) -> Iterator[Number]:
         value = self._done + self._open
@@ -283,11 +329,13 @@ def _words(language: str) -> _Words:
     compound = re.compile(f"({'|'.join(sorted(scales, key=len, reverse=True))})") if language == "de" else None
     return _Words(
         values,
-        max(map(len, values), default=0),
         scales,
         frozenset(fold(word) for word in own.get("joins", [])),
         frozenset(_split(text) for text in own.get("percent", [])),
         {fold(word): (float(least), float(most)) for word, (least, most) in own.get("vague", {}).items()},
+        frozenset(_split(text) for text in own.get("half", [])),
+        frozenset(_split(text) for text in own.get("and_half", [])),
+        frozenset(fold(word) for word in own.get("several", [])),
         compound,
     )
 

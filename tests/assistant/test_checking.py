@@ -250,6 +250,31 @@ def test_a_verbatim_quote_is_supported(rules: Checker, text: str) -> None:
     assert finding == Finding(Support.SUPPORTED)
 
 
+@pytest.mark.parametrize(
+    ("source", "statement", "language", "told"),
+    [
+        ("Half a million people fled.", "1 million people fled.", "en", False),
+        ("Half a million people fled.", "500,000 people fled.", "en", True),
+        ("Eine halbe Million Menschen floh.", "Eine Million Menschen floh.", "de", False),
+        ("Several thousand people fled.", "1,000 people fled.", "en", False),
+        ("Several thousand people fled.", "Thousands of people fled.", "en", True),
+        ("Fighters surrendered.", "2017 fighters surrendered.", "en", False),
+        ("Kämpfer ergaben sich.", "2017 Kämpfer ergaben sich.", "de", False),
+        ("استسلم مقاتلون.", "استسلم 2017 مقاتلا.", "ar", False),
+        ("Боевики сдались.", "Сдались 2017 боевиков.", "ru", False),
+        ("2017 fighters surrendered.", "2017 fighters surrendered there.", "en", True),
+        ("The army took the town.", "In 2017 the army took the town.", "en", True),
+        ("Die Armee nahm die Stadt ein.", "2017 nahm die Armee die Stadt ein.", "de", True),
+        ("The elections were held.", "The 2017 elections were held.", "en", True),
+    ],
+)
+def test_a_half_is_no_whole_and_a_count_no_year(
+    rules: Checker, source: str, statement: str, language: str, told: bool
+) -> None:
+    (finding,) = rules.check([Claim(statement, [cite(make_report(source, language=language, published="2017-11-20"))])])
+    assert (ProblemKind.NUMBER not in kinds(finding)) == told
+
+
 @given(number=st.integers(100, 10**6).filter(lambda number: not 1900 <= number <= 2100))
 @settings(max_examples=60, deadline=None)
 def test_a_number_that_is_not_there_is_never_supported(rules: Checker, number: int) -> None:

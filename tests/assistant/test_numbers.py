@@ -40,6 +40,45 @@ def test_numbers_are_read_in_digits_and_words(text: str, language: str, expected
 
 
 @pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Half a million people, a half-million, half of the town", "en", [{500_000}, {500_000}]),
+        ("half a dozen, two dozen, a dozen and 3 dozen", "en", [{6}, {24}, {12}, {36}]),
+        ("two and a half million; a million and a half; two and a half years", "en", [{2_500_000}, {1_500_000}, {2.5}]),
+        ("Five hundred and half a million", "en", [{500}, {500_000}]),
+        ("eine halbe Million, ein halbes Dutzend, zwei Dutzend, die halbe Stadt", "de", [{500_000}, {6}, {24}]),
+        ("zweieinhalb Millionen, anderthalbtausend", "de", [{2_500_000}, {1_500}]),
+        ("نصف مليون نازح، مليون ونصف المليون، مليونان ونصف، نصف المدينة", "ar", [{500_000}, {1_500_000}, {2_500_000}]),
+        ("полмиллиона, два с половиной миллиона, полдюжины, две дюжины", "ru", [{500_000}, {2_500_000}, {6}, {24}]),
+        ("un demi-million, deux millions et demi, une demi-douzaine", "fr", [{500_000}, {2_500_000}, {6}]),
+    ],
+)
+def test_halves_and_dozens_are_counted(text: str, language: str, expected: list[set[float]]) -> None:
+    assert values(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("several thousand people", "en"),
+        ("a few thousand people", "en"),
+        ("mehrere tausend Menschen", "de"),
+        ("ein paar Tausend Menschen", "de"),
+        ("عدة آلاف من الناس", "ar"),
+        ("несколько тысяч человек", "ru"),
+        ("plusieurs milliers de personnes", "fr"),
+    ],
+)
+def test_several_thousand_are_thousands_and_no_number(text: str, language: str) -> None:
+    (several,), (thousands,) = find_numbers(text, language), find_numbers("thousands", "en")
+    assert several.vague
+    assert several.told_by(thousands)
+    assert not any(number.told_by(several) for number in find_numbers("1,000", "en"))
+    (hundreds_of_thousands,) = find_numbers("several hundred thousand", "en")
+    assert (hundreds_of_thousands.least, hundreds_of_thousands.most) == (100_000, 2_500_000)
+
+
+@pytest.mark.parametrize(
     ("text", "language"),
     [("40%", "en"), ("forty percent", "en"), ("40 Prozent", "de"), ("٤٠ بالمئة", "ar"), ("40 pour cent", "fr")],
 )
