@@ -16,7 +16,9 @@ from importlib import resources
 __all__ = [
     "asks_about_state",
     "asks_why",
+    "bounds",
     "denies",
+    "find_fates",
     "find_hedge",
     "find_negations",
     "gives_reason",
@@ -88,6 +90,18 @@ def find_negations(text: str, language: str) -> list[tuple[int, int]]:
 def knows_negations(language: str) -> bool:
     """Whether the words by which a language denies are listed: of another one nobody can tell what it denies."""
     return language in _data()["negation"]
+
+
+def find_fates(text: str, language: str) -> list[tuple[int, int, str]]:
+    """Where a text tells what befell people ("killed", "wounded"): start, end, and which of the lists tells it."""
+    kinds = [kind for kind in _data() if kind.startswith("fate_")]
+    return [(start, end, kind) for kind in kinds for start, end in _found(text, _pattern(kind, language))]
+
+
+def bounds(text: str) -> tuple[bool, bool]:
+    """Whether the words around a number say that it is the least ("at least"), and that it is the most ("up to")."""
+    folded = _fold(text)
+    return _pattern("at_least").search(folded) is not None, _pattern("at_most").search(folded) is not None
 
 
 def _found(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:

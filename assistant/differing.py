@@ -10,10 +10,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 from assistant.checking.numbers import Number, find_numbers
-from assistant.cues import find_negations, tells_of_control
+from assistant.cues import bounds, find_fates, find_negations, tells_of_control
 from assistant.embedding import Vectors
 from assistant.mentions import common_words, find_mentions
 from assistant.records import Citation, Sentence
@@ -28,6 +29,7 @@ _PART = re.compile(r"[,;:.!?،؛؟–—()](?!\d)")
 _SAME_TIME = dt.timedelta(days=3)
 _SAME_DAY = dt.timedelta(days=1)
 _STEM = 5
+_BOUND = 25  # characters around a number in which it may be said to be the least or the most
 _REACH = 3  # content words before and after a negation that it may deny
 
 
@@ -45,11 +47,10 @@ def differing(
         apart = _apart(one, other)
         if apart is None or apart > _SAME_TIME or _tell_of_other_days(one, other):
             continue
-        same_language = one.report.language == other.report.language
-        if (
-            (near >= _NEAR and _one_denies(one, other))
-            or (near >= _NEAR and same_language and _count_otherwise(one, other))
-            or (state and near >= _HELD and apart <= _SAME_DAY and _name_other_holders(one, other))
+        # What a denial in another language denies, and what is counted there, cannot be told by its words.
+        comparable = near >= _NEAR and one.report.language == other.report.language
+        if (comparable and (_one_denies(one, other) or _count_otherwise(one, other))) or (
+            state and near >= _HELD and apart <= _SAME_DAY and _name_other_holders(one, other)
         ):
             yield one.number, other.number
 
@@ -76,13 +77,11 @@ def _tell_of_other_days(one: Citation, other: Citation) -> bool:
 
 
 def _one_denies(one: Citation, other: Citation) -> bool:
-    """Whether one alone denies something; in the same language, a word of what the other says."""
+    """Whether one alone denies something, in their one language: a word of what the other says."""
     denials = [find_negations(c.quote, c.report.language) for c in (one, other)]
     if bool(denials[0]) == bool(denials[1]):
         return False
     denying, saying = (one, other) if denials[0] else (other, one)
-    if denying.report.language != saying.report.language:
-        return True
     said = set(_words(saying.quote, saying.report.language))
     return any(not said.isdisjoint(_denied(denying, *span)) for span in denials[0] or denials[1])
 
@@ -102,24 +101,54 @@ def _words(text: str, language: str) -> list[str]:
 
 
 def _count_otherwise(one: Citation, other: Citation) -> bool:
-    """Whether they count the same things, and all of their numbers of them differ."""
+    """Whether they count the same things, of which the same is told, and no two of their numbers of them agree."""
     counts = [_counts(citation) for citation in (one, other)]
     return any(
-        not any(number.told_by(told) for number in counts[0][unit] for told in counts[1][unit])
-        for unit in counts[0].keys() & counts[1].keys()
+        not any(first.agrees(second) for first in counts[0][what] for second in counts[1][what])
+        for what in counts[0].keys() & counts[1].keys()
     )
 
 
-def _counts(citation: Citation) -> dict[str, list[Number]]:
-    """The exact numbers of a cited sentence by what they count: the first letters of the word after them."""
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """A number that is told, and whether it is the least or the most that there are."""
+
+    number: Number
+    least: bool
+    most: bool
+
+    def agrees(self, other: _Count) -> bool:
+        """Whether both can be true."""
+        return self.number.told_by(other.number) or any(
+            (first.least and other_value > value) or (first.most and other_value < value)
+            for first, second in ((self, other), (other, self))
+            for value in first.number.values
+            for other_value in second.number.values
+        )
+
+
+def _counts(citation: Citation) -> dict[tuple[str, str], list[_Count]]:
+    """The exact numbers of a cited sentence by what they count, and by what is told of that: what befell them, or else
+    the word after. "5 people were killed" and "12 people were wounded" can both be true."""
     text, language = citation.quote, citation.report.language
     dates = find_dates(text, language, citation.report.published)
-    found: dict[str, list[Number]] = {}
+    fates = find_fates(text, language)
+    found: dict[tuple[str, str], list[_Count]] = {}
     for number in find_numbers(text, language):
-        after = NAME_TOKEN.match(text, number.end + 1) if text[number.end : number.end + 1] == " " else None
+        unit = NAME_TOKEN.match(text, number.end + 1) if text[number.end : number.end + 1] == " " else None
         dated = any(date.start < number.end and number.start < date.end for date in dates)
-        if after is not None and not dated and not number.vague and not number.percent:
-            found.setdefault(fold(after.group())[:_STEM], []).append(number)
+        if unit is None or dated or number.vague or number.percent:
+            continue
+        before, after = _PART.split(text[: number.start])[-1], _PART.split(text[number.end :])[0]
+        nearest = min(fates, key=lambda one: max(one[0] - unit.end(), number.start - one[1]), default=None)
+        told = (
+            nearest[2]
+            if nearest is not None
+            else next(iter(_words(_PART.split(text[unit.end() :])[0], language)), None)
+        )
+        if told is not None:
+            least, most = bounds(f"{before[-_BOUND:]} {after[:_BOUND]}")
+            found.setdefault((fold(unit.group())[:_STEM], told), []).append(_Count(number, least, most))
     return found
 
 
