@@ -198,17 +198,35 @@ def _forms(token: str, language: str, least: int) -> Iterator[str]:
 def _countries(text: str) -> Iterator[tuple[int, int, str]]:
     """The words that name a country or what belongs to it: start, end, ISO code."""
     for token in NAME_TOKEN.finditer(text):
-        plain = fold(token.group())
-        if plain[:1] in _PARTICLES and plain[1:3] == "ال":
-            plain = plain[1:]
-        plain = plain.removeprefix("ال")
-        for beginning, country in _beginnings().get(plain[:2], ()):
-            if plain.startswith(beginning) and (len(beginning) > 3 or plain == beginning or beginning not in _EXACT):
-                yield token.start(), token.end(), country
-                break
+        country = next(filter(None, map(_country, _bare_forms(token.group()))), None)
+        if country is not None:
+            yield token.start(), token.end(), country
 
 
-_EXACT = frozenset({"us", "usa"})
+def _bare_forms(word: str) -> Iterator[str]:
+    """A word as it stands, and without what Arabic writes to it: "وألمانية" and "المانية" have no article."""
+    bare = word[1:] if word[0] in _PARTICLES and len(word) > 4 else word
+    for form in dict.fromkeys((word, bare)):
+        yield form
+        yield form.removeprefix("ال")
+        yield form.removeprefix("لل")
+
+
+def _country(word: str) -> str | None:
+    """The country that a word names: by how it begins, or of an entry that ends in a point as a whole."""
+    plain = fold(word)
+    whole = _PART.split(word)[0]  # US-led
+    for beginning, country in _beginnings().get(plain[:2], ()):
+        entry = beginning.removesuffix(".")
+        if entry == beginning:
+            named = plain.startswith(entry)
+        elif entry == entry.upper() != entry.lower():
+            named = whole == entry
+        else:  # يمنى is no يمني
+            named = fold(whole) == entry and not whole.endswith("ى")
+        if named:
+            return country
+    return None
 
 
 @cache
@@ -216,8 +234,9 @@ def _beginnings() -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for country, beginnings in _data()["people"].items():
         for beginning in beginnings:
-            plain = fold(beginning)
-            found.setdefault(plain[:2], []).append((plain, country))
+            capitals = beginning == beginning.upper() != beginning.lower()
+            plain = beginning if capitals else fold(beginning) + "." * beginning.endswith(".")
+            found.setdefault(fold(beginning)[:2], []).append((plain, country))
     return {head: sorted(own, key=lambda one: -len(one[0])) for head, own in found.items()}  # Turkmens are no Turks
 
 
