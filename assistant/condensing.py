@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 
+from assistant.cues import find_negations, knows_negations
 from assistant.errors import LLMError
 from assistant.gazetteer import Gazetteer
 from assistant.llm import LanguageModel
@@ -57,6 +58,8 @@ def condense(
     found = take_apart(written, gazetteer, today, own.language if len(own.rest) > 3 else None)
     if not (_holds(found, [own, *before]) and _holds(own, [found]) and _asks_the_same(own, found)):
         return None
+    if not _denies_the_same(found, own, before):
+        return None
     carried = tuple(
         Carried(phrase.kind, found.words(phrase)) for phrase in found.phrases if not _has(own, found.words(phrase))
     )
@@ -83,6 +86,20 @@ def _holds(part: Parts, whole: Sequence[Parts]) -> bool:
     named = [word for phrase in part.phrases for word in NAME_TOKEN.findall(part.words(phrase))]
     capitals = [word for word in NAME_TOKEN.findall(part.text)[1:] if word != word.lower() and part.language != "de"]
     return all(fold(word) in words for word in (*named, *capitals)) and numbers.issuperset(_NUMBER.findall(part.text))
+
+
+def _denies_the_same(found: Parts, own: Parts, before: Sequence[Parts]) -> bool:
+    """Whether it has the negations of the question; where that has none, those of the one before, which it goes on.
+
+    What is denied in a language without a list of negations nobody can tell, so no rewrite counts there.
+    """
+    if not all(knows_negations(part.language) for part in (found, own)):
+        return False
+    return _negations(found) == (_negations(own) or _negations(before[-1]))
+
+
+def _negations(part: Parts) -> list[str]:
+    return sorted(fold(part.text[start:end]) for start, end in find_negations(part.text, part.language))
 
 
 def _asks_the_same(own: Parts, found: Parts) -> bool:

@@ -52,6 +52,29 @@ def test_what_is_made_up_or_lost_does_not_count(reply: str, gazetteer: GeoNames)
     assert rewritten(reply, "How many fighters?", gazetteer) is None
 
 
+@pytest.mark.parametrize(
+    ("earlier", "question", "reply", "counts"),
+    [
+        ("Who led the assault on Abu Kamal?", "Who did not?", "Who led the assault on Abu Kamal?", False),
+        ("Who led the assault on Abu Kamal?", "And Rawa?", "Who did not lead the assault on Rawa?", False),
+        ("Who did not lead the assault on Abu Kamal?", "And Rawa?", "Who did not lead the assault on Rawa?", True),
+        ("Who did not lead the assault on Abu Kamal?", "And Rawa?", "Who led the assault on Rawa?", False),
+        (
+            "Who led the assault on Abu Kamal?",
+            "Who did not lead it?",
+            "Who did not lead the assault on Abu Kamal?",
+            True,
+        ),
+        ("Wer griff Abu Kamal an?", "Und Rawa nicht?", "Wer griff Rawa an?", False),
+        ("Rakka'yı kim aldı?", "Peki Rakka'yı kim almadı?", "Rakka'yı kim almadı?", False),
+    ],
+)
+def test_a_negation_is_neither_lost_nor_added(
+    gazetteer: GeoNames, earlier: str, question: str, reply: str, counts: bool
+) -> None:
+    assert (rewritten(reply, question, gazetteer, [earlier]) is not None) == counts
+
+
 def test_the_question_itself_has_to_stay(gazetteer: GeoNames) -> None:
     assert rewritten("Who led the assault on Abu Kamal?", "And Rawa?", gazetteer) is None
     assert rewritten("Who led the assault on Rawa?", "And Rawa?", gazetteer) is not None
