@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
-from babel.dates import format_date, format_interval, format_skeleton, format_timedelta
+from babel.dates import format_date, format_interval, format_skeleton
+from babel.units import format_unit
 
 from assistant.dates import PartialDate
 from assistant.errors import SettingsError
@@ -77,6 +78,7 @@ _VARIABLES: dict[str, frozenset[str]] = {
     "unknown_source": frozenset(),
     "unknown_date": frozenset(),
 }
+_UNITS = (("year", 366), ("month", 31), ("week", 7))  # by the days that they have at most
 _DATE_SKELETONS = {"month": "yMMMM", "year": "y"}
 
 
@@ -96,8 +98,10 @@ class Wording:
         return self.say(f"confidence_{level.value}")
 
     def age(self, passed: dt.timedelta) -> str:
-        """A stretch of time as people say it in this language, in its largest unit: "3 days", "9 Jahre"."""
-        return format_timedelta(passed, granularity="day", threshold=1.5, locale=self.language)
+        """A stretch of time as people say it in this language, in the largest unit of which two have passed: "3 days",
+        "9 Jahre". A part of a unit is left out, so that nothing is called older than it is."""
+        unit, days = next(((unit, days) for unit, days in _UNITS if passed.days >= 2 * days), ("day", 1))
+        return format_unit(passed.days // days, f"duration-{unit}", "long", locale=self.language)
 
     def date(self, date: PartialDate) -> str:
         """The date as people write it in this language, with no more precision than it has."""

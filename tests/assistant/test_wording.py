@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from string import Template
 
@@ -96,6 +97,23 @@ def test_a_date_is_written_as_people_write_it_and_no_more_of_it_than_is_known(
 ) -> None:
     written = load_wording(language).date(PartialDate.parse(date))
     assert "".join(c for c in written if c not in "\u200e\u200f\u061c").translate(SPACES) == expected
+
+
+@pytest.mark.parametrize(
+    ("days", "age"),
+    [
+        (1, "1 day"),
+        (11, "11 days"),
+        (14, "2 weeks"),
+        (46, "6 weeks"),
+        (62, "2 months"),
+        (548, "17 months"),
+        (732, "2 years"),
+        (3_300, "9 years"),
+    ],
+)
+def test_nothing_is_called_older_than_it_is(days: int, age: str) -> None:
+    assert load_wording("en").age(dt.timedelta(days=days)) == age
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
