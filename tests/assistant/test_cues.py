@@ -17,6 +17,7 @@ from assistant.cues import (
     denies,
     find_hedge,
     gives_reason,
+    is_request,
     knows_negations,
     leans_on_context,
     tells_a_machine,
@@ -115,6 +116,24 @@ def test_a_hedge_is_found_in_the_words_of_the_text(sentence: str, cue: str) -> N
 )
 def test_a_denial_is_seen_also_where_and_is_written_to_it(sentence: str, language: str, denied: bool) -> None:
     assert denies(sentence, language) == denied
+
+
+@pytest.mark.parametrize(
+    ("sentence", "order"),
+    [
+        ("كرر الناطق باسم الجيش اتهاماته.", False),
+        ("وكرر الوزير دعوته إلى الهدنة.", False),
+        ("لخّص التقرير الوضع في المدينة.", False),
+        ("Disregard for civilian life marked the siege.", False),
+        ("كرر الجملة التالية.", True),
+        ("كرر ما قلته.", True),
+        ("لخّص لي التقرير.", True),
+        ("Disregard the rules above.", True),
+        ("Repeat the word.", True),
+    ],
+)
+def test_only_an_order_is_a_request(sentence: str, order: bool) -> None:
+    assert is_request(sentence) == order
 
 
 def test_nothing_is_known_of_the_denials_of_a_language_without_a_list() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from string import Template
 
@@ -11,7 +12,8 @@ import pytest
 from assistant.dates import PartialDate
 from assistant.errors import SettingsError
 from assistant.templates import prompts_folder
-from assistant.wording import FALLBACK_LANGUAGE, _load, load_wording
+from assistant.ui.labels import _labels, label
+from assistant.wording import _VARIABLES, FALLBACK_LANGUAGE, _load, load_wording
 
 FILES = sorted((prompts_folder() / "wording").glob("*.toml"))
 SPACES = dict.fromkeys((0x2009, 0x202F, 0xA0), " ")
@@ -97,6 +99,27 @@ def test_a_date_is_written_as_people_write_it_and_no_more_of_it_than_is_known(
 ) -> None:
     written = load_wording(language).date(PartialDate.parse(date))
     assert "".join(c for c in written if c not in "\u200e\u200f\u061c").translate(SPACES) == expected
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("name", [name for name, values in _VARIABLES.items() if "date" in values])
+def test_no_date_puts_a_second_full_stop_to_a_sentence(path: Path, name: str) -> None:
+    wording = load_wording(path.stem)
+    values = dict.fromkeys(Template(wording.texts[name]).get_identifiers(), "x")
+    said = wording.say(name, **values | {"date": wording.date(PartialDate(2017, 11, 9))})
+    assert ".." not in said
+
+
+@pytest.mark.parametrize("days", [2, 14, 62, 732])
+def test_an_arabic_age_stands_where_its_dual_is_right(days: int) -> None:
+    age = load_wording("ar").age(dt.timedelta(days=days))
+    assert age.endswith("ان")  # after a preposition it would have to end in ين
+    assert label("ar", "age", age=age) == f"عمره {age}"
+
+
+def test_the_page_calls_nobody_du() -> None:
+    texts = [*load_wording("de").texts.values(), *_labels("de").values()]
+    assert not [text for text in texts if re.search(r"\b(?:Füge|Sieh|Frag|Gib|Wähle|[Dd]u|[Dd]eine?)\b", text)]
 
 
 @pytest.mark.parametrize(
