@@ -25,10 +25,10 @@ MAX_UPLOAD = 100_000_000
 """Bytes: what the readers take at most."""
 
 FOLDER = "uploads"
-"""In the data folder. What is in it at the start was left by a server that was killed."""
+"""In the data folder. What is in it at the start was left by a server that was killed, or is another's that runs."""
 
 _MAX_NAME = 120  # bytes
-_ALIVE = re.compile(r"\d+")
+_PLACE = re.compile(r"([1-9]\d{0,6})-[0-9a-f]{16}")  # the process that it belongs to
 
 
 def harmless(name: str) -> str:
@@ -56,10 +56,7 @@ class Uploads:
         self._folder = assistant.settings.data / FOLDER
         self._turn = threading.Lock()
         if self._folder.is_dir():
-            for left in self._folder.iterdir():
-                owner = _ALIVE.match(left.name)
-                if owner is None or int(owner.group()) == os.getpid() or not _runs(int(owner.group())):
-                    shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
+            self._tidy()
 
     def place(self) -> Path:
         """A new folder for one file, for the owner alone."""
@@ -99,6 +96,23 @@ class Uploads:
         shutil.rmtree(place, ignore_errors=True)
         with suppress(OSError):  # there are others in it
             self._folder.rmdir()
+
+    def _tidy(self) -> None:
+        """Delete the places of servers that run no more, and the files outside of places, which bear any name: they are
+        being read where another server that runs has a place, and are left over where none has."""
+        alive = False
+        there = list(self._folder.iterdir())
+        for place in there:
+            owner = _PLACE.fullmatch(place.name)
+            if owner is None or not place.is_dir():
+                continue
+            if int(owner[1]) != os.getpid() and _runs(int(owner[1])):
+                alive = True
+            else:
+                shutil.rmtree(place)
+        for file in there:
+            if not alive and not file.is_dir():
+                file.unlink(missing_ok=True)
 
     def _ingest(self, file: Path, told: queue.SimpleQueue[dict[str, Any] | None]) -> dict[str, Any]:
         # Where a report came from is known by the path of its file, so that has to be the same every time.

@@ -73,12 +73,26 @@ def test_who_else_is_writing_is_named_and_the_file_is_gone(uploads: Uploads, tmp
     assert left(uploads) == []
 
 
-def test_what_a_killed_server_left_is_deleted_at_the_next_start(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    for name in (f"{os.getpid()}-aa", "999999999-bb", "1-cc"):
+MINE, DEAD, ALIVE = (f"{number}-{number:016x}" for number in (os.getpid(), 9_999_999, 1))
+
+
+def started_over(data: Path, *places: str) -> list[str]:
+    """What is in the folder of a server that starts over such places and files of any names."""
+    for name in places:
         (data / FOLDER / name).mkdir(parents=True)
         (data / FOLDER / name / "secret.txt").write_text(TEXT)
-    (data / FOLDER / "loose.txt").write_text(TEXT)
+    for name in ("loose.txt", "20171109120000.pdf", "1 statement.pdf", "2017-11-09.txt", ALIVE.replace("-", "-0")):
+        (data / FOLDER / name).write_text(TEXT)
     with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
         Uploads(assistant)
-    assert [path.name for path in (data / FOLDER).iterdir()] == ["1-cc"]  # somebody who is running
+    return sorted(path.name for path in (data / FOLDER).iterdir())
+
+
+def test_what_a_killed_server_left_is_deleted_at_the_next_start(tmp_path: Path) -> None:
+    assert started_over(tmp_path / "data", MINE, DEAD) == []
+
+
+def test_what_another_server_reads_that_is_running_stays(tmp_path: Path) -> None:
+    left = started_over(tmp_path / "data", MINE, DEAD, ALIVE)
+    assert {ALIVE, "loose.txt", "2017-11-09.txt"} <= set(left)
+    assert not {MINE, DEAD} & set(left)
