@@ -11,9 +11,6 @@ import os
 import sys
 from collections.abc import Sequence
 
-from rich.console import Console
-from rich.markup import escape
-
 from assistant.cli import (
     ask,
     care,
@@ -23,7 +20,7 @@ from assistant.cli import (
     ingest,
     serve,
 )  # each adds its commands to the application, in this order of --help
-from assistant.cli.shared import EXIT_ERROR, app
+from assistant.cli.shared import EXIT_ERROR, Terminal, app
 from assistant.errors import LagebildError
 
 __all__ = ["ask", "care", "chat", "evaluate", "fetch", "ingest", "main", "serve"]
@@ -42,5 +39,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(args=arguments)
     except LagebildError as error:
-        Console(stderr=True, highlight=False).print(f"Error: {escape(str(error))}", style="red", soft_wrap=True)
+        Terminal(stderr=True).print(f"Error: {error}", style="red", soft_wrap=True)
         sys.exit(EXIT_ERROR)

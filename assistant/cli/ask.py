@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.text import Text
 
 from assistant.assistant import Assistant
@@ -19,10 +17,12 @@ from assistant.cli.shared import (
     DataOption,
     JsonOption,
     LLMOption,
+    Terminal,
     app,
     print_json,
     print_line,
     settings_of,
+    visible,
 )
 from assistant.errors import QuestionError
 from assistant.events import events
@@ -107,7 +107,7 @@ def _answer_lines(assistant: Assistant, among: Filter) -> None:
 
 def _streamed(assistant: Assistant, question: str, among: Filter, *, as_json: bool) -> Answer:
     """The answer, with what comes before it told while it comes: as events, or the draft alone."""
-    err = Console(stderr=True, highlight=False)
+    err = Terminal(stderr=True)
     answer: list[Answer] = []
 
     def heard() -> Iterator[str | Settled | Answer]:
@@ -115,7 +115,7 @@ def _streamed(assistant: Assistant, question: str, among: Filter, *, as_json: bo
             if isinstance(said, Answer):
                 answer.append(said)
             elif isinstance(said, str) and not as_json:
-                err.print(escape(said), style="dim", end="", soft_wrap=True)
+                err.print(said, style="dim", end="", soft_wrap=True)
             yield said
 
     for name, data in events(heard()):
@@ -148,12 +148,12 @@ def search(
         hits = assistant.retrieve(question, count, among)
     if as_json:
         print_json({"hits": [hit_to_dict(hit) for hit in hits]})
-    out = Console(highlight=False)
+    out = Terminal()
     for hit in () if as_json else hits:
         at = f"characters {hit.passage.start}-{hit.passage.end}"
-        out.print(escape(" ".join(hit.text.split())), soft_wrap=True)
-        out.print(escape(f"    {_source(hit.report)} ({hit.report.language}), {at}"), style="dim", soft_wrap=True)
-        out.print(escape(f"    {_sum(hit.score, hit.why)}\n"), style="dim", soft_wrap=True)
+        out.print(" ".join(hit.text.split()), soft_wrap=True)
+        out.print(f"    {_source(hit.report)} ({hit.report.language}), {at}", style="dim", soft_wrap=True)
+        out.print(f"    {_sum(hit.score, hit.why)}\n", style="dim", soft_wrap=True)
     if not hits:
         raise typer.Exit(EXIT_NO_ANSWER)
 
@@ -166,18 +166,18 @@ def status(data: DataOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         print_json(found.to_dict())
         return
-    out = Console(highlight=False)
+    out = Terminal()
     for name, value in found.to_dict().items():
         shown = ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
-        out.print(f"{name:<14} {escape(str(shown))}", soft_wrap=True)
+        out.print(f"{name:<14} {shown}", soft_wrap=True)
 
 
 def _marked(answer: Answer, statement: Statement) -> Text:
     """The statement; where it is a quote, with the phrase that answers underlined."""
     cited = [answer.citation(number) for number in statement.citations]
     if not cited or cited[0].quote != statement.text:
-        return Text(statement.text)
-    before, phrase, after = cited[0].pieces
+        return Text(visible(statement.text))
+    before, phrase, after = map(visible, cited[0].pieces)
     return Text.assemble(before, (phrase, "underline"), after)
 
 
@@ -195,41 +195,41 @@ def limits(
 
 def show_answer(answer: Answer, *, explain: bool = False) -> None:
     """Print an answer for people; `explain` says of the question how it was understood, and of the scores why."""
-    out = Console(highlight=False)
+    out = Terminal()
     wording = load_wording(answer.language)
     for part in answer.parts if explain else ():
         span = f" ({part.since or ''} - {part.until or ''})" if part.kind == "time" else ""
-        out.print(escape(f"{part.kind}: {part.text}{span}"), style="italic", soft_wrap=True)
-    out.print(escape(answer.summary), style="bold", soft_wrap=True)
+        out.print(f"{part.kind}: {part.text}{span}", style="italic", soft_wrap=True)
+    out.print(answer.summary, style="bold", soft_wrap=True)
     for statement in answer.statements:
         numbers = " ".join(f"[{number}]" for number in statement.citations)
         doubt = " ".join(problem.text for problem in statement.problems)
         text = _marked(answer, statement)
         if statement.support is Support.NOT:
-            text = Text(wording.say("unsupported", statement=statement.text), style="yellow")
+            text = Text(visible(wording.say("unsupported", statement=statement.text)), style="yellow")
         out.print(Text(f"\n{numbers} ") + text, soft_wrap=True)
         if doubt:
-            out.print(f"    ! {escape(doubt)}", style="yellow", soft_wrap=True)
+            out.print(f"    ! {doubt}", style="yellow", soft_wrap=True)
         for number in statement.citations:
             citation = answer.citation(number)
             if citation.quote != statement.text:
-                out.print(f"    “{escape(' '.join(citation.quote.split()))}”", soft_wrap=True)
-            out.print("    " + escape(_attribution(citation)), style="dim", soft_wrap=True)
+                out.print(f"    “{' '.join(citation.quote.split())}”", soft_wrap=True)
+            out.print("    " + _attribution(citation), style="dim", soft_wrap=True)
             if explain and citation.score is not None:
-                out.print(escape(f"    {_sum(citation.score, citation.why)}"), style="dim", soft_wrap=True)
+                out.print(f"    {_sum(citation.score, citation.why)}", style="dim", soft_wrap=True)
             for copy in citation.copies:
                 said = f": “{copy.quote}”" if copy.differs else ""
-                out.print(escape(f"    also in {_source(copy.report)}{said}"), style="dim", soft_wrap=True)
+                out.print(f"    also in {_source(copy.report)}{said}", style="dim", soft_wrap=True)
     if answer.confidence is not None:
-        out.print(f"\n{escape(wording.confidence(answer.confidence))}", style="dim", soft_wrap=True)
+        out.print(f"\n{wording.confidence(answer.confidence)}", style="dim", soft_wrap=True)
     for caveat in answer.caveats:
-        out.print(f"\n! {escape(caveat.text)}", style="yellow", soft_wrap=True)
+        out.print(f"\n! {caveat.text}", style="yellow", soft_wrap=True)
     for hit in answer.hits[:3] if answer.refusal else ():
         date = wording.date(hit.report.published)
-        out.print(f"\n- {escape(' '.join(hit.text.split()))}", soft_wrap=True)
-        out.print(f"    {escape(f'{hit.report.title}, {date}')}", style="dim", soft_wrap=True)
+        out.print(f"\n- {' '.join(hit.text.split())}", soft_wrap=True)
+        out.print(f"    {hit.report.title}, {date}", style="dim", soft_wrap=True)
         if explain:
-            out.print(escape(f"    {_sum(hit.score, hit.why)}"), style="dim", soft_wrap=True)
+            out.print(f"    {_sum(hit.score, hit.why)}", style="dim", soft_wrap=True)
 
 
 def _sum(score: float, why: Mapping[str, float]) -> str:

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from assistant.assistant import Assistant
 from assistant.cli.shared import (
@@ -17,12 +15,15 @@ from assistant.cli.shared import (
     ChromaOption,
     DataOption,
     JsonOption,
+    Terminal,
     YesOption,
     app,
     new_file,
     print_json,
+    print_text,
     progress_bar,
     settings_of,
+    visible,
 )
 from assistant.store import Catalog, Conversations, VectorIndex, writer_lock
 from assistant.store import backup as write_backup
@@ -52,11 +53,11 @@ def verify(
         print_json(asdict(found))
     else:
         counts = found.counts
-        print(f"{counts.reports} reports, {counts.passages} passages, {counts.sentences} sentences")
-        print(f"{found.found} of {found.samples} sentences found by their own vectors")
+        print_text(f"{counts.reports} reports, {counts.passages} passages, {counts.sentences} sentences")
+        print_text(f"{found.found} of {found.samples} sentences found by their own vectors")
         for problem in found.problems:
-            print(f"Wrong: {problem}")
-        print("Try: lagebild rebuild" if found.problems else "All is there and whole.")
+            print_text(f"Wrong: {problem}")
+        print_text("Try: lagebild rebuild" if found.problems else "All is there and whole.")
     if found.problems:
         raise typer.Exit(EXIT_NOT_WHOLE)
 
@@ -138,7 +139,7 @@ def export(
     """Write all reports as JSON lines. `lagebild ingest` takes them back, with the same ids."""
     folder = settings_of(data).data
     if file is None:
-        export_reports(folder, sys.stdout)
+        export_reports(folder, _Output())
         return
     with new_file(file) as stream:
         count = export_reports(folder, stream)
@@ -158,27 +159,34 @@ def forget(
     Shows them, and asks before it begins. The files that they were read from stay, and so do backups and exports.
     """
     folder = settings_of(data).data
-    err = Console(stderr=True, highlight=False)
+    err = Terminal(stderr=True)
     with Catalog(folder / "catalog.sqlite") as catalog:
         wanted = dict.fromkeys([*(report_ids or ()), *catalog.reports_of(source or ())])
         found = catalog.reports(wanted)
         with Conversations(catalog.path) as conversations:  # which may quote what was replaced since
             quoted = conversations.referring_to(wanted.keys() - found.keys())
     for gone in sorted(quoted):
-        err.print(f"Report {escape(gone)} is not there any more; conversations quote it.", soft_wrap=True)
+        err.print(f"Report {gone} is not there any more; conversations quote it.", soft_wrap=True)
     for unknown in wanted.keys() - found.keys() - quoted:
-        err.print(f"There is no report {escape(unknown)}.", style="yellow", soft_wrap=True)
+        err.print(f"There is no report {unknown}.", style="yellow", soft_wrap=True)
     for report in found.values():
         about = f"{report.id}  {report.published}  {report.source or '-'}  {report.title}"
-        err.print(escape(about), soft_wrap=True)
+        err.print(about, soft_wrap=True)
     chosen = found.keys() | quoted
     if chosen and not yes:
         typer.confirm(f"Forget {len(chosen)} reports for good?", abort=True, err=True)
     origins = forget_reports(folder, chosen)
     for origin in origins:
-        err.print(f"Was read from {escape(origin)}; to ingest that again brings it back.", soft_wrap=True)
+        err.print(f"Was read from {origin}; to ingest that again brings it back.", soft_wrap=True)
     told = f"{len(chosen)} reports forgotten"
     _tell(told, as_json=as_json, forgotten=sorted(chosen), unknown=sorted(wanted.keys() - chosen), origins=origins)
+
+
+class _Output:
+    """The output, for JSON: what would act on a terminal is written so that it means the same and does nothing."""
+
+    def write(self, text: str) -> None:
+        sys.stdout.write(visible(text))
 
 
 def _tell(text: str, *, as_json: bool, **about: object) -> None:
@@ -186,4 +194,4 @@ def _tell(text: str, *, as_json: bool, **about: object) -> None:
     if as_json:
         print_json(about)
     else:
-        print(text)
+        print_text(text)

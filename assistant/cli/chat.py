@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from assistant.assistant import Assistant
 from assistant.cli.ask import (
@@ -29,11 +27,14 @@ from assistant.cli.shared import (
     ForgetfulOption,
     JsonOption,
     LLMOption,
+    Terminal,
     YesOption,
     app,
     new_file,
     print_json,
     print_line,
+    print_text,
+    visible,
 )
 from assistant.errors import QuestionError
 from assistant.settings import Settings
@@ -74,7 +75,7 @@ def chat(
     """
     settings = Settings.from_environment(data=data, llm=llm)
     among = limits(since, as_of, language, source, place, report)
-    err = Console(stderr=True, highlight=False)
+    err = Terminal(stderr=True)
     with Assistant(settings=settings.forgetful() if forgetful else settings) as assistant:
         if conversation is not None:
             assistant.conversations().summary(conversation)
@@ -84,7 +85,7 @@ def chat(
             try:
                 turn = talk.ask(question, among)
             except QuestionError as error:
-                err.print(escape(str(error)), style="red", soft_wrap=True)
+                err.print(str(error), style="red", soft_wrap=True)
                 continue
             if as_json:
                 print_line(turn.to_dict() | {"conversation": talk.id, "kept": talk.kept})
@@ -92,7 +93,7 @@ def chat(
                 _show_turn(turn, explain=explain)
             if talk.not_kept is not None and told is None:
                 told = load_wording(turn.answer.language).say("not_kept", reason=talk.not_kept)
-                err.print(escape(told), style="yellow", soft_wrap=True)
+                err.print(told, style="yellow", soft_wrap=True)
         if talk.turns and talk.kept:
             err.print(f"Go on with: lagebild chat --conversation {talk.id} --data {settings.data}", soft_wrap=True)
 
@@ -105,10 +106,10 @@ def list_(data: DataOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         print_json([one.to_dict() for one in found])
         return
-    out = Console(highlight=False)
+    out = Terminal()
     for one in found:
         started = one.started.astimezone().strftime("%Y-%m-%d %H:%M")
-        out.print(f"{one.id}  {started}  {one.turns:>3}  {escape(one.title)}", soft_wrap=True)
+        out.print(f"{one.id}  {started}  {one.turns:>3}  {one.title}", soft_wrap=True)
 
 
 @conversations.command()
@@ -121,7 +122,7 @@ def show(conversation: IdArgument, data: DataOption = None, as_json: JsonOption 
         print_json(to_dict(conversation, title, turns))
         return
     for turn in turns:
-        Console(highlight=False).print(f"> {escape(turn.question)}", style="bold cyan", soft_wrap=True)
+        Terminal().print(f"> {turn.question}", style="bold cyan", soft_wrap=True)
         _show_turn(turn)
 
 
@@ -140,20 +141,21 @@ def export(
     with Assistant(settings=Settings.from_environment(data=data)) as assistant:
         title = assistant.conversations().summary(conversation).title
         turns = assistant.conversation(conversation).turns
+    markdown = form == "md" and not (as_json and file is None)
     text = (
         to_markdown(title, turns)
-        if form == "md" and not (as_json and file is None)
+        if markdown
         else json.dumps(to_dict(conversation, title, turns), ensure_ascii=False, indent=2) + "\n"
     )
-    if file is None:
-        sys.stdout.write(text)
+    if file is None:  # in a file that it is sent to, Markdown is to have every letter
+        sys.stdout.write(text if markdown and not sys.stdout.isatty() else visible(text))
         return
     with new_file(file) as stream:
         stream.write(text)
     if as_json:
         print_json({"questions": len(turns), "file": str(file)})
     else:
-        print(f"{len(turns)} questions in {file}")
+        print_text(f"{len(turns)} questions in {file}")
 
 
 @conversations.command()
@@ -171,7 +173,7 @@ def rename(
     if as_json:
         print_json(renamed.to_dict())
     else:
-        print(f"{conversation}  {title}")
+        print_text(f"{conversation}  {title}")
 
 
 @conversations.command()
@@ -192,7 +194,7 @@ def judge(
     if as_json:
         print_json(said.to_dict() if said is not None else None)
     else:
-        print(f"{conversation}-{number}  {verdict}")
+        print_text(f"{conversation}-{number}  {verdict}")
 
 
 @conversations.command()
@@ -205,20 +207,20 @@ def delete(
 ) -> None:
     """Delete conversations so that no byte of them is left in the data folder; not in backups and exports."""
     settings = Settings.from_environment(data=data)
-    err = Console(stderr=True, highlight=False)
+    err = Terminal(stderr=True)
     with Assistant(settings=settings) as assistant:
         there = {one.id: one for one in assistant.conversations().summaries()}
         chosen = list(there) if everything else list(dict.fromkeys(conversation or ()))
         for one in chosen:
             found = assistant.conversations().summary(one)
-            err.print(f"{found.id}  {found.turns:>3}  {escape(found.title)}", soft_wrap=True)
+            err.print(f"{found.id}  {found.turns:>3}  {found.title}", soft_wrap=True)
     if chosen and not yes:
         typer.confirm(f"Delete {len(chosen)} conversations for good?", abort=True, err=True)
     count = delete_conversations(settings.data, chosen) if chosen else 0
     if as_json:
         print_json({"deleted": chosen})
     else:
-        print(f"{count} conversations deleted")
+        print_text(f"{count} conversations deleted")
 
 
 def _questions() -> Iterator[str]:
@@ -235,13 +237,13 @@ def _questions() -> Iterator[str]:
 
 
 def _show_turn(turn: Turn, *, explain: bool = False) -> None:
-    out = Console(highlight=False)
+    out = Terminal()
     if turn.resolved is not None:
         shown = load_wording(turn.answer.language).say("understood", question=turn.resolved)
-        out.print(escape(shown), style="italic", soft_wrap=True)
+        out.print(shown, style="italic", soft_wrap=True)
     show_answer(turn.answer, explain=explain)
     for lost in turn.lost:
-        out.print(f"\n! {escape(lost_text(lost, turn.answer.language))}", style="yellow", soft_wrap=True)
+        out.print(f"\n! {lost_text(lost, turn.answer.language)}", style="yellow", soft_wrap=True)
         if lost.quote is not None:
-            out.print(escape(f"    “{lost.quote}”"), style="dim", soft_wrap=True)
+            out.print(f"    “{lost.quote}”", style="dim", soft_wrap=True)
     out.print()

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import track
 
 from assistant.assistant import Assistant
@@ -20,9 +18,11 @@ from assistant.cli.shared import (
     DataOption,
     JsonOption,
     LLMOption,
+    Terminal,
     app,
     new_file,
     print_json,
+    print_text,
     settings_of,
 )
 
@@ -80,8 +80,8 @@ def evaluate(
                 ask_all(assistant, asked, chosen),
                 description="Asking",
                 total=len(asked),
-                console=Console(stderr=True),
-                disable=not Console(stderr=True).is_terminal,
+                console=Terminal(stderr=True),
+                disable=not Terminal(stderr=True).is_terminal,
             )
         )
         counts = assistant.status().counts
@@ -103,15 +103,15 @@ def evaluate(
         print_json(run.to_dict())
     elif json_file is not None:
         write_run(run, json_file)
-    out = Console(highlight=False, stderr=printed)
-    out = out if out.is_terminal else Console(highlight=False, stderr=printed, width=_WIDE)
+    out = Terminal(stderr=printed)
+    out = out if out.is_terminal else Terminal(stderr=printed, width=_WIDE)
     out.print(figures_table(run))
     found = compare(earlier, run, bound) if earlier is not None else None
     if found is not None:
         out.print(comparison_table(found))
         for name, only in (("the earlier run", found.only_old), ("this one", found.only_new)):
             if only:
-                out.print(escape(f"Only in {name}, or asked in other words: {', '.join(only)}"), soft_wrap=True)
+                out.print(f"Only in {name}, or asked in other words: {', '.join(only)}", soft_wrap=True)
     if html_file is not None:
         from assistant.evaluation.page import write_page
 
@@ -148,9 +148,9 @@ def feedback(
         if as_json:
             print_json(counts | {"file": str(file)})
         else:
-            print(f"{counts['questions']} questions in {file}")
+            print_text(f"{counts['questions']} questions in {file}")
             if counts["left_out"]:
-                print(f"{counts['left_out']} left out: they are no questions by themselves")
+                print_text(f"{counts['left_out']} left out: they are no questions by themselves")
     elif as_json:
         print_json(
             [
@@ -159,9 +159,9 @@ def feedback(
             ]
         )
     else:
-        out = Console(highlight=False)
+        out = Terminal()
         for conversation, turn, said in judged:
             verdict = said.verdict.value.replace("_", " ")
-            out.print(f"{conversation}-{turn.number}  {verdict:<12}  {escape(turn.question)}", soft_wrap=True)
+            out.print(f"{conversation}-{turn.number}  {verdict:<12}  {turn.question}", soft_wrap=True)
             if said.note:
-                out.print(f"    {escape(said.note)}", style="dim", soft_wrap=True)
+                out.print(f"    {said.note}", style="dim", soft_wrap=True)

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from assistant.assistant import Assistant
@@ -16,12 +14,15 @@ from assistant.cli.shared import (
     ChromaOption,
     DataOption,
     JsonOption,
+    Terminal,
     YesOption,
     app,
     print_json,
     print_line,
+    print_text,
     progress_bar,
     settings_of,
+    visible,
 )
 from assistant.errors import LagebildError
 from assistant.store import Catalog, choose_place
@@ -82,13 +83,13 @@ def ingest(
             bar = progress.add_task("Reading", total=None, reports=0)
 
             def show(step: Step) -> None:
-                description, total = escape(step.path.name[:40]), max(step.total, 1)
+                description, total = visible(step.path.name[:40]), max(step.total, 1)
                 progress.update(bar, description=description, completed=step.done, total=total, reports=step.reports)
 
             def may_go(origins: list[str]) -> bool:
                 progress.stop()
                 for origin in origins:
-                    progress.console.print(f"Vanished: {escape(origin)}", soft_wrap=True)
+                    progress.console.print(f"Vanished: {origin}", soft_wrap=True)
                 return yes or typer.confirm(f"Remove these {len(origins)} reports from the index?", err=True)
 
             if settings.chroma:
@@ -124,18 +125,18 @@ def watch(
     from index.watch import watch as watch_folder
 
     settings = settings_of(data)
-    err = Console(stderr=True, highlight=False)
+    err = Terminal(stderr=True)
 
     def show(outcome: IngestResult | LagebildError) -> None:
         if isinstance(outcome, LagebildError) and as_json:
             print_line({"error": str(outcome)})
         elif isinstance(outcome, LagebildError):
-            err.print(f"Not now: {escape(str(outcome))}", style="yellow", soft_wrap=True)
+            err.print(f"Not now: {outcome}", style="yellow", soft_wrap=True)
         elif outcome.added or outcome.replaced or outcome.removed or outcome.refused:
             print_line(_as_dict(outcome)) if as_json else show_ingest(outcome, as_json=False)
 
     fields = FieldMap.load(mapping) if mapping is not None else None
-    err.print(f"Watching {escape(str(folder))} (stop with Ctrl-C)", soft_wrap=True)
+    err.print(f"Watching {folder} (stop with Ctrl-C)", soft_wrap=True)
     with Assistant(settings=settings) as assistant:
         watch_folder(folder, settings.data, lambda: assistant.embedder, show, fields, lambda: assistant.gazetteer)
 
@@ -145,18 +146,18 @@ def show_ingest(result: IngestResult, *, as_json: bool, verb: str = "") -> None:
     if as_json:
         print_json(_as_dict(result))
         return
-    err = Console(stderr=True, highlight=False)
+    err = Terminal(stderr=True)
     for warning in result.warnings:
-        err.print(f"Warning: {escape(warning)}", style="yellow", soft_wrap=True)
+        err.print(f"Warning: {warning}", style="yellow", soft_wrap=True)
     if result.refused:
         table = Table("Not ingested", "Reason", box=None, pad_edge=False)
         for error in result.refused:
-            table.add_row(escape(error.origin), escape(error.reason))
-        Console(stderr=True, highlight=False, width=2_000).print(table, style="red")  # never cut: it is to be copied
+            table.add_row(error.origin, error.reason)
+        Terminal(stderr=True, width=2_000).print(table, style="red")  # never cut: it is to be copied
     if result.vanished:
         err.print(f"{len(result.vanished)} reports are kept whose files have vanished; --prune removes them.")
     counts = ("added", "replaced", "unchanged", "refused", *(["removed"] if result.removed else []))
-    print(", ".join(f"{len(getattr(result, name))} {verb}{name}" for name in counts))
+    print_text(", ".join(f"{len(getattr(result, name))} {verb}{name}" for name in counts))
 
 
 def _as_dict(result: IngestResult) -> dict[str, object]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from assistant.assistant import Assistant
 from assistant.cli.shared import (
@@ -17,9 +16,11 @@ from assistant.cli.shared import (
     ForgetfulOption,
     JsonOption,
     LLMOption,
+    Terminal,
     app,
     print_json,
     print_line,
+    print_text,
     settings_of,
 )
 from assistant.extras import extra
@@ -63,7 +64,7 @@ def serve(
 
     if as_json:
         print_line({"address": f"http://{host}:{port}"})
-    Console(stderr=True, highlight=False).print(f"Lagebild on http://{host}:{port} (stop with Ctrl-C)", soft_wrap=True)
+    Terminal(stderr=True).print(f"Lagebild on http://{host}:{port} (stop with Ctrl-C)", soft_wrap=True)
     settings = settings_of(data, chroma, llm)
     settings = replace(settings, auth=auth or settings.auth, read_only=read_only)
     serve_chat(settings.forgetful() if forgetful else settings, host, port, name or ())
@@ -80,7 +81,7 @@ def password(
     if as_json:
         print_json({"name": name, "file": str(file)})
     else:
-        print(f"{name} may log in with {file}.")
+        print_text(f"{name} may log in with {file}.")
 
 
 @app.command()
@@ -125,7 +126,7 @@ def bench(
     qualities = list(quality.measure(found, load_embedder(settings), reader=reader))
     speeds = list(speed.measure(folder, size or SIZES, settings)) if "speed" in parts else []
     printed = json_file is not None and str(json_file) == "-"
-    out = Console(width=180, stderr=printed)
+    out = Terminal(width=180, stderr=printed)
     for shown in (table.quality_table(qualities), table.speed_table(speeds)):
         if shown.rows:
             out.print(shown)

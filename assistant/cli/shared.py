@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated, Any, TextIO
 
 import typer
 from rich.console import Console
@@ -38,16 +39,22 @@ __all__ = [
     "ForgetfulOption",
     "JsonOption",
     "LLMOption",
+    "Terminal",
     "YesOption",
     "app",
     "new_file",
     "print_json",
     "print_line",
+    "print_text",
     "progress_bar",
     "settings_of",
+    "visible",
 ]
 
 EXIT_ERROR, EXIT_PARTLY, EXIT_NO_ANSWER, EXIT_NOT_WHOLE, EXIT_WORSE = 1, 3, 4, 5, 6
+
+# What a terminal obeys or is turned around by: control characters but newline and tab, and overrides of direction.
+_ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 app = typer.Typer(
     name="lagebild",
@@ -101,14 +108,39 @@ def new_file(path: Path) -> TextIO:
     return os.fdopen(descriptor, "w", encoding="utf-8", newline="")
 
 
+def visible(text: str) -> str:
+    r"""A text in which nothing acts on the terminal: what would is written as in JSON, of which the meaning stays.
+
+    >>> print(visible("\x1b[2J \u202eevil"))
+    \u001b[2J \u202eevil
+    """
+    return _ACTING.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
+class Terminal(Console):
+    """Where all text for people is printed: just as it stands, whoever wrote it, and so that nothing in it acts."""
+
+    def __init__(self, *, stderr: bool = False, width: int | None = None) -> None:
+        super().__init__(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """What every string that is printed, or is in a table, goes through."""
+        return super().render_str(visible(text), **options)
+
+
+def print_text(text: str) -> None:
+    """What a command did, in a line for people that is never styled."""
+    print(visible(text))
+
+
 def print_json(value: object) -> None:
     """The answer of a command for programs."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    print(visible(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def print_line(value: object) -> None:
     """One of many answers, on a line of its own, for programs that read it at once."""
-    print(json.dumps(value, ensure_ascii=False), flush=True)
+    print(visible(json.dumps(value, ensure_ascii=False)), flush=True)
 
 
 class _Reports(ProgressColumn):
@@ -124,11 +156,11 @@ class _Reports(ProgressColumn):
 def progress_bar(*, hidden: bool) -> Iterator[Progress]:
     """A bar on standard error: what is being done, how much of it, and how long it will take."""
     columns = (
-        TextColumn("{task.description:<40}"),
+        TextColumn("{task.description:<40}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
         _Reports(),
         TimeRemainingColumn(elapsed_when_finished=True),
     )
-    with Progress(*columns, console=Console(stderr=True), disable=hidden) as progress:
+    with Progress(*columns, console=Terminal(stderr=True), disable=hidden) as progress:
         yield progress

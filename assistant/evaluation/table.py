@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
-from rich.text import Text
 
 from assistant.evaluation.asking import MEASURED
 from assistant.evaluation.comparing import Comparison
@@ -31,9 +30,7 @@ def figures_table(run: Run) -> Table:
     )
     table.add_column("", no_wrap=True)
     for group in groups:
-        table.add_column(
-            Text(group.name.partition(" ")[2] or group.name), justify="right", min_width=5, overflow="fold"
-        )
+        table.add_column(group.name.partition(" ")[2] or group.name, justify="right", min_width=5, overflow="fold")
     table.add_row("questions", *(str(group.questions) for group in groups), end_section=True)
     for measure in ROWS:
         if measure in groups[0].values:

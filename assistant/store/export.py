@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING
 
 from assistant.records import report_to_export
 from assistant.store.catalog import Catalog
 
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
 __all__ = ["export"]
 
 
-def export(data: Path, stream: TextIO) -> int:
+def export(data: Path, stream: SupportsWrite[str]) -> int:
     """Write every report of the data folder to `stream`, one JSON object a line. How many there are."""
     with Catalog(data / "catalog.sqlite") as catalog:
         report_ids = catalog.report_ids()
