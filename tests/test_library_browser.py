@@ -108,6 +108,22 @@ class TestConversations:
         assert page.evaluate("window.pwned") is None
         expect(page.locator(".conversations :is(img, script)")).to_have_count(0)
 
+    def test_who_goes_on_to_the_question_after_renaming_stays_there(self, chat: Chat) -> None:
+        page = chat.page
+        chat.ask(QUESTION)
+        listed, box = page.locator(".conversations .open"), page.locator("#question").locator("input, textarea")
+        page.locator(".acts summary").first.click()
+        page.get_by_role("button", name="Rename").click()
+        page.keyboard.type("Renamed and left")
+        box.click()
+        expect(listed.first).to_have_text("Renamed and left")
+        page.keyboard.type("Who fled?")
+        expect(box).to_have_value("Who fled?")
+        page.locator(".acts summary").first.click()
+        page.get_by_role("button", name="Rename").click()
+        page.keyboard.press("Escape")
+        expect(page.locator(".acts summary").first).to_be_focused()
+
     def test_are_deleted_for_good_after_a_question_back(self, chat: Chat, assistant: Assistant) -> None:
         page = chat.page
         chat.ask("Did the zzyzx convoy cross the river?")

@@ -79,9 +79,13 @@
     const finish = async (title) => {
       if (over) return;
       over = true;
+      // Whoever is elsewhere by then stays there; who is in what is drawn anew is brought back.
+      let inside = document.activeElement === field;
       try {
         if (title.trim() && title !== link.textContent) {
-          drawConversations(await request("POST", pathOf(identity), { title }));
+          const markup = await request("POST", pathOf(identity), { title });
+          inside = part("conversations").contains(document.activeElement);
+          drawConversations(markup);
         } else {
           field.replaceWith(link);
         }
@@ -89,7 +93,7 @@
         field.replaceWith(link);
         say("conversations", error.message);
       }
-      item(identity)?.querySelector("summary").focus();
+      if (inside) item(identity)?.querySelector("summary").focus();
     };
     field.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
