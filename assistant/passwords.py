@@ -80,8 +80,8 @@ class Accounts:
 
 def set_password(file: Path, name: str, password: str) -> None:
     """Give a name its password in a file, which is made, for its owner alone, where there is none."""
-    if not re.fullmatch(r"[^:\s]{1,64}", name):
-        raise SettingsError(f"{name!r} is no name. Take up to 64 characters without a space or a colon.")
+    if not re.fullmatch(r"(?!#)[^:\s]{1,64}", name):
+        raise SettingsError(f"{name!r} is no name. Take up to 64 characters, no space, no colon, no # in front.")
     passwords = _read(file) if file.exists() else {}
     passwords[name] = Hashed.of(password)
     text = "".join(f"{known}:{hashed}\n" for known, hashed in passwords.items())

@@ -12,6 +12,7 @@ from assistant.errors import QuestionError
 from assistant.filter import Filter
 from assistant.language import detect_language
 from assistant.records import Report
+from assistant.turns import SOMETHING
 
 __all__ = [
     "SOMETHING",
@@ -36,8 +37,6 @@ __all__ = [
 ]
 
 Name = Annotated[str, Field(min_length=1, max_length=500)]
-SOMETHING = r"[^\s\x00-\x20\x7f-\xa0]"
-"""A pattern: a character that is to be seen."""
 _TEXT = "The crossing was taken on Thursday. Residents fled across the river."
 _MONTH = r"(?:0[1-9]|1[0-2])"
 _DAYS = rf"(?:{_MONTH}-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"

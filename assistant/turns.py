@@ -13,7 +13,22 @@ from typing import Any
 from assistant.filter import EVERYTHING, Filter
 from assistant.records import Answer, Report, report_to_dict
 
-__all__ = ["ALONE", "MAX_NOTE", "Carried", "CarriedKind", "Feedback", "Lost", "Turn", "Understood", "Verdict", "Wish"]
+__all__ = [
+    "ALONE",
+    "MAX_NOTE",
+    "SOMETHING",
+    "Carried",
+    "CarriedKind",
+    "Feedback",
+    "Lost",
+    "Turn",
+    "Understood",
+    "Verdict",
+    "Wish",
+]
+
+SOMETHING = r"[^\s\x00-\x20\x7f-\xa0]"
+"""A pattern: a character that is to be seen."""
 
 MAX_NOTE = 2_000
 """Characters of a note on an answer."""

@@ -15,6 +15,7 @@ from assistant import Assistant
 from assistant.cli import main
 from assistant.cli.shared import app
 from assistant.embedding import WordLengthEmbedder
+from assistant.errors import SettingsError
 from tests.helpers import make_report
 
 CONTROLS = "\x1b]52;c;ZXZpbA==\x1b\\ \x1b[2J \x9b31m \x07 \x08 \r \x0c \x7f \u202e\u2066 :fire: [bold]"
@@ -60,6 +61,13 @@ def test_nor_does_what_acts_in_a_conversation(data: Path) -> None:
     assert SHOWN in run("conversations", "show", one, data=data).stdout
     assert SHOWN in run("conversations", "rename", one, CONTROLS, data=data).stdout
     assert SHOWN in run("conversations", "delete", one, "--yes", data=data).stderr
+
+
+@pytest.mark.parametrize("title", ["", " ", "\x1b\x9b"])
+def test_a_title_of_which_nothing_is_seen_is_refused(data: Path, title: str) -> None:
+    one = the_one(data)
+    result = CliRunner().invoke(app, ["conversations", "rename", one, title, "--data", str(data)])
+    assert isinstance(result.exception, SettingsError)
 
 
 def test_json_means_what_was_there(data: Path) -> None:

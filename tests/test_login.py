@@ -356,6 +356,13 @@ def test_a_password_is_told_from_every_other(password: str, other: str) -> None:
     assert not accounts.admit("eve", password)
 
 
+@pytest.mark.parametrize("name", ["#ada", "a b", "a:b", ""])
+def test_a_name_that_would_not_be_read_again_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SettingsError, match="is no name"):
+        set_password(tmp_path / "auth", name, PASSWORD)
+    assert not (tmp_path / "auth").exists()
+
+
 def test_a_password_can_be_replaced_and_equal_ones_look_different(tmp_path: Path) -> None:
     file = tmp_path / "auth"
     for name, password in (("ada", PASSWORD), ("bob", PASSWORD), ("ada", "another one, and long")):

@@ -150,3 +150,13 @@ def test_a_server_that_is_stopped_while_it_loads_the_model_ends_in_order(tmp_pat
         said, _ = process.communicate(timeout=PATIENCE)
     # As whatever Ctrl-C ends, or 0 where the tests run in the background and so ignore it; it was aborted once (-6).
     assert process.returncode in (130, 0), said
+
+
+@pytest.mark.parametrize(("host", "address"), [("::1", "http://[::1]:7860"), ("127.0.0.1", "http://127.0.0.1:7860")])
+def test_it_tells_an_address_that_a_browser_takes(
+    host: str, address: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("app.serve", lambda *_: None)
+    with pytest.raises(SystemExit):
+        main(["serve", "--host", host, "--data", str(tmp_path)])
+    assert f"Lagebild on {address} (" in capsys.readouterr().err

@@ -62,9 +62,10 @@ def serve(
     with extra("ui"):
         from app import serve as serve_chat
 
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     if as_json:
-        print_line({"address": f"http://{host}:{port}"})
-    Terminal(stderr=True).print(f"Lagebild on http://{host}:{port} (stop with Ctrl-C)", soft_wrap=True)
+        print_line({"address": address})
+    Terminal(stderr=True).print(f"Lagebild on {address} (stop with Ctrl-C)", soft_wrap=True)
     settings = settings_of(data, chroma, llm)
     settings = replace(settings, auth=auth or settings.auth, read_only=read_only)
     serve_chat(settings.forgetful() if forgetful else settings, host, port, name or ())

@@ -7,16 +7,17 @@ the data folder is not needed. This module knows SQL; what a turn is made of is 
 from __future__ import annotations
 
 import datetime as dt
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from assistant.errors import ConversationError
+from assistant.errors import ConversationError, SettingsError
 from assistant.records import Report
 from assistant.store.database import Database
 from assistant.store.stored_turns import decode, encode, reports_in, without_reports
-from assistant.turns import Feedback, Turn, Verdict
+from assistant.turns import SOMETHING, Feedback, Turn, Verdict
 
 __all__ = ["ConversationSummary", "Conversations", "erase_reports"]
 
@@ -138,7 +139,12 @@ class Conversations(Database):
             return {one for one in report_ids if self._connection.execute(sql, (one,)).fetchone() is not None}
 
     def rename(self, conversation_id: str, title: str) -> bool:
-        """Give a conversation another title. False where there is none."""
+        """Give a conversation another title. False where there is none.
+
+        A SettingsError where nothing of the title is to be seen.
+        """
+        if re.search(SOMETHING, title) is None:
+            raise SettingsError("The title is empty. Take one that is to be seen.")
         with self._transaction("IMMEDIATE") as connection:
             sql = "UPDATE conversations SET title = ? WHERE id = ?"
             return connection.execute(sql, (title, conversation_id)).rowcount > 0
