@@ -14,7 +14,9 @@ from assistant.wording import load_wording
 
 __all__ = ["BREAK", "Marked", "as_markdown", "escaped", "statement_markdown"]
 
-_ACTIVE = re.compile(r"[\\`*_\[\]<>!#|~$&@:]|(?<=www)\.")
+_ACTIVE = re.compile(r"[\\`*_\[\]<>!#|~$&@:]|(?<=\w)\.(?=[^\W\d_])|(?<=[Ww]{3})\.|(?<=/)/")
+# Some renderers look for addresses after they have taken escapes away, but within one piece of text: emphasis parts it.
+_LINKING = re.compile(r"(\\@(?:[-.]|\\[_.])*)([A-Za-z0-9]+)|()([A-Za-z0-9]+(?=\\:/)|[Ww]{3}(?=\\\.))")
 _BREAK = re.compile(r"[\t\n\r]|^[^\S\x00-\x1f\x7f-\x9f]|[^\S\x00-\x1f\x7f-\x9f]$")  # control characters have no entity
 _LEADING = re.compile(r"^(\d*)([-+=.)])")  # at the head of a line it begins a list, or underlines a heading
 
@@ -83,8 +85,14 @@ def statement_markdown(statement: Statement, citations: Iterable[Citation], lang
 
 def escaped(text: str) -> str:
     """A text on one line in which nothing is Markdown: rendered, it is what it was, letter for letter."""
-    line = _LEADING.sub(r"\1\\\2", _ACTIVE.sub(r"\\\g<0>", text))
+    line = _LINKING.sub(_parted, _ACTIVE.sub(r"\\\g<0>", text))
+    line = _LEADING.sub(r"\1\\\2", line)
     return _BREAK.sub(lambda match: f"&#{ord(match.group())};", line)
+
+
+def _parted(match: re.Match[str]) -> str:
+    before, word = (match[1], match[2]) if match[2] else ("", match[4])
+    return f"{before}*{word}*"
 
 
 def _source(citation: Citation, language: str) -> str:

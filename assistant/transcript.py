@@ -46,7 +46,7 @@ def _turn(turn: Turn) -> Iterator[str]:
     yield f"## {turn.number}\\. {escaped(turn.question)}"
     yield f"*{turn.asked.isoformat(timespec='seconds')}*"
     if turn.resolved is not None:
-        yield f"*{escaped(wording.say('understood', question=turn.resolved))}*"
+        yield f"_{escaped(wording.say('understood', question=turn.resolved))}_"
     if answer.summary:
         yield escaped(answer.summary)
     for statement in answer.statements:

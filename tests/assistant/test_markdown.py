@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,12 +31,28 @@ def test_a_text_reads_as_it_was_and_does_nothing(text: str) -> None:
     text = text.strip("\v\f\x1c\x1d\x1e\x1f\x85")  # the renderer takes these for spaces, and has no entity for them
     read, kinds = rendered(escaped(text))
     assert read == text.replace("\0", "�")
-    assert kinds <= {"text", "text_special"}
+    assert kinds <= {"text", "text_special", "em_open", "em_close"}
 
 
 @pytest.mark.parametrize("text", ["http://evil.example/x", "www.evil.example", "me@evil.example", "![x](http://e.x/y)"])
 def test_an_address_is_no_link(text: str) -> None:
     assert text not in escaped(text)
+
+
+# As remark-gfm finds them: in each piece of text, when its escapes are gone.
+_FOUND = re.compile(r"(https?://|www(?=\.))[-.\w]+|[-.\w+]+@[-\w]+(\.[-\w]+)+", re.ASCII | re.IGNORECASE)
+
+
+@given(
+    st.lists(st.sampled_from(["http", "s", ":", "//", "www", "WWW", ".", "@", "-", "_", "me", "x.org", " "])).map(
+        "".join
+    )
+)
+def test_nothing_is_found_to_be_one_when_escapes_are_gone(text: str) -> None:
+    children = [child for token in _RENDERER.parse(f"> {escaped(text)}") for child in token.children or ()]
+    pieces = "".join(child.content if child.type.startswith("text") else "\n" for child in children)
+    assert not _FOUND.search(pieces), escaped(text)
+    assert pieces.replace("\n", "") == text
 
 
 def test_every_number_of_an_answer_stands_where_it_is_said_to(sample: Assistant) -> None:
