@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import html
+import json
 import logging
 import re
 import socket
@@ -19,10 +20,12 @@ from importlib.util import find_spec
 
 import fastapi
 import gradio as gr
+import httpx
 import uvicorn
+from gradio import processing_utils
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -51,6 +54,7 @@ DOORS = ("/api/v1", "/v1", "/mcp")  # where a key will do instead of a login
 
 # Everything of Gradio's that the page calls. Its other routes (uploads, a proxy, files, recordings) are not there.
 _GRADIO_PATHS = re.compile(r"/(?:(?:assets|static)/.*|theme\.css|config|gradio_api/(?:queue|heartbeat)/.*)?")
+_READING = frozenset({"GET", "HEAD"})  # methods whose requests have no body
 
 # Their names have a hash of what is in them, so a browser need not ask for them again.
 _HASHED = re.compile(r"/assets/[\w.-]+-[\w-]{8,}\.\w+")
@@ -240,8 +244,25 @@ def _static(name: str, kind: str) -> Callable[[], Response]:
     return lambda: Response(content, media_type=kind, headers={"Cache-Control": "no-cache"})
 
 
+class _NoDownloads(httpx.AsyncBaseTransport, httpx.BaseTransport):
+    """Gets nothing. Gradio downloads with it the files that a request names by their addresses."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        raise httpx.UnsupportedProtocol("Nothing is downloaded.", request=request)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return self.handle_request(request)
+
+
+processing_utils.async_transport = _NoDownloads()  # with one, it does not ask others about names either
+processing_utils.sync_client = httpx.Client(transport=_NoDownloads())
+
+
 class _OnlyThePage:
-    """Lets through to Gradio what its page needs. Its uploads, files, proxy and other doors are answered with 404."""
+    """Lets through to Gradio what its page needs. Its uploads, files, proxy and other doors are answered with 404.
+
+    A body that names a file is refused, because Gradio would fetch it from wherever it is. The page sends none.
+    """
 
     def __init__(self, app: ASGIApp, language: str) -> None:
         self._app = app
@@ -255,11 +276,22 @@ class _OnlyThePage:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"].removeprefix(scope.get("root_path", ""))
-        known = scope["type"] == "http" and _GRADIO_PATHS.fullmatch(path)
+        if scope["type"] != "http" or not _GRADIO_PATHS.fullmatch(path):
+            await PlainTextResponse("Not found", 404)(scope, receive, send)
+            return
+        if scope["method"] not in _READING:
+            try:
+                body = await Request(scope, receive).body()
+            except ClientDisconnect:
+                return
+            if _names_a_file(body):
+                await PlainTextResponse("Only what the page sends is taken.", 400)(scope, receive, send)
+                return
+            receive = _again(body, receive)
         sender = _kept(send) if _HASHED.fullmatch(path) else send
         if path in ("", "/"):
             sender = rewritten(send, self._begun)
-        await (self._app if known else PlainTextResponse("Not found", 404))(scope, receive, sender)
+        await self._app(scope, receive, sender)
 
     def _begun(self, page: bytes) -> bytes:
         """Gradio's page, in its language, and with its looks and scripts from the first paint on.
@@ -267,6 +299,33 @@ class _OnlyThePage:
         What Gradio is told of a `head` it adds only once it runs, and then the page is there before its scripts are.
         """
         return page.replace(b'lang="en"', self._spoken, 1).replace(b"</head>", self._look + b"</head>", 1)
+
+
+def _names_a_file(body: bytes) -> bool:
+    """Whether there is anywhere in it what Gradio takes for a file, or it is no JSON, read as Gradio reads it."""
+    try:
+        left = [json.loads(body)]
+    except (ValueError, RecursionError):
+        return True
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            if {"path", "meta"} <= value.keys():
+                return True
+            left += value.values()
+        elif isinstance(value, list):
+            left += value
+    return False
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Gives a body that was read already, and then what comes after it."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def wrapped() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return wrapped
 
 
 def _kept(send: Send) -> Send:
