@@ -108,7 +108,8 @@ def build_app(assistant: Assistant, names: Collection[str] = ()) -> fastapi.Fast
     if accounts is not None:
         app.add_middleware(Login, accounts=accounts, page=_login, doors=DOORS, open_to_all={"/health"})
     larger = {f"/{language}/parts/upload": MAX_UPLOAD for language in LANGUAGES}
-    app.add_middleware(Guard, hosts=LOOPBACK.union(names), larger=larger)
+    pages = {"/", "/login", *(f"/{language}{end}" for language in LANGUAGES for end in ("", "/"))}
+    app.add_middleware(Guard, hosts=LOOPBACK.union(names), larger=larger, pages=pages)
     return app
 
 

@@ -20,6 +20,8 @@ _log = logging.getLogger("lagebild.chat")
 
 MAX_BODY = 1_000_000  # bytes; a question is at most a few thousand characters
 
+_FOREIGN = frozenset({"cross-site", "same-site"})  # what browsers say of requests that a page of another site makes
+
 _POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
@@ -35,9 +37,17 @@ class Guard:
     of gr.HTML, hence 'unsafe-eval', and writes styles into its elements, hence 'unsafe-inline' for them alone.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str], larger: Mapping[str, int] | None = None) -> None:
-        """`larger` are the paths at which a body may be larger than MAX_BODY, and how large, in bytes."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: Collection[str],
+        larger: Mapping[str, int] | None = None,
+        pages: Collection[str] = (),
+    ) -> None:
+        """`larger` are the paths at which a body may be larger than MAX_BODY, and how large, in bytes. `pages` are those
+        that a link on another site opens."""
         self._app = app
+        self._pages = frozenset(pages)
         self._larger = dict(larger or {})
         self._hosts = frozenset(hosts)
 
@@ -63,6 +73,8 @@ class Guard:
             return PlainTextResponse("This server does not answer to that name.", 421)
         if "origin" in headers and _site(headers["origin"])[1] != hosts[0]:
             return PlainTextResponse("Requests from other sites are refused.", 403)
+        if _FOREIGN.intersection(headers.getlist("sec-fetch-site")) and not self._opened(scope, headers):
+            return PlainTextResponse("Requests from other sites are refused.", 403)
         if "transfer-encoding" in headers:
             return PlainTextResponse("State the Content-Length.", 411)
         length = headers.get("content-length", "0")
@@ -70,6 +82,11 @@ class Guard:
         if not length.isascii() or not length.isdigit() or int(length) > most:
             return PlainTextResponse(f"At most {most} bytes are taken.", 413)
         return None
+
+    def _opened(self, scope: Scope, headers: Headers) -> bool:
+        """Whether the person goes to a page of ours, as by a link: the page that sent them there sees nothing of it."""
+        shown = (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")) == ("navigate", "document")
+        return shown and scope["method"] == "GET" and scope["path"] in self._pages
 
 
 def _site(address: str) -> tuple[str | None, str]:

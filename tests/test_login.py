@@ -140,6 +140,13 @@ def test_another_site_cannot_log_in_or_out(stranger: httpx.Client) -> None:
             assert stranger.post(path, headers={"Origin": origin}).status_code == 403
 
 
+def test_a_link_from_elsewhere_leads_to_the_login(stranger: httpx.Client) -> None:
+    opened = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    shown = stranger.get("/?r=x", headers=PAGE | opened, follow_redirects=True)  # a redirect comes from where it began
+    assert (shown.status_code, shown.url.path, shown.text.count("<form")) == (200, "/login", 1)
+    assert stranger.post("/login", headers=opened).status_code == 403
+
+
 def test_every_answer_carries_the_headers_and_none_tells_of_an_error(stranger: httpx.Client, folder: Path) -> None:
     log_in(stranger)
     for method, path in json.loads((folder / "data.paths").read_text("utf-8")):
