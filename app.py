@@ -32,7 +32,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.assistant import Assistant
 from assistant.errors import LagebildError, SettingsError
-from assistant.guard import MAX_BODY, Guard, rewritten
+from assistant.guard import MAX_BODY, Guard, host_name, rewritten
 from assistant.login import Login, Trouble
 from assistant.openai_api import build_openai_api
 from assistant.passwords import Accounts
@@ -77,6 +77,7 @@ def build_app(assistant: Assistant, names: Collection[str] = ()) -> fastapi.Fast
 
     `app.state.warm` is an event for whoever loads the model to set; `/health` reports it.
     """
+    hosts = LOOPBACK.union(map(host_name, names))
     accounts = Accounts.read(assistant.settings.auth) if assistant.settings.auth is not None else None
     mcp = _mcp(assistant)
     lifespan = mcp.router.lifespan_context if mcp is not None else None
@@ -109,7 +110,7 @@ def build_app(assistant: Assistant, names: Collection[str] = ()) -> fastapi.Fast
         app.add_middleware(Login, accounts=accounts, page=_login, doors=DOORS, open_to_all={"/health"})
     larger = {f"/{language}/parts/upload": MAX_UPLOAD for language in LANGUAGES}
     pages = {"/", "/login", *(f"/{language}{end}" for language in LANGUAGES for end in ("", "/"))}
-    app.add_middleware(Guard, hosts=LOOPBACK.union(names), larger=larger, pages=pages)
+    app.add_middleware(Guard, hosts=hosts, larger=larger, pages=pages)
     return app
 
 
@@ -156,10 +157,10 @@ def make_server(
 ) -> uvicorn.Server:
     """A server for the chat that is not running yet.
 
-    It answers requests to `host`, to `names` and to the names of this machine. A host or a name by which others can
-    reach it is a SettingsError where nobody has to log in.
+    It answers requests to `host`, to `names` and to the names of this machine. What is no name of a host is a
+    SettingsError, and so is one by which others can reach it where nobody has to log in.
     """
-    others = sorted({host, *names} - LOOPBACK)
+    others = sorted({host_name(name) for name in (host, *names)} - LOOPBACK)
     if others and assistant.settings.auth is None:
         raise SettingsError(
             f"{others[0]}: whoever can reach the chat there could read the reports, and remove them, because nobody has"

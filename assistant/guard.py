@@ -5,16 +5,21 @@ Knows HTTP; knows nothing of Gradio but that its page holds scripts, and nothing
 
 from __future__ import annotations
 
+import ipaddress
 import logging
+import re
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from urllib.parse import urlsplit
 
+import httpx
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["MAX_BODY", "Guard", "rewritten"]
+from assistant.errors import SettingsError
+
+__all__ = ["MAX_BODY", "Guard", "host_name", "rewritten"]
 
 _log = logging.getLogger("lagebild.chat")
 
@@ -27,6 +32,30 @@ _POLICY = (
     "img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
     "frame-src 'none'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
+
+
+_NAME = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?")
+
+
+def host_name(typed: str) -> str:
+    """The name or address of a host as browsers write it, without a port; a SettingsError where it is none.
+
+    >>> host_name("Lage.Example.org:8443"), host_name("bücher.example"), host_name("[::1]")
+    ('lage.example.org', 'xn--bcher-kva.example', '::1')
+    """
+    try:
+        return str(ipaddress.ip_address(typed))
+    except ValueError:
+        pass
+    try:
+        found = "" if re.search(r"[/?#@\\]", typed) else httpx.URL(f"http://{typed}").raw_host.decode("ascii")
+        if ":" in found:
+            return str(ipaddress.ip_address(found))
+    except (httpx.InvalidURL, ValueError):
+        found = ""
+    if not _NAME.fullmatch(found):
+        raise SettingsError(f"{typed!r} is no name of a host. Write it as lage.example.org.")
+    return found.removesuffix(".")
 
 
 class Guard:
@@ -44,8 +73,9 @@ class Guard:
         larger: Mapping[str, int] | None = None,
         pages: Collection[str] = (),
     ) -> None:
-        """`larger` are the paths at which a body may be larger than MAX_BODY, and how large, in bytes. `pages` are those
-        that a link on another site opens."""
+        """`hosts` are as `host_name` gives them. `larger` are the paths at which a body may be larger than MAX_BODY,
+        and how large, in bytes. `pages` are those that a link on another site opens.
+        """
         self._app = app
         self._pages = frozenset(pages)
         self._larger = dict(larger or {})

@@ -25,6 +25,7 @@ from app import make_server
 from assistant import Assistant, Settings
 from assistant.embedding import WordLengthEmbedder
 from assistant.errors import SettingsError
+from assistant.guard import host_name
 from assistant.lockout import FREE, LONGEST, Lockout
 from assistant.login import IDLE, LASTING, Login
 from assistant.passwords import Accounts, Hashed, set_password
@@ -60,10 +61,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
-    """Of the whole server, with a login, a key and a name."""
+    """Of the whole server, with a login, a key and two names."""
     (folder / "auth").write_text(f"ada:{quick(PASSWORD)}\n", "utf-8")
     environment = {"LAGEBILD_AUTH": str(folder / "auth"), "LAGEBILD_API_KEYS": KEY}
-    with serving_apart(folder / "data", "lage.example", **environment) as found:
+    with serving_apart(folder / "data", "lage.example", "Kurz.Lage.Example:8443", **environment) as found:
         yield found
 
 
@@ -126,6 +127,8 @@ def test_with_a_login_it_answers_to_the_name_that_it_is_given(stranger: httpx.Cl
     for host, status in (
         ("lage.example", 200),
         ("lage.example:443", 200),
+        ("kurz.lage.example", 200),
+        ("kurz.lage.example:8443", 200),
         ("evil.example", 421),
         ("x.lage.example", 421),
     ):
@@ -422,6 +425,44 @@ def test_where_others_can_reach_it_there_has_to_be_a_login(host: str, name: str,
     names = [name] if name else []
     with pytest.raises(SettingsError, match=r"nobody has to log in.*lagebild password NAME FILE"):
         make_server(Assistant(data=tmp_path), host, names=names)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Lage.Example.org", "lage.example.org"),
+        ("lage.example.org.", "lage.example.org"),
+        ("LocalHost:7860", "localhost"),
+        ("lage_chat", "lage_chat"),
+        ("Straße.example", "xn--strae-oqa.example"),
+        ("192.168.1.5:80", "192.168.1.5"),
+        ("0:0::1", "::1"),
+        ("[0:0::1]:7860", "::1"),
+    ],
+)
+def test_a_name_is_meant_however_it_is_written(typed: str, meant: str) -> None:
+    assert host_name(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        " ",
+        "https://lage.example",
+        "lage.example/en",
+        "*.lage.example",
+        "a b",
+        "a@b",
+        "a..b",
+        "lage:x",
+        "[::1",
+        "a,b",
+    ],
+)
+def test_what_is_no_name_of_a_host_is_told_before_it_listens(typed: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="is no name of a host"):
+        make_server(Assistant(data=tmp_path), names=[typed])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
