@@ -10,7 +10,10 @@ from assistant.dates import PartialDate
 from assistant.errors import QuestionError
 from assistant.records import Report
 
-__all__ = ["EVERYTHING", "Filter"]
+__all__ = ["EVERYTHING", "MAX_VALUES", "Filter"]
+
+MAX_VALUES = 50
+"""How many values each list of a filter may have at a door that strangers reach: each place is looked up by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from assistant.dates import PartialDate
 from assistant.errors import QuestionError
-from assistant.filter import Filter
+from assistant.filter import MAX_VALUES, Filter
 from assistant.language import detect_language
 from assistant.records import Report
 from assistant.turns import SOMETHING
@@ -25,6 +25,7 @@ __all__ = [
     "Given",
     "Limits",
     "Looked",
+    "Name",
     "Named",
     "NewReport",
     "Places",
@@ -37,6 +38,7 @@ __all__ = [
 ]
 
 Name = Annotated[str, Field(min_length=1, max_length=500)]
+Names = Annotated[list[Name], Field(max_length=MAX_VALUES)]
 _TEXT = "The crossing was taken on Thursday. Residents fled across the river."
 _MONTH = r"(?:0[1-9]|1[0-2])"
 _DAYS = rf"(?:{_MONTH}-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
@@ -63,10 +65,10 @@ class Limits(BaseModel):
 
     since: Annotated[Day, Field(description="Only what was published on this day, month or year, or later.")] = ""
     until: Annotated[Day, Field(description="Only what was published by then: what was known as of it.")] = ""
-    languages: Annotated[list[Name], Field(description="Only reports in these (ISO 639-1).", examples=[["de"]])] = []
-    sources: Annotated[list[Name], Field(description="Only reports of these, as they spell themselves.")] = []
-    places: Annotated[list[Name], Field(description="Only reports that name one of these, in any spelling.")] = []
-    reports: Annotated[list[Name] | None, Field(description="Only the reports with these ids.")] = None
+    languages: Annotated[Names, Field(description="Only reports in these (ISO 639-1).", examples=[["de"]])] = []
+    sources: Annotated[Names, Field(description="Only reports of these, as they spell themselves.")] = []
+    places: Annotated[Names, Field(description="Only reports that name one of these, in any spelling.")] = []
+    reports: Annotated[Names | None, Field(description="Only the reports with these ids.")] = None
 
     def among(self) -> Filter:
         """The limits; a QuestionError where a date does not exist."""

@@ -37,6 +37,7 @@ from assistant.cli import ask as _commands  # noqa: F401  # with it, all command
 from assistant.cli.shared import app as command_line
 from assistant.embedding import Embedder
 from assistant.errors import QuestionError
+from assistant.filter import MAX_VALUES
 from assistant.guard import Guard
 from assistant.langchain import ConflictLangChainRetriever
 from assistant.mcp_server import build_mcp_app, make_mcp_server
@@ -382,6 +383,17 @@ def test_what_was_known_as_of_a_day_or_month(running: Running, door: str) -> Non
 def test_what_is_no_date_is_told(running: Running, door: str) -> None:
     with pytest.raises(QuestionError, match=r"soon|since"):
         DOORS[door](running, {"since": "soon"})
+
+
+NETWORKED = [name for name in DOORS if name.startswith(("REST", "OpenAI", "MCP"))]
+
+
+@pytest.mark.parametrize("door", NETWORKED)
+@pytest.mark.parametrize("name", ["languages", "sources", "places", "reports"])
+def test_a_list_of_limits_has_an_end(running: Running, door: str, name: str) -> None:
+    values = [f"Town {number}" for number in range(MAX_VALUES + 1)]
+    with pytest.raises(QuestionError, match=f"{name}(.|\n)*at most {MAX_VALUES} items"):
+        DOORS[door](running, {name: values})
 
 
 @every_door

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
+from assistant.filter import MAX_VALUES
 from assistant.store import Facets
-from assistant.ui.chosen import MAX_LENGTH, MAX_VALUES, Chosen, checked
+from assistant.ui.chosen import MAX_LENGTH, Chosen, checked
 from assistant.ui.facets import MAX_BARS, bars, chips_html, languages_html, options_html, time_html
 from assistant.ui.labels import LANGUAGES
 from tests.helpers import make_report

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from assistant.errors import QuestionError
-from assistant.filter import Filter
+from assistant.filter import MAX_VALUES, Filter
 from assistant.store import Facets
 
 __all__ = ["Chosen", "Refused", "checked"]
 
 MAX_LENGTH = 500  # characters of one value; the rest is cut off before it is refused
-MAX_VALUES = 50  # of one list
 _MAX_QUERY = 100_000  # characters of an address; the server's own limit for a body is not far above
 _LISTS = ("languages", "sources", "places")
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from assistant.dates import PartialDate
+from assistant.filter import MAX_VALUES
 from assistant.store import Facets
-from assistant.ui.chosen import MAX_LENGTH, MAX_VALUES, Chosen, Refused
+from assistant.ui.chosen import MAX_LENGTH, Chosen, Refused
 from assistant.ui.labels import label, language_name
 from assistant.ui.pieces import bdi, escape, say, speaking
 from assistant.wording import load_wording
