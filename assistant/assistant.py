@@ -264,6 +264,14 @@ class Assistant(Asynchronous):
         retriever = Retriever(catalog, vectors, self.embedder, self.background, self.gazetteer)
         return retriever.find(question, count, among, today or among.until or _clock())
 
+    def can_be_asked(self, question: str) -> bool:
+        """Whether the question is neither empty nor too long."""
+        try:
+            self.checked(question)
+        except QuestionError:
+            return False
+        return True
+
     def checked(self, question: str) -> str:
         """The question as it is asked; a QuestionError where it is empty or too long. Before anything reads it."""
         # A lone surrogate cannot be embedded or written; it is no character, so it is dropped.

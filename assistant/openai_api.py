@@ -129,7 +129,7 @@ def _said(assistant: Assistant, questions: Sequence[str], among: Filter) -> Gene
     """The answer to the last question, which may lean on the few before it. Nothing of it is kept."""
     conversation = Conversation(assistant, None)
     *before, last = questions or [""]
-    for question in before[-_CONTEXT:]:
+    for question in [one for one in before if assistant.can_be_asked(one)][-_CONTEXT:]:
         conversation.ask(question, among)
     yield from conversation.ask_stream(last, among)
 

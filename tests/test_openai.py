@@ -67,6 +67,24 @@ def test_a_question_may_lean_on_the_ones_before(client: openai.OpenAI, sample: A
     assert "Rawa" in message.content
 
 
+@pytest.mark.parametrize(
+    "odd",
+    ["x" * 3_000, " ", None, [{"type": "image_url", "image_url": {"url": "data:,"}}]],
+    ids=["long", "empty", "none", "image"],
+)
+def test_of_the_messages_only_the_last_has_to_be_a_question(
+    client: openai.OpenAI, sample: Assistant, odd: object
+) -> None:
+    said: Any = {"role": "user", "content": "Who took al-Qaim?"}, *[{"role": "user", "content": odd}] * 3
+    messages: Any = [*said, {"role": "user", "content": "And Rawa?"}]
+    message = client.chat.completions.create(model="lagebild", messages=messages).choices[0].message
+    conversation = Conversation(sample, None)
+    conversation.ask("Who took al-Qaim?")
+    assert message.content == as_markdown(conversation.ask("And Rawa?").answer).text
+    with pytest.raises(openai.BadRequestError, match="The question"):
+        client.chat.completions.create(model="lagebild", messages=list(said))
+
+
 def test_embeddings_are_those_of_the_index(client: openai.OpenAI, sample: Assistant) -> None:
     texts = ["The town was taken.", "المدينة"]
     given = client.embeddings.create(model=PASSAGE_MODEL, input=texts)  # the client asks for base64
