@@ -8,10 +8,11 @@ nobody asks for a login, everyone gets in who can reach the server. Knows HTTP; 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 
 from starlette.authentication import BaseUser
 from starlette.datastructures import Headers
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.problems import problem
@@ -20,17 +21,24 @@ __all__ = ["Access", "admitted"]
 
 
 class Access:
-    """Answers with 401 what does not get in. Health, at the paths `but`, is for everyone."""
+    """Answers with 401 what does not get in, as `told` words it. Health, at the paths `but`, is for everyone."""
 
-    def __init__(self, app: ASGIApp, keys: Collection[str], but: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        keys: Collection[str],
+        but: Collection[str] = (),
+        told: Callable[[int, str, Mapping[str, str]], Response] = problem,
+    ) -> None:
         self._app = app
         self._keys = tuple(keys)
         self._but = frozenset(but)
+        self._told = told
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
         if scope["type"] == "http" and _path(scope) not in self._but and not admitted(scope, self._keys):
-            refusal = problem(401, "Send a key: Authorization: Bearer KEY.", {"WWW-Authenticate": "Bearer"})
+            refusal = self._told(401, "Send a key: Authorization: Bearer KEY.", {"WWW-Authenticate": "Bearer"})
             await refusal(scope, receive, send)
         else:
             await self._app(scope, receive, send)

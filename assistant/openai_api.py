@@ -12,7 +12,7 @@ import base64
 import json
 import time
 import uuid
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Annotated, Any, Literal
 
@@ -29,7 +29,7 @@ from assistant.conversation import Conversation
 from assistant.errors import LagebildError
 from assistant.filter import Filter
 from assistant.markdown import BREAK, as_markdown, statement_markdown
-from assistant.problems import status_of
+from assistant.problems import UNFORESEEN, status_of
 from assistant.records import Answer, Citation, Settled
 from assistant.rest_models import Limits
 from assistant.streaming import sent
@@ -85,10 +85,11 @@ class _Embedding(BaseModel):
 def build_openai_api(assistant: Assistant) -> fastapi.FastAPI:
     """The door as an application of its own, to be mounted under /v1."""
     api = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    api.add_middleware(Access, keys=assistant.settings.api_keys)
+    api.add_middleware(Access, keys=assistant.settings.api_keys, told=_error)
     api.add_exception_handler(LagebildError, _told)
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(HTTPException, _refused)
+    api.add_exception_handler(Exception, _unforeseen)
 
     @api.get("/models")
     def models() -> dict[str, Any]:
@@ -205,8 +206,8 @@ def _encoded(vector: np.ndarray[Any, np.dtype[np.float32]], how: str) -> list[fl
 # -- errors, as OpenAI's clients read them
 
 
-def _error(status: int, message: str) -> JSONResponse:
-    return JSONResponse(_error_of(status, message), status)
+def _error(status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    return JSONResponse(_error_of(status, message), status, headers)
 
 
 def _error_of(status: int, message: str) -> dict[str, Any]:
@@ -218,9 +219,13 @@ def _told(_: fastapi.Request, error: Exception) -> JSONResponse:
     return _error(status_of(error), str(error))
 
 
+def _unforeseen(_: fastapi.Request, error: Exception) -> JSONResponse:
+    return _error(500, UNFORESEEN)
+
+
 def _refused(_: fastapi.Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101  what it is registered for
-    return _error(error.status_code, error.detail)
+    return _error(error.status_code, error.detail, error.headers)
 
 
 def _invalid(_: fastapi.Request, error: Exception) -> JSONResponse:

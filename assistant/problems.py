@@ -18,10 +18,13 @@ from assistant.errors import (
     SettingsError,
 )
 
-__all__ = ["PROBLEM", "problem", "problem_details", "status_of"]
+__all__ = ["PROBLEM", "UNFORESEEN", "problem", "problem_details", "status_of"]
 
 PROBLEM = "application/problem+json"
 """The media type."""
+
+UNFORESEEN = "Something went wrong. The log of the server says what."
+"""What strangers are told of an error that nobody thought of."""
 
 _STATUS: tuple[tuple[type[LagebildError], int], ...] = (
     (IndexLockedError, HTTPStatus.CONFLICT),

@@ -23,7 +23,7 @@ from assistant.dates import Window
 from assistant.errors import LagebildError, SettingsError
 from assistant.events import events
 from assistant.filter import Filter
-from assistant.problems import problem, status_of
+from assistant.problems import UNFORESEEN, problem, status_of
 from assistant.records import Report, hit_to_dict, report_to_dict
 from assistant.rest_conversations import conversation_routes
 from assistant.rest_examples import EXAMPLES
@@ -73,6 +73,7 @@ def build_api(assistant: Assistant) -> fastapi.FastAPI:
     api.add_exception_handler(LagebildError, _told)
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(HTTPException, _refused)
+    api.add_exception_handler(Exception, _unforeseen)
     routes = (*_routes(assistant), *conversation_routes(assistant), *feedback_routes(assistant))
     for path, method, function, more in routes:
         guarded = [fastapi.Depends(_BEARER)] if keys and path != _HEALTH else []
@@ -220,6 +221,10 @@ def _text(report: Report) -> dict[str, Any]:
 
 def _told(_: fastapi.Request, error: Exception) -> Response:
     return problem(status_of(error), str(error))
+
+
+def _unforeseen(_: fastapi.Request, error: Exception) -> Response:
+    return problem(500, UNFORESEEN)
 
 
 def _refused(request: fastapi.Request, error: Exception) -> Response:

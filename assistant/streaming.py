@@ -13,7 +13,7 @@ from starlette.responses import StreamingResponse
 from assistant.asynchronous import stepwise
 from assistant.errors import LagebildError
 from assistant.events import Event
-from assistant.problems import problem_details, status_of
+from assistant.problems import UNFORESEEN, problem_details, status_of
 
 __all__ = ["EVENT_STREAM", "event_text", "sent", "streamed"]
 
@@ -55,4 +55,4 @@ async def _sent(texts: Generator[str], problem: Callable[[int, str], str]) -> As
         yield problem(status_of(error), str(error))
     except Exception:  # the edge: the client is told that it is over, and nothing of what is inside
         _log.exception("a question could not be answered")
-        yield problem(500, "Something went wrong. The log of the server says what.")
+        yield problem(500, UNFORESEEN)

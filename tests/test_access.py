@@ -56,8 +56,11 @@ def test_nothing_but_health_is_to_be_had_without_a_key(closed: httpx.Client, giv
             assert response.json() == {"status": "ok"}
         else:
             assert (response.status_code, response.headers["www-authenticate"]) == (401, "Bearer"), path
-            assert response.headers["content-type"] == "application/problem+json"
-            assert response.json()["status"] == 401
+            if path.startswith("/v1/"):
+                assert response.json()["error"]["type"] == "invalid_request_error"
+            else:
+                assert response.headers["content-type"] == "application/problem+json"
+                assert response.json()["status"] == 401
 
 
 @pytest.mark.parametrize("key", KEYS)

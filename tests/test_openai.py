@@ -101,6 +101,16 @@ def test_what_is_wrong_is_said_as_the_client_expects(client: openai.OpenAI) -> N
         client.embeddings.create(model="text-embedding-3-small", input="x")
 
 
+def test_errors_that_no_route_raises_have_its_shape_too(sample: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    with TestClient(build_openai_api(sample), raise_server_exceptions=False) as http:
+        refused = http.put("/models")
+        assert (refused.status_code, refused.headers["allow"]) == (405, "GET")
+        monkeypatch.setattr(Assistant, "embedder", property(lambda _: 1 / 0))
+        broken = http.post("/embeddings", json={"input": "x"})
+    assert (broken.status_code, broken.json()["error"]["type"]) == (500, "server_error")
+    assert "division" not in broken.text
+
+
 def test_the_chats_server_has_it(tmp_path: Path) -> None:
     with serving_apart(tmp_path / "data") as address:
         client = openai.OpenAI(base_url=f"{address}/v1", api_key="none")

@@ -135,6 +135,14 @@ def test_what_is_wrong_is_told_as_problem_details(
     assert said in problem["detail"]
 
 
+def test_what_nobody_thought_of_is_told_as_problem_details(tiny: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Assistant, "status", lambda _: 1 / 0)
+    with TestClient(build_api(tiny), raise_server_exceptions=False) as client:
+        response = client.get("/status")
+    assert (response.status_code, response.headers["content-type"]) == (500, "application/problem+json")
+    assert "division" not in response.text
+
+
 def test_every_route_is_shown_by_an_example_that_is_one(tiny: Assistant) -> None:
     api = build_api(tiny)
     models = {(method, route.path): route.response_model for route in routes(api) for method in route.methods or ()}
