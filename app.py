@@ -256,7 +256,8 @@ class _NoDownloads(httpx.AsyncBaseTransport, httpx.BaseTransport):
         return self.handle_request(request)
 
 
-processing_utils.async_transport = _NoDownloads()  # with one, it does not ask others about names either
+# With one, it does not ask others about names either. Gradio's own type is None, as it is there before it is used.
+processing_utils.async_transport = _NoDownloads()  # type: ignore[assignment]
 processing_utils.sync_client = httpx.Client(transport=_NoDownloads())
 
 
