@@ -85,12 +85,12 @@ def test_a_span_is_read() -> None:
     ("published", "language", "expected"),
     [
         ("2017-11-09", "en", "November 9, 2017 · 9 years old"),
-        ("2017-11", "en", "November 2017 (day not given) · 9 years old"),
-        ("2017", "de", "2017 (ohne Monat) · 9 Jahre alt"),
+        ("2017-11", "en", "November 2017 (day not given) · 8 years old"),
+        ("2017", "de", "2017 (ohne Monat) · 8 Jahre alt"),
         ("2026-11-20", "en", "November 20, 2026 · 3 days old"),
         ("2026-11", "en", "November 2026 (day not given)"),  # no older than its last day
         ("2026-11-23", "en", "November 23, 2026"),
-        ("2017-11-09", "ar", "9 نوفمبر 2017 · قبل 9 سنوات"),
+        ("2017-11-09", "ar", "9 نوفمبر 2017 · عمره 9 سنوات"),
     ],
 )
 def test_the_date_says_its_precision_and_its_age(published: str, language: str, expected: str) -> None:
