@@ -175,8 +175,13 @@ class VectorIndex:
                     growth.add(ids)
 
             def add_or_say(report_ids: Iterable[str]) -> None:
-                with self._written():
-                    add(report_ids)
+                nonlocal growth
+                try:
+                    with self._written():
+                        add(report_ids)
+                except KeyboardInterrupt:  # perhaps in the middle of a message: the next one is made without it
+                    growth = None
+                    raise
 
             try:
                 yield add_or_say
