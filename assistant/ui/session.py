@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from assistant.assistant import Assistant
 from assistant.errors import LagebildError
@@ -94,7 +95,10 @@ class Session:
         if not self.conversation.turns:  # a conversation that is gone is not brought back under its old id
             self.conversation = assistant.conversation()
         turns = self.conversation.turns[-MAX_TURNS:]
-        self.shown = [Shown.of(turn, number, language) for number, turn in enumerate(turns, start=1)]
+        self._shown = {number: Shown.of(turn, number, language) for number, turn in enumerate(turns, start=1)}
+        self._pending: dict[int, Shown] = {}
+        # A question has its own from the moment it is asked: another may be asked before it is answered.
+        self._numbers = count(len(turns) + 1)
 
     @property
     def kept(self) -> str:
@@ -104,7 +108,7 @@ class Session:
     @property
     def newest_cited(self) -> tuple[int, Answer] | None:
         """The newest answer with its number on the page; None where it has no citations."""
-        last = self.shown[-1] if self.shown else None
+        last = self._shown[max(self._shown)] if self._shown else None
         return (last.number, last.said) if last is not None and last.said is not None and last.said.citations else None
 
     def ask(self, question: str, limits: Chosen, alone: bool = False) -> Iterator[tuple[str, str]]:
@@ -112,17 +116,22 @@ class Session:
 
         `alone` takes the question as it is, whatever was asked before.
         """
-        yield self.html(Shown(self._next, question, waiting_html(self.language)))
-        for shown in self._answering(question, limits, alone):
-            if isinstance(shown, str):
-                yield self.html(Shown(self._next, question, draft_html(shown, self.language)))
-            else:
-                self.shown = [*self.shown, shown][-MAX_TURNS:]
+        number = next(self._numbers)
+        self._pending[number] = Shown(number, question, waiting_html(self.language))
+        try:
+            yield self.html()
+            for shown in self._answering(number, question, limits, alone):
+                if isinstance(shown, str):
+                    self._pending[number] = Shown(number, question, draft_html(shown, self.language))
+                    yield self.html()
+                else:
+                    self._shown[number] = shown
+        finally:
+            del self._pending[number]
         yield self.html()
 
-    def _answering(self, question: str, limits: Chosen, alone: bool) -> Iterator[str | Shown]:
+    def _answering(self, number: int, question: str, limits: Chosen, alone: bool) -> Iterator[str | Shown]:
         """The draft so far, again and again, and then what is shown for good."""
-        number = self._next
         try:
             draft, drawn_at = "", -math.inf
             for said in self.conversation.ask_stream(question, limits.filter(), without=ALONE if alone else ()):
@@ -140,9 +149,9 @@ class Session:
             _log.exception("a question could not be answered")
             yield Shown(number, question[:MAX_SHOWN], problem_html(None, self.language))
 
-    def html(self, last: Shown | None = None) -> tuple[str, str]:
-        """The transcript and the column of sources, as HTML; `last` is a question that is not answered yet."""
-        shown = [*self.shown, last] if last is not None else self.shown
+    def html(self) -> tuple[str, str]:
+        """The transcript and the column of sources, as HTML, with the questions that are not answered yet."""
+        shown = [one for _, one in sorted((self._pending | self._shown).items())][-MAX_TURNS:]
         said = self._said_of_answers()
         transcript = [
             turn_html(
@@ -178,8 +187,3 @@ class Session:
             writable=not self._assistant.settings.read_only,
             language=self.language,
         )
-
-    @property
-    def _next(self) -> int:
-        """The number of the next question on the page."""
-        return self.shown[-1].number + 1 if self.shown else 1

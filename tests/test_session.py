@@ -1,0 +1,37 @@
+"""What one open page of the chat shows of its conversation, without a browser."""
+
+from __future__ import annotations
+
+import re
+
+from assistant import Assistant
+from assistant.ui.chosen import Chosen
+from assistant.ui.session import Session
+from tests.helpers import make_report
+
+
+def numbers(html: str, kind: str) -> list[str]:
+    """The numbers of all turns ("t") or cards ("c") in it."""
+    return re.findall(rf' id="{kind}([\d-]+)"', html)
+
+
+def test_two_questions_that_wait_at_once_have_numbers_of_their_own(tiny: Assistant) -> None:
+    tiny.ingest([make_report("The garrison of Quxburg fled.")])
+    session = Session(tiny, "en")
+    first, second = (session.ask(question, Chosen()) for question in ("Who fled?", "Which garrison fled?"))
+    assert numbers(next(first)[0], "t") == ["1"]
+    assert numbers(next(second)[0], "t") == ["1", "2"]
+    *_, (transcript, cards) = second
+    assert numbers(transcript, "t") == ["1", "2"]
+    assert numbers(cards, "c") == ["2-1"]
+    *_, (transcript, cards) = first
+    assert numbers(transcript, "t") == ["1", "2"]
+    assert sorted(numbers(cards, "c")) == ["1-1", "2-1"]
+
+
+def test_a_question_that_is_given_up_is_shown_no_longer(tiny: Assistant) -> None:
+    session = Session(tiny, "en")
+    asked = session.ask("Who fled?", Chosen())
+    next(asked)
+    asked.close()
+    assert numbers(session.html()[0], "t") == []
