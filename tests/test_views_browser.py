@@ -69,6 +69,16 @@ def test_times_and_places_of_an_answer_lead_to_its_sources_and_follow_the_next(b
         page.locator("#new").click()
         expect(page.locator("#shown-map .empty")).to_be_visible()
 
+        # Another conversation of as many turns is another one.
+        chat.ask("What happened in Raqqa in October 2017?")
+        expect(point.filter(has_text="Raqqa")).to_be_visible()
+        page.locator("#new").click()
+        expect(page.locator(".turn")).to_have_count(0)
+        chat.ask("who controls Abu Kamal?")
+        expect(point).to_have_text("Abu Kamal")
+        page.locator(".conversations .open").nth(1).click()
+        expect(point.filter(has_text="Raqqa")).to_be_visible()
+
 
 def test_on_an_arabic_page_the_line_runs_from_the_right_and_the_map_does_not(browser: Browser, address: str) -> None:
     with chatting(browser, address, "/ar/") as chat:

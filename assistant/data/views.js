@@ -17,13 +17,14 @@
     go();
   }, true);
 
-  // The element, not its id: another conversation has a first question too.
-  let newest = null;
+  // What the answer says and where, not its element: Gradio fills that with the answer of another conversation.
+  let newest = "";
   new MutationObserver(() => {
-    const turn = document.querySelector(".transcript > .turn:last-child");
-    const whole = turn?.querySelector(".answer:not(.draft), .refusal, .problem") ? turn : null;
-    if (whole === newest) return;
-    newest = whole;
+    const answer = [...document.querySelectorAll(".transcript > .turn > :is(.answer, .refusal, .problem)")].at(-1);
+    const turn = answer?.parentElement;
+    const shown = answer ? [turn.parentElement.dataset.conversation, turn.id, answer.textContent].join(" ") : "";
+    if (shown === newest) return;
+    newest = shown;
     for (const name of ["timeline", "map"]) {
       if (isOpen(document.getElementById(`shown-${name}`))) document.getElementById(`renew-${name}`)?.click();
     }
