@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+import tomllib
 from dataclasses import replace
 from html.parser import HTMLParser
+from importlib import resources
+from string import Template
 
 import pytest
 
@@ -28,7 +31,7 @@ from assistant.records import (
 )
 from assistant.ui.answers import answer_html, draft_html, problem_html
 from assistant.ui.cards import sources_html
-from assistant.ui.labels import LANGUAGES, _labels, label, negotiate
+from assistant.ui.labels import LANGUAGES, label, negotiate
 from assistant.ui.masthead import header_html
 from assistant.ui.transcript import sources_column_html, turn_html
 
@@ -293,13 +296,30 @@ def test_older_sources_are_folded_below_the_newest() -> None:
 
 
 def test_an_unknown_language_speaks_english() -> None:
-    assert label("fr", "send") == label("en", "send") == "Ask"
+    assert label("fr", "send") == label("eo", "send") == label("en", "send") == "Ask"
+
+
+ANSWERS_ONLY = ("fr", "ru")
+"""The languages of answers that the page is not shown in."""
+
+
+def own_labels(language: str) -> dict[str, str]:
+    file = resources.files("assistant").joinpath("data", f"labels.{language}.toml")
+    return tomllib.loads(file.read_text("utf-8"))
 
 
 def test_the_labels_of_all_languages_have_the_same_names() -> None:
-    words = {language: _labels(language) for language in LANGUAGES}
+    words = {language: own_labels(language) for language in LANGUAGES}
     assert len({frozenset(texts) for texts in words.values()}) == 1
     assert len({texts["library"] for texts in words.values()}) == len(LANGUAGES)
+    assert len({frozenset(own_labels(language)) for language in ANSWERS_ONLY}) == 1
+
+
+def test_labels_are_filled_in_with_the_same_values_in_every_language() -> None:
+    values = {name: sorted(Template(text).get_identifiers()) for name, text in own_labels("en").items()}
+    for language in (*LANGUAGES, *ANSWERS_ONLY):
+        for name, text in own_labels(language).items():
+            assert sorted(Template(text).get_identifiers()) == values[name], (language, name)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 from dataclasses import replace
 
@@ -14,13 +15,14 @@ from assistant import Answer, Assistant
 from assistant.gazetteer import GeoNames
 from assistant.query import understand
 from assistant.question_parts import cut, described
-from assistant.records import Caveat, CaveatKind, QuestionPart
+from assistant.records import Caveat, CaveatKind, Confidence, Copy, Mention, QuestionPart, Statement, Support
 from assistant.turns import ALONE, Carried, CarriedKind, Turn, Understood
 from assistant.ui.answers import answer_html
+from assistant.ui.cards import sources_html
 from assistant.ui.labels import LANGUAGES, label
 from assistant.ui.understood import parts_html
 from tests.helpers import hard_texts
-from tests.test_page import HOSTILE, Elements, make_answer, make_report
+from tests.test_page import ANSWERS_ONLY, HOSTILE, Elements, make_answer, make_refusal, make_report, own_labels
 
 TODAY = dt.date(2017, 11, 20)
 NOVEMBER = (dt.date(2017, 11, 1), dt.date(2017, 11, 30))
@@ -137,5 +139,52 @@ def test_caveats_of_a_kind_share_a_label_that_names_those_of_the_sources_that_it
 
 
 def test_every_kind_of_caveat_has_a_label() -> None:
-    for language in LANGUAGES:
+    for language in (*LANGUAGES, *ANSWERS_ONLY):
         assert all(label(language, f"caveat_{kind.value}") for kind in CaveatKind)
+
+
+AROUND = " :=·()"
+
+
+@pytest.mark.parametrize("language", ANSWERS_ONLY)
+def test_no_english_word_stands_around_an_answer_in_a_language_that_the_page_is_not_shown_in(language: str) -> None:
+    own = own_labels(language)
+    english = {
+        name: re.compile(re.sub(r"\\\$\w+", ".+", re.escape(text.strip(AROUND))))
+        for name, text in own_labels("en").items()
+        if own.get(name) != text
+    }
+    seen = words_around(language)
+    assert {name for name, pattern in english.items() if any(map(pattern.fullmatch, seen))} == set()
+    assert own["open_report"] in seen
+    # All that there is for English is seen here, so that nothing was missed in the other language.
+    words = {text.strip(AROUND) for name, text in own_labels("en").items() if name in own and "$" not in text}
+    assert words <= words_around("en")
+
+
+def words_around(language: str) -> set[str]:
+    """What is read or heard around an answer that has something of everything, and around one that was declined."""
+    numbers = ("deaths_low", "deaths_best", "deaths_high")
+    event = {"event_id": "1", "actor_a": "1", "place": "1", **dict.fromkeys(numbers, "1")}
+    report = replace(make_report(published="2017-11"), details=event)
+    counted = replace(make_report(published="2017"), details={"event_id": "1", "deaths_reported": "1"})
+    copies = (Copy(report, 0, 5, True), Copy(report, 0, 5, True))
+    why = dict.fromkeys(("dense", "lexical", "place", "date", "reading"), 0.1)
+    full = replace(
+        make_answer(report, language),
+        caveats=tuple(Caveat(kind, "1", (1,)) for kind in CaveatKind),
+        statements=(Statement("1", (1,)), Statement("1", (), Support.NOT)),
+        parts=(*PARTS, QuestionPart("group", "1")),
+    )
+    markup = parts_html(make_turn(full, carried=(Carried(CarriedKind.SUBJECT, "1"),)))
+    for shown, level, others in zip((report, counted, counted), Confidence, (copies, copies[:1], ()), strict=True):
+        cited = replace(
+            make_answer(shown).citations[0], score=0.1, why=why, copies=others, names=(Mention(0, 5, "", "1"),)
+        )
+        answer = replace(full, citations=(cited,), confidence=level)
+        markup += answer_html(answer, 1) + sources_html(answer, 1, TODAY.replace(year=2026))
+    refusal = make_refusal([report], language)
+    markup += answer_html(refusal, 1) + sources_html(refusal, 1)
+    told = re.findall('(?:aria-label|title|data-text|data-done|data-failed)="([^"]*)"', markup)
+    read = re.sub("<bdi>.*?</bdi>", "", re.sub('<p class="passage".*?</p>', "", markup, flags=re.DOTALL))
+    return {html.unescape(one).strip(AROUND) for one in (*told, *re.split("<[^>]*>", read))}

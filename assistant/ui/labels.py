@@ -1,6 +1,7 @@
 """The words of the page, in the languages that it speaks: one file each, data/labels.*.toml.
 
-Plain text, not HTML. What an answer says in Lagebild's own words is in prompts/wording.
+Answers are in more languages than the page is: for those, a file has the words around an answer. Plain text, not HTML.
+What an answer says in Lagebild's own words is in prompts/wording.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "ps", "ur"})
 
 
 def label(language: str, name: str, **values: str) -> str:
-    """A word of the page in this language, or in English where there is no file for it. Plain text, not HTML."""
+    """A word of the page in this language, or in English where that is not known. Plain text, not HTML."""
     return Template(_labels(language)[name]).substitute(values)
 
 
@@ -63,8 +64,6 @@ def negotiate(chosen: str | None, accepted: str) -> str:
 
 @cache
 def _labels(language: str) -> Mapping[str, str]:
-    folder = resources.files("assistant").joinpath("data")
-    file = folder.joinpath(f"labels.{language}.toml")
-    if not file.is_file():
-        file = folder.joinpath(f"labels.{LANGUAGES[0]}.toml")
-    return tomllib.loads(file.read_text("utf-8"))
+    file = resources.files("assistant").joinpath("data", f"labels.{language}.toml")
+    own = tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+    return own if language == LANGUAGES[0] else {**_labels(LANGUAGES[0]), **own}
