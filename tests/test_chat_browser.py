@@ -138,7 +138,11 @@ class TestInTheBrowser:
         quoted = [citation.quote for citation in assistant.ask("Who took al-Qaim?").citations]
         assert [text_of(shown) for shown in turn.locator(".statement").all()] == quoted
         assert chat.page.locator("#t1 .understood").count() == 0
-        again = chat.ask("wer sagt das?")
+        with chat.page.expect_request(lambda request: "wer sagt das?" in (request.post_data or "")) as sent:
+            again = chat.ask("wer sagt das?")
+        open_now = chat.page.locator(".transcript").get_attribute("data-conversation")
+        assert open_now is not None
+        assert open_now in sent.value.post_data_json["data"]  # what a server that was restarted goes by
         expect(again.locator(".summary")).to_contain_text("Unabhängige Quellen: ")
         chat.page.reload()
         expect(chat.page.locator(".turn")).to_have_count(3, timeout=PATIENCE)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
+import gradio as gr
+
 from assistant import Assistant
+from assistant.ui.blocks import build_blocks
 from assistant.ui.chosen import Chosen
 from assistant.ui.session import Session
 from tests.helpers import make_report
@@ -13,6 +17,11 @@ from tests.helpers import make_report
 def numbers(html: str, kind: str) -> list[str]:
     """The numbers of all turns ("t") or cards ("c") in it."""
     return re.findall(rf' id="{kind}([\d-]+)"', html)
+
+
+async def built(assistant: Assistant) -> gr.Blocks:
+    """The page; in a running loop, because Gradio would make one and not close it."""
+    return build_blocks(assistant, "en")
 
 
 def test_two_questions_that_wait_at_once_have_numbers_of_their_own(tiny: Assistant) -> None:
@@ -35,3 +44,16 @@ def test_a_question_that_is_given_up_is_shown_no_longer(tiny: Assistant) -> None
     next(asked)
     asked.close()
     assert numbers(session.html()[0], "t") == []
+
+
+def test_a_conversation_that_the_server_no_longer_remembers_goes_on_under_its_id(tiny: Assistant) -> None:
+    tiny.ingest([make_report("The garrison of Quxburg fled.")])
+    before = tiny.conversation()
+    before.ask("Who fled?")
+    reply = next(one.fn for one in asyncio.run(built(tiny)).fns.values() if one.name == "reply")
+    assert reply is not None
+    *_, (transcript, _, session, _, kept) = reply("Which garrison?", None, before.id, "")
+    assert numbers(transcript, "t") == ["1", "2"]
+    assert session.kept == kept == before.id
+    *_, (transcript, *_) = reply("Who fled?", None, None, "")
+    assert numbers(transcript, "t") == ["1"]

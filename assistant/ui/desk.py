@@ -24,6 +24,9 @@ __all__ = ["Desk", "build_desk"]
 
 # The conversation that the address names, before the one that the browser had open.
 _WANTED = "(known, begun) => [new URLSearchParams(location.search).get('c') || known, begun]"
+# The one that the page shows, whatever the server remembers of it, and whatever another page of this browser opened.
+_ASKED = """(asked, session, known, chosen) =>
+    [asked, session, document.querySelector('.transcript')?.dataset.conversation, chosen]"""
 # The one whose title was clicked (library.js).
 _CLICKED = "() => [document.getElementById('wanted').dataset.conversation]"
 FORGET_AFTER = 24 * 3600  # seconds after which an idle conversation leaves the memory
@@ -59,14 +62,18 @@ def show(session: Session) -> Shown:
 def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
     """The desk, within `blocks`, which are open."""
 
-    def reply(question: str, session: Session | None, chosen: str) -> Iterator[Shown]:
-        yield from answer(question, session, chosen)
+    def session_of(conversation: object) -> Session:
+        """The conversation with this id, as far as conversations are kept; else a new one."""
+        known = conversation if isinstance(conversation, str) and conversation and assistant.settings.keep else None
+        return Session(assistant, language, known)
 
-    def ask_again(question: str, session: Session | None, chosen: str) -> Iterator[Shown]:
-        yield from answer(question, session, chosen, alone=True)
+    def reply(question: str, session: Session | None, conversation: object, chosen: str) -> Iterator[Shown]:
+        yield from answer(question, session or session_of(conversation), chosen)
 
-    def answer(question: str, session: Session | None, chosen: str, alone: bool = False) -> Iterator[Shown]:
-        session = session or Session(assistant, language)
+    def ask_again(question: str, session: Session | None, conversation: object, chosen: str) -> Iterator[Shown]:
+        yield from answer(question, session or session_of(conversation), chosen, alone=True)
+
+    def answer(question: str, session: Session, chosen: str, alone: bool = False) -> Iterator[Shown]:
         if not question.strip():
             yield show(session)
             return
@@ -79,14 +86,13 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
     def reopen(conversation: object, begun: Session | None) -> Any:
         if begun is not None:  # something was asked before the page was ready
             return gr.skip()
-        known = conversation if isinstance(conversation, str) and assistant.settings.keep else ""
-        if not known:  # what is asked meanwhile stays
+        session = session_of(conversation)
+        if not session.kept:  # what is asked meanwhile stays
             return gr.skip()
-        session = Session(assistant, language, known)
         return *session.html(), session
 
-    def open_(conversation: str) -> Shown:
-        return show(Session(assistant, language, conversation if assistant.settings.keep else None))
+    def open_(conversation: object) -> Shown:
+        return show(session_of(conversation))
 
     def begin() -> Shown:
         return show(Session(assistant, language))
@@ -126,9 +132,10 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
     desk = Desk(chat, cards, session, question, known)
     outputs = desk.shown
     # Private: the page calls these, and there is no API besides it.
-    for trigger, asked in [(question.submit, question), (send.click, question)]:
-        trigger(reply, [asked, session, limits.chosen], outputs, show_progress="hidden", api_visibility="private")
-    again.submit(ask_again, [again, session, limits.chosen], outputs, show_progress="hidden", api_visibility="private")
+    asking: dict[str, Any] = {"js": _ASKED, "show_progress": "hidden", "api_visibility": "private"}
+    for trigger in (question.submit, send.click):
+        trigger(reply, [question, session, known, limits.chosen], outputs, **asking)
+    again.submit(ask_again, [again, session, known, limits.chosen], outputs, **asking)
     new.click(begin, None, outputs, show_progress="hidden", api_visibility="private")
     wanted.click(open_, [known], outputs, js=_CLICKED, show_progress="hidden", api_visibility="private")
     blocks.load(reopen, [known, session], outputs[:3], js=_WANTED, show_progress="hidden", api_visibility="private")
