@@ -54,7 +54,7 @@ def caveats(
         yield Caveat(CaveatKind.TELLS_MACHINE, text, tuple(machine))
     yield from _copies_that_differ(citations, wording)
     if independent_sources(citations) == 1:
-        text = wording.say("caveat_one_source", source=_source(citations[0].report.source, wording))
+        text = wording.say("caveat_one_source", source=wording.source(citations[0].report.source))
         yield Caveat(CaveatKind.ONE_SOURCE, text, tuple(citation.number for citation in citations))
 
 
@@ -91,13 +91,9 @@ def _copies_that_differ(citations: Sequence[Citation], wording: Wording) -> Iter
     for citation in citations:
         for copy in citation.copies:
             if copy.differs:
-                source = _source(copy.report.source, wording)
+                source = wording.source(copy.report.source)
                 text = wording.say("caveat_copy_differs", numbers=_shown([citation.number]), source=source)
                 yield Caveat(CaveatKind.COPY_DIFFERS, text, (citation.number,))
-
-
-def _source(source: str | None, wording: Wording) -> str:
-    return source or wording.say("unknown_source")
 
 
 def _shown(numbers: Sequence[int]) -> str:

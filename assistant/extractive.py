@@ -123,7 +123,7 @@ def _summary(newest: Citation, wording: Wording, today: dt.date | None) -> str:
     if date.latest is None:
         return wording.say("undated")
     if today is not None and date.latest <= today:
-        source = newest.report.source or wording.say("unknown_source")
+        source = wording.source(newest.report.source)
         values = {"date": wording.date(date), "source": source, "number": f"[{newest.number}]"}
         return wording.say("newest", **values, age=wording.age(today - date.latest))
     return wording.say("as_of" if date.precision == "day" else "as_of_vague", date=wording.date(date))

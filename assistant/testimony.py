@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from assistant.records import Answer, Caveat, CaveatKind, Citation, Refusal, independent_sources
-from assistant.wording import Wording, load_wording
+from assistant.records import Answer, Caveat, CaveatKind, Refusal, independent_sources
+from assistant.wording import load_wording
 
 __all__ = ["compared", "nothing_more", "nothing_said", "who_says"]
 
@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"\[(\d+)\]")
 def who_says(said: Answer, question: str, language: str) -> Answer:
     """The statements of an answer again, with the sources that they come from on top."""
     wording = load_wording(language)
-    sources = Counter(_source(citation, wording) for citation in said.citations)
+    sources = Counter(wording.source(citation.report.source) for citation in said.citations)
     named = "; ".join(source if count == 1 else f"{source} ({count})" for source, count in sources.items())
     count = str(independent_sources(said.citations))
     return replace(
@@ -42,12 +42,12 @@ def compared(said: Answer, others: Answer, question: str, language: str) -> Answ
     `others` comes from reports of other sources alone.
     """
     wording = load_wording(language)
-    before = "; ".join(dict.fromkeys(_source(citation, wording) for citation in said.citations))
+    before = "; ".join(dict.fromkeys(wording.source(citation.report.source) for citation in said.citations))
     if others.refusal is not None:
         summary = wording.say("nobody_else", sources=before)
         return replace(said, question=question, language=wording.language, summary=summary, hits=(), provenance={})
     others = _renumbered(others, max(citation.number for citation in said.citations))
-    named = "; ".join(dict.fromkeys(_source(citation, wording) for citation in others.citations))
+    named = "; ".join(dict.fromkeys(wording.source(citation.report.source) for citation in others.citations))
     numbers = " ".join(f"[{citation.number}]" for citation in others.citations)
     summary = wording.say("others_too", sources=before, others=named, numbers=numbers)
     dates = [answer.as_of for answer in (said, others) if answer.as_of is not None]
@@ -84,10 +84,6 @@ def nothing_more(answer: Answer, language: str) -> Answer:
     """The refusal of an answer that was to add to earlier ones."""
     wording = load_wording(language)
     return replace(answer, language=wording.language, summary=wording.say("nothing_more"))
-
-
-def _source(citation: Citation, wording: Wording) -> str:
-    return citation.report.source or wording.say("unknown_source")
 
 
 def _renumbered(answer: Answer, by: int) -> Answer:

@@ -12,7 +12,7 @@ from typing import Any
 from assistant.markdown import escaped
 from assistant.records import Answer, Citation, Report, Support
 from assistant.turns import Lost, Turn
-from assistant.wording import load_wording
+from assistant.wording import isolated, load_wording
 
 __all__ = ["lost_text", "to_dict", "to_markdown"]
 
@@ -35,9 +35,9 @@ def lost_text(lost: Lost, language: str) -> str:
     wording = load_wording(language)
     if lost.report is None:
         return wording.say("forgotten", number=str(lost.number))
-    source = lost.report.source or wording.say("unknown_source")
+    title, source = isolated(lost.report.title), wording.source(lost.report.source)
     date = wording.date(lost.report.published)
-    return wording.say("lost", number=str(lost.number), title=lost.report.title, source=source, date=date)
+    return wording.say("lost", number=str(lost.number), title=title, source=source, date=date)
 
 
 def _turn(turn: Turn) -> Iterator[str]:

@@ -20,7 +20,7 @@ from assistant.errors import SettingsError
 from assistant.records import Confidence
 from assistant.templates import checked, prompts_folder, read_toml
 
-__all__ = ["FALLBACK_LANGUAGE", "Wording", "load_wording"]
+__all__ = ["FALLBACK_LANGUAGE", "Wording", "isolated", "load_wording"]
 
 FALLBACK_LANGUAGE = "en"
 
@@ -79,6 +79,8 @@ _VARIABLES: dict[str, frozenset[str]] = {
     "unknown_date": frozenset(),
 }
 _UNITS = (("year", 366), ("month", 31), ("week", 7))  # by the days that they have at most
+_ISOLATES, _END_OF_ISOLATE = "\u2066\u2067\u2068", "\u2069"
+_EMBEDDINGS, _END_OF_EMBEDDING = "\u202a\u202b\u202d\u202e", "\u202c"
 _DATE_SKELETONS = {"month": "yMMMM", "year": "y"}
 
 
@@ -92,6 +94,10 @@ class Wording:
     def say(self, name: str, **values: str) -> str:
         """The text of this name with its values filled in."""
         return Template(self.texts[name]).substitute(values)
+
+    def source(self, name: str | None) -> str:
+        """What a source is called within a sentence; None is one that is not named."""
+        return isolated(name or self.say("unknown_source"))
 
     def confidence(self, level: Confidence) -> str:
         """How sure an answer is, and what that is worth."""
@@ -112,6 +118,16 @@ class Wording:
         if date.precision == "span":
             return format_interval(date.earliest, date.latest, "yMMMd", locale=self.language)
         return format_skeleton(_DATE_SKELETONS[date.precision], date.earliest, locale=self.language)
+
+
+def isolated(text: str) -> str:
+    """Plain text with a direction of its own, each character as it is: whatever it opens and closes (UAX #9), the line
+    around it is not turned."""
+    first_strong = _ISOLATES[-1]
+    opened = first_strong * (1 + text.count(_END_OF_ISOLATE))  # one for each that it could close
+    closed = _END_OF_ISOLATE * (1 + sum(map(text.count, _ISOLATES)))
+    # A line break ends the isolate around it, but not what is opened after it.
+    return opened + text + closed + _END_OF_EMBEDDING * sum(map(text.count, _EMBEDDINGS))
 
 
 def load_wording(language: str) -> Wording:

@@ -23,7 +23,7 @@ SHOWN = r"\u001b]52;c;ZXZpbA==\u001b\ \u001b[2J \u009b31m \u0007 \u0008 \u000d \
 SENTENCE = "The army took the town on Thursday \x1b[2K\x9b1A :fire:."
 SENTENCE_SHOWN = r"The army took the town on Thursday \u001b[2K\u009b1A :fire:."
 QUESTION = f"Which town did the army take? {CONTROLS}"
-ACTS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+ACTS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066\u2067]")
 
 
 @pytest.fixture
@@ -53,6 +53,7 @@ def test_what_acts_in_a_report_is_shown_and_does_nothing(data: Path, command: tu
     shown = run(*command, data=data).stdout
     assert SENTENCE_SHOWN in shown
     assert f"Desk {SHOWN}, Title {SHOWN}" in shown
+    assert r"\u2068" not in shown  # what keeps a source from turning the line is nothing to be read
 
 
 def test_nor_does_what_acts_in_a_conversation(data: Path) -> None:

@@ -106,9 +106,35 @@ def test_without_a_date_there_is_no_age() -> None:
 def test_a_citation_has_quote_title_source_date_and_address() -> None:
     report = make_report(text="It fell.", published="2017-11")
     expected = "“It fell.” — A title, Levant Desk, November 2017, https://example.org/a?b=1&c=2"
-    assert citation_text(report, "It fell.", "en") == expected
+    assert re.sub("[\u2068\u2069]", "", citation_text(report, "It fell.", "en")) == expected
     nameless = make_report(source=None, url="javascript:alert(1)")
-    assert citation_text(nameless, None, "de") == "A title, Quelle nicht genannt, 9. November 2017"
+    expected = "\u2068A title\u2069, \u2068Quelle nicht genannt\u2069, 9. November 2017"
+    assert citation_text(nameless, None, "de") == expected
+
+
+def test_nothing_of_a_report_turns_a_citation_round() -> None:
+    for hostile in ("\u202e", "\u2069\u202e", "\u2067", "\u202b\u2068\n\u202e\u2066"):
+        report = make_report(text=f"It {hostile} fell.", title=hostile, source=hostile)
+        line = citation_text(report, report.text, "en")
+        assert report.text in line
+        for end in (line.index("” —"), line.index(", November"), len(line)):
+            assert left_open(line[:end]) == []
+
+
+def left_open(text: str) -> list[str]:
+    """The controls of direction that hold at the end of a text, as UAX #9 has it (X1 to X8, below its limit)."""
+    stack: list[str] = []
+    for character in text:
+        if character == "\n":
+            stack = []
+        elif character in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068":
+            stack.append(character)
+        elif character == "\u202c" and stack and stack[-1] < "\u2066":
+            stack.pop()
+        elif character == "\u2069" and any(one >= "\u2066" for one in stack):
+            while stack.pop() < "\u2066":
+                pass
+    return stack
 
 
 def test_the_button_has_the_citation_byte_for_byte() -> None:

@@ -9,6 +9,7 @@ from babel.dates import format_datetime
 
 from assistant.store import ConversationSummary
 from assistant.ui.pieces import bdi, confirm_html, escape, say, speaking
+from assistant.wording import isolated
 
 __all__ = ["conversations_html"]
 
@@ -41,7 +42,8 @@ def _item(one: ConversationSummary, language: str) -> str:
     exports = "".join(
         f'<a href="{at}/export?form={form}" download>{say(language, f"export_{form}")}</a>' for form in ("md", "json")
     )
-    ask = say(language, "delete_for_good", title=f"\u2068{one.title}\u2069")
+    title = isolated(one.title)
+    ask, acts_on = say(language, "delete_for_good", title=title), say(language, "more_for", title=title)
     acts = (
         f'<button type="button" data-act="rename">{say(language, "rename")}</button>'
         f'<button type="button" data-act="delete" data-ask="{ask}">{say(language, "delete")}</button>'
@@ -49,7 +51,7 @@ def _item(one: ConversationSummary, language: str) -> str:
     return (
         f'<li data-conversation="{escape(one.id)}"><a class="open" dir="auto" href="?c={identity}" '
         f'title="{started}">{bdi(one.title)}</a>'
-        f'<details class="acts"><summary aria-label="{say(language, "more_for", title=one.title)}">⋯</summary>'
+        f'<details class="acts"><summary aria-label="{acts_on}">⋯</summary>'
         f'<div><time datetime="{escape(one.started.isoformat())}">{started}</time>'
         f"{acts}{exports}</div></details></li>"
     )

@@ -14,7 +14,7 @@ from urllib.parse import quote as quoted
 from assistant.records import Report
 from assistant.ui.labels import label
 from assistant.ui.pieces import about_html, bdi, escape, link_html, say, speaking, text_of, web_address
-from assistant.wording import load_wording
+from assistant.wording import isolated, load_wording
 
 __all__ = ["Span", "citation_text", "copy_html", "no_report_html", "open_html", "read_span", "report_html"]
 
@@ -76,12 +76,19 @@ def copy_html(report: Report, quote: str | None, language: str) -> str:
 
 
 def citation_text(report: Report, quote: str | None, language: str) -> str:
-    """The quote and where it is from, as one line of plain text: title, source, date, address of the web."""
+    """The quote and where it is from, as one line of plain text: title, source, date, address of the web.
+
+    None of them turns the line, wherever it is pasted.
+    """
     wording, address = load_wording(language), web_address(report.url)
-    source = report.source or wording.say("unknown_source")
-    about = [report.title, source, wording.date(report.published), *([address[0]] if address else [])]
+    about = [
+        isolated(report.title),
+        wording.source(report.source),
+        wording.date(report.published),
+        *([address[0]] if address else []),
+    ]
     origin = ", ".join(about)
-    return origin if quote is None else label(language, "citation", quote=quote, origin=origin)
+    return origin if quote is None else label(language, "citation", quote=isolated(quote), origin=origin)
 
 
 def _pieces(report: Report, pages: dict[int, int]) -> Iterator[Span]:

@@ -9,6 +9,7 @@ from assistant.records import Report
 from assistant.store.listing import COLUMNS, Column, Listed, Wanted
 from assistant.ui.labels import language_name
 from assistant.ui.pieces import bdi, confirm_html, date_html, escape, say, speaking
+from assistant.wording import isolated
 
 __all__ = ["PAGE_SIZE", "library_html", "listed_html"]
 
@@ -101,8 +102,7 @@ def _head(column: Column, wanted: Wanted, language: str) -> str:
 
 
 def _row(report: Report, writable: bool, language: str) -> str:
-    title = f"\u2068{report.title}\u2069"
-    choose = say(language, "choose_report", title=title)
+    choose = say(language, "choose_report", title=isolated(report.title))
     box = f'<td><input type="checkbox" value="{escape(report.id)}" aria-label="{choose}"></td>' if writable else ""
     link = f'<a class="report" href="?r={escape(quote(report.id, safe=""))}">{bdi(report.title)}</a>'
     return (

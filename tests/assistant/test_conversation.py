@@ -386,7 +386,7 @@ def test_who_says_so_has_the_same_quotes_and_their_sources_on_top(sample: Assist
     second = talk.ask("wer sagt das?")
     assert second.answer.citations == first.citations
     assert second.answer.summary.startswith("Unabhängige Quellen: ")
-    assert all((c.report.source or "") in second.answer.summary for c in first.citations)
+    assert all(f"\u2068{c.report.source}\u2069" in second.answer.summary for c in first.citations)
     assert second.resolved == "wer sagt das? Who controls Abu Kamal?"
 
 
