@@ -53,7 +53,7 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 DOORS = ("/api/v1", "/v1", "/mcp")  # where a key will do instead of a login
 
 # Everything of Gradio's that the page calls. Its other routes (uploads, a proxy, files, recordings) are not there.
-_GRADIO_PATHS = re.compile(r"/(?:(?:assets|static)/.*|theme\.css|config|gradio_api/(?:queue|heartbeat)/.*)?")
+_GRADIO_PATHS = re.compile(r"/(?:(?:assets|static)/.*|theme\.css|config|gradio_api/(?:app_id|(?:queue|heartbeat)/.*))?")
 _READING = frozenset({"GET", "HEAD"})  # methods whose requests have no body
 
 # Their names have a hash of what is in them, so a browser need not ask for them again.
@@ -270,8 +270,9 @@ class _OnlyThePage:
     def __init__(self, app: ASGIApp, language: str) -> None:
         self._app = app
         self._spoken = f'lang="{language}" dir="{direction(language)}"'.encode()
-        more = html.escape(label(language, "more_tabs"))
-        said = f'data-language="{language}" data-direction="{direction(language)}" data-more="{more}"'
+        words = {name: html.escape(label(language, name)) for name in ("more_tabs", "lost_title", "lost")}
+        told = " ".join(f'data-{name.replace("_", "-")}="{word}"' for name, word in words.items())
+        said = f'data-language="{language}" data-direction="{direction(language)}" {told}'
         self._look = "".join(
             f'<link rel="stylesheet" href="/{part}.css"><script src="/{part}.js" {said} defer></script>'
             for part in _PARTS

@@ -307,6 +307,17 @@ def test_one_logs_in_asks_and_logs_out(browser: Browser, tmp_path: Path, languag
             assert page.url == f"{address}/{language}/?x=1"
             Chat(page, address).ask("Which convoy crossed the river?")
             assert page.evaluate("document.cookie") == ""
+            context.clear_cookies()  # the session has ended
+            box = page.locator("#question").locator("input, textarea")
+            box.fill("Which of them crossed it again?")
+            box.press("Enter")
+            page.locator("[name=name]").fill("ada")
+            page.locator("[name=password]").fill("a horse, a battery")
+            page.keyboard.press("Enter")
+            expect(box).to_have_value("Which of them crossed it again?", timeout=PATIENCE)
+            assert page.evaluate("sessionStorage.length") == 0
+            box.press("Enter")
+            expect(page.locator("#t2 .question")).to_have_text("Which of them crossed it again?", timeout=PATIENCE)
             page.locator(".out").click()
             expect(page.locator("[name=password]")).to_be_visible()
             page.goto(f"{address}/{language}/")

@@ -2,7 +2,8 @@
 (() => {
   "use strict";
 
-  const { more } = document.currentScript.dataset;
+  const { moreTabs, lostTitle, lost } = document.currentScript.dataset;
+  const line = () => document.querySelector("#question textarea, #question input");
 
   // Gradio counts the seconds of what is pending at every picture, though they are shown nowhere here, and those of its own
   // loading picture for as long as the page is open: a tenth of a processor, at rest. Once a second is enough.
@@ -33,15 +34,49 @@
 
   let skipped = false; // to a question that is not there yet
   const toQuestion = () => {
-    const field = document.querySelector("#question textarea, #question input");
+    const field = line();
     skipped = !field;
     field?.focus();
   };
 
+  // -- what was typed, or is being answered, outlives a page that has to be loaded again: in its tab, until it is back
+
+  const KEPT = "lagebild-line";
+  const keepLine = () => {
+    const asked = line()?.value || document.querySelector(".transcript > .turn:last-child:has(.waiting) > .question")?.textContent;
+    if (asked?.trim()) sessionStorage.setItem(KEPT, asked);
+  };
+
+  const giveBack = () => {
+    const kept = line() && sessionStorage.getItem(KEPT);
+    if (!kept) return;
+    sessionStorage.removeItem(KEPT);
+    if (line().value) return;
+    line().value = kept;
+    line().dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
+  // Gradio tells in English that the connection is lost, and loads the page again once the server answers.
+  let broken = false;
+  const tellLost = () => {
+    const text = [...document.querySelectorAll('[data-testid="toast-text"]')].find((one) =>
+      one.textContent.startsWith("Connection to the server was lost"),
+    );
+    if (!text) return;
+    broken = true;
+    text.firstChild.data = lost;
+    text.closest('[data-testid="toast-body"]').querySelector(".toast-title").firstChild.data = `${lostTitle} `;
+  };
+  addEventListener("pagehide", () => {
+    if (broken) keepLine();
+  });
+
   const tidy = () => {
     for (const menu of document.querySelectorAll(".overflow-menu > button")) {
-      if (menu.ariaLabel !== more) menu.ariaLabel = more; // Gradio has it in English alone
+      if (menu.ariaLabel !== moreTabs) menu.ariaLabel = moreTabs; // Gradio has it in English alone
     }
+    tellLost();
+    giveBack();
     tell();
     if (skipped) toQuestion();
   };
@@ -62,6 +97,8 @@
 
   // A session that has ended: the server answers 401, and sends to the login whoever loads a page.
   new PerformanceObserver((list) => {
-    if (list.getEntries().some((entry) => entry.responseStatus === 401)) location.reload();
+    if (!list.getEntries().some((entry) => entry.responseStatus === 401)) return;
+    keepLine();
+    location.reload();
   }).observe({ type: "resource" });
 })();
