@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_tz
+from io import BytesIO
 from typing import Any
 
 import feedparser
@@ -30,8 +31,10 @@ def read(file: RawFile) -> Iterator[Draft | ReportError]:
     place says nothing, since a feed moves on. Unreadable where there is no entry.
     """
     decoded = decode(file.data, _declared(file.data))
-    # feedparser is given what has been decoded already: its own guess of the encoding never says how sure it is.
-    feed = feedparser.parse(decoded.text.encode(), response_headers={"content-type": "application/xml; charset=utf-8"})
+    # feedparser is given what has been decoded already: its own guess of the encoding never says how sure it is. It is
+    # given a stream, since it takes bytes for a path first: what they name would be opened and read as the feed.
+    content = BytesIO(decoded.text.encode())
+    feed = feedparser.parse(content, response_headers={"content-type": "application/xml; charset=utf-8"})
     if not feed.entries:
         raise Unreadable("it is no feed (RSS or Atom), or a feed without entries")
     if len(feed.entries) > _MAX_ENTRIES:
@@ -43,8 +46,8 @@ def read(file: RawFile) -> Iterator[Draft | ReportError]:
         title = one_line(text_of(_said(entry, "title") or ""))
         text = max((text_of(body) for body in _bodies(entry)), key=len, default="") or title
         published, warnings = _published(entry)
-        content = [title, text, str(published), _said(entry, "link")]
-        origin = f"{file.origin}#{key}" + ("" if key and often[key] == 1 else f"@{_digest(content)[:16]}")
+        said = [title, text, str(published), _said(entry, "link")]
+        origin = f"{file.origin}#{key}" + ("" if key and often[key] == 1 else f"@{_digest(said)[:16]}")
         if origin in seen:  # word for word the same
             continue
         seen.add(origin)
@@ -53,7 +56,7 @@ def read(file: RawFile) -> Iterator[Draft | ReportError]:
             continue
         yield Draft(
             origin=origin,
-            digest=_digest([origin, *content]),
+            digest=_digest([origin, *said]),
             text=text,
             title=title or f"{split_name(file.name)[0]} #{number}",
             published=published,

@@ -290,6 +290,11 @@ def test_what_is_no_feed(tmp_path: Path) -> None:
     assert "no feed" in refusal(put(tmp_path, "a.xml", "<config><a>words</a></config>"))
 
 
+def test_a_feed_that_is_the_path_of_another_file_does_not_open_it(tmp_path: Path) -> None:
+    other = put(tmp_path, "b.rss", RSS.format(encoding="utf-8"))
+    assert "no feed" in refusal(put(tmp_path, "a.rss", str(other)))
+
+
 @pytest.mark.parametrize(
     ("markup", "text"),
     [
