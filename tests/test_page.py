@@ -8,10 +8,12 @@ import tomllib
 from dataclasses import replace
 from html.parser import HTMLParser
 from importlib import resources
+from pathlib import Path
 from string import Template
 
 import pytest
 
+from assistant.assistant import Status
 from assistant.dates import PartialDate
 from assistant.records import (
     Answer,
@@ -29,8 +31,10 @@ from assistant.records import (
     Statement,
     Support,
 )
+from assistant.store.rows import CatalogCounts
 from assistant.ui.answers import answer_html, draft_html, problem_html
 from assistant.ui.cards import sources_html
+from assistant.ui.first import first_html
 from assistant.ui.labels import LANGUAGES, label, negotiate
 from assistant.ui.masthead import header_html
 from assistant.ui.transcript import sources_column_html, turn_html
@@ -343,6 +347,27 @@ def test_the_header_says_how_to_begin_where_nothing_is_indexed() -> None:
     shown = header_html(None, "no <index> here", "en")
     assert "lagebild ingest PATH" in shown
     assert "no &lt;index&gt; here" in shown
+
+
+@pytest.mark.parametrize(
+    ("count", "newest", "language", "expected"),
+    [
+        (1, "2017-11-09", "en", "1 report, November 9, 2017 · English 1"),
+        (1, "2017-11-09", "de", "1 Bericht, 9. November 2017 · Englisch 1"),
+        (1, "2017-11-09", "ar", "تقرير واحد، 9 نوفمبر 2017 · الإنجليزية 1"),
+        (2, "2017-12", "en", "2 reports, November 9, 2017 to December 2017 · English 2"),
+        (2, "2017-12", "de", "2 Berichte, 9. November 2017 bis Dezember 2017 · Englisch 2"),
+        (2, "2017-12", "ar", "عدد التقارير: 2، من 9 نوفمبر 2017 إلى ديسمبر 2017 · الإنجليزية 2"),
+        (2, None, "en", "2 reports · English 2"),
+    ],
+)
+def test_the_header_says_how_many_reports_there_are_and_from_when_to_when(
+    count: int, newest: str | None, language: str, expected: str
+) -> None:
+    dates = (PartialDate.parse("2017-11-09"), PartialDate.parse(newest)) if newest is not None else (None, None)
+    status = Status(Path(), CatalogCounts(count, count, count), {"en": count}, *dates, {})
+    assert f'<p class="indexed">{expected}</p>' in header_html(status, None, language)
+    assert first_html(status, language, writable=True).count("2017") == len({*dates} - {None})
 
 
 def test_a_draft_is_text_and_says_that_it_is_one() -> None:

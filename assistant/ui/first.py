@@ -26,7 +26,8 @@ def first_html(status: Status | None, language: str, *, writable: bool) -> str:
     told = [("holds", str(status.counts.reports))]
     if status.oldest is not None and status.newest is not None:
         wording = load_wording(language)
-        told.append(("holds_time", f"{wording.date(status.oldest)} – {wording.date(status.newest)}"))
+        dates = dict.fromkeys(map(wording.date, (status.oldest, status.newest)))
+        told.append(("holds_time", " – ".join(dates)))
     named = series((f"{language_name(code, language)} ({count})" for code, count in status.languages.items()), language)
     told.append(("holds_languages", named))
     rows = "".join(f"<div><dt>{say(language, name)}</dt><dd>{bdi(value)}</dd></div>" for name, value in told)

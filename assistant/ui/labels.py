@@ -14,7 +14,7 @@ from string import Template
 
 from babel import Locale
 
-__all__ = ["LANGUAGES", "country_name", "direction", "label", "language_name", "negotiate", "series"]
+__all__ = ["LANGUAGES", "count_text", "country_name", "direction", "label", "language_name", "negotiate", "series"]
 
 LANGUAGES = ("en", "de", "ar")
 """What the page can be shown in; the first is for everyone else."""
@@ -25,6 +25,11 @@ _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "ps", "ur"})
 def label(language: str, name: str, **values: str) -> str:
     """A word of the page in this language, or in English where that is not known. Plain text, not HTML."""
     return Template(_labels(language)[name]).substitute(values)
+
+
+def count_text(count: int, language: str) -> str:
+    """So many reports."""
+    return label(language, "found_one" if count == 1 else "found", count=str(count))
 
 
 def direction(language: str) -> str:

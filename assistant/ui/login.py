@@ -6,6 +6,8 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
+from babel.units import format_unit
+
 from assistant.ui.pieces import say, speaking
 
 __all__ = ["login_html"]
@@ -16,7 +18,8 @@ def login_html(language: str, trouble: tuple[Literal["wrong", "wait"], int] | No
     said = ""
     if trouble is not None:
         reason, seconds = trouble
-        said = f'<p class="problem" role="alert">{say(language, f"login_{reason}", seconds=str(seconds))}</p>'
+        wait = format_unit(seconds, "duration-second", "long", locale=language)
+        said = f'<p class="problem" role="alert">{say(language, f"login_{reason}", wait=wait)}</p>'
     fields = "".join(
         f'<label>{say(language, f"login_{name}")}<input name="{name}" type="{kind}" autocomplete="{hint}"'
         f' dir="auto" required{" autofocus" if name == "name" else ""}></label>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.ui.labels import LANGUAGES, language_name, series
+from assistant.ui.labels import LANGUAGES, count_text, label, language_name, series
 from assistant.ui.pieces import escape, say, speaking
 from assistant.wording import load_wording
 
@@ -60,8 +60,8 @@ def _indexed(status: Status, language: str) -> str:
     languages = series(
         (f"{language_name(code, language)} {count}" for code, count in status.languages.items()), language
     )
-    count = str(status.counts.reports)
-    if status.oldest is None or status.newest is None:
-        return say(language, "indexed_undated", count=count, languages=languages)
-    oldest, newest = wording.date(status.oldest), wording.date(status.newest)
-    return say(language, "indexed", count=count, languages=languages, oldest=oldest, newest=newest)
+    told = [count_text(status.counts.reports, language)]
+    if status.oldest is not None and status.newest is not None:
+        oldest, newest = wording.date(status.oldest), wording.date(status.newest)
+        told.append(oldest if oldest == newest else label(language, "from_to", oldest=oldest, newest=newest))
+    return escape(f"{series(told, language)} · {languages}")

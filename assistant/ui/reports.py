@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from assistant.records import Report
 from assistant.store.listing import COLUMNS, Column, Listed, Wanted
-from assistant.ui.labels import language_name
+from assistant.ui.labels import count_text, language_name
 from assistant.ui.pieces import bdi, confirm_html, date_html, escape, say, speaking
 from assistant.wording import isolated
 
@@ -63,9 +63,7 @@ def listed_html(listed: Listed, wanted: Wanted, *, writable: bool, language: str
     heads = "".join(_head(column, wanted, language) for column in COLUMNS)
     box = f'<th scope="col"><span class="unseen">{say(language, "choose")}</span></th>' if writable else ""
     rows = "".join(_row(report, writable, language) for report in listed.reports)
-    count = (
-        f'<p class="count">{say(language, "found_one" if listed.count == 1 else "found", count=str(listed.count))}</p>'
-    )
+    count = f'<p class="count">{escape(count_text(listed.count, language))}</p>'
     if not listed.count:
         hint = "none_found" if listed.languages else "nothing_here"
         return f'<div {_told(listed, language)}><p class="note">{say(language, hint)}</p></div>'
