@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Collection, Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from index.readers import SUFFIXES, FieldMap, is_readable, printable, resolved
 __all__ = ["Disk", "Memory", "find_files", "stamp"]
 
 _RULES = "2"  # to be raised where readers find more in a file than they did: all are then read once more
+_LONGEST_PATH = 4 * 4096  # characters: no system knows a longer one, each of its bytes written as \xNN
 _SETTLED = 2_000_000_000  # nanoseconds: a file written later than so long ago may be written again in the same instant
 
 
@@ -39,10 +42,8 @@ class Disk:
         """Whether there is something; True also where that cannot be seen."""
         try:
             os.lstat(self.path(told))
-        except (FileNotFoundError, NotADirectoryError):
-            return False
-        except OSError:
-            return True
+        except OSError as error:
+            return error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
         return True
 
 
@@ -112,13 +113,7 @@ class Memory:
     def __init__(self, origins: Mapping[str, str], files: Iterable[FileStamp]) -> None:
         self._digests = dict(origins)
         self._files = set(files)
-        # A record's origin is its file's and "#" and a place; a "#" may be in the file's name as well.
-        self._records: dict[str, list[str]] = {}
-        for origin in origins:
-            at = origin.find("#")
-            while at >= 0:
-                self._records.setdefault(origin[:at], []).append(origin)
-                at = origin.find("#", at + 1)
+        self._before = sorted(origins)
 
     def has(self, origin: str) -> bool:
         """Whether a report came from there before."""
@@ -138,7 +133,7 @@ class Memory:
 
     def gone_from(self, file: str, there: Collection[str]) -> list[str]:
         """Origins of records that the file held before (`file#3`), and that are not among those which are `there`."""
-        return [origin for origin in self._records.get(file, ()) if origin not in there]
+        return [origin for origin in self._records_of(file) if origin not in there]
 
     def vanished(self, folders: Iterable[Path]) -> list[str]:
         """Origins below these folders whose file is not there any more.
@@ -151,9 +146,18 @@ class Memory:
         return [origin for origin in below if not any(map(disk.may_hold, _files_of(origin)))]
 
     def _origins_in(self, file: str) -> list[str]:
-        return ([file] if file in self._digests else []) + self._records.get(file, [])
+        return ([file] if file in self._digests else []) + self._records_of(file)
+
+    def _records_of(self, file: str) -> list[str]:
+        """A record's origin is its file's and "#" and a place; in the order of characters, "$" follows "#"."""
+        return self._before[bisect_left(self._before, f"{file}#") : bisect_left(self._before, f"{file}$")]
 
 
-def _files_of(origin: str) -> list[str]:
-    """What may be the path of its file: the whole, and what stands before any "#"."""
-    return [origin, *(origin[:at] for at, character in enumerate(origin) if character == "#")]
+def _files_of(origin: str) -> Iterator[str]:
+    """What may be the path of its file: what stands before any "#", and the whole."""
+    at = origin.find("#")
+    while 0 <= at < _LONGEST_PATH:
+        yield origin[:at]
+        at = origin.find("#", at + 1)
+    if len(origin) < _LONGEST_PATH:
+        yield origin

@@ -18,6 +18,7 @@ from index.readers.decoding import clean, decode
 from index.readers.draft import Draft, RawFile, Unreadable, known
 from index.readers.fields import http_url, language_code, one_line, parse_date, split_name
 from index.readers.markup import text_of
+from index.readers.record import shortened
 
 __all__ = ["read"]
 
@@ -39,7 +40,7 @@ def read(file: RawFile) -> Iterator[Draft | ReportError]:
         raise Unreadable("it is no feed (RSS or Atom), or a feed without entries")
     if len(feed.entries) > _MAX_ENTRIES:
         raise Unreadable(f"it has {len(feed.entries)} entries, more than {_MAX_ENTRIES}; split it")
-    keys = [_said(entry, "id") or _said(entry, "link") or "" for entry in feed.entries]
+    keys = [shortened(_said(entry, "id") or _said(entry, "link") or "") for entry in feed.entries]
     often = Counter(keys)
     seen = set[str]()
     for number, (key, entry) in enumerate(zip(keys, feed.entries, strict=True), start=1):

@@ -10,10 +10,12 @@ from index.readers.decoding import half_character
 from index.readers.draft import Draft, RawFile, Unreadable
 from index.readers.fields import first_string, read_fields, split_name
 
-__all__ = ["TEXT_NAMES", "place_of", "record_digest", "record_draft", "unused", "unwritable"]
+__all__ = ["TEXT_NAMES", "place_of", "record_digest", "record_draft", "shortened", "unused", "unwritable"]
 
 TEXT_NAMES = ("text", "content", "body", "article_content")
 """The names under which the text is looked for where no mapping says which it is."""
+
+_LONGEST_KEY = 500  # characters
 
 
 def record_draft(
@@ -58,11 +60,18 @@ def unused(seen: set[int], key: str | None, place: str) -> str:
     """The key, or the place where there is none; with the place behind it where another record has had the same:
     none stands for another. `seen` remembers them.
     """
-    name = key or place
+    name = shortened(key or place)
     while hash(name) in seen:
         name = f"{name}@{place}"
     seen.add(hash(name))
     return name
+
+
+def shortened(key: str) -> str:
+    """The key as it is told in an origin: its beginning and a hash of it where it is longer than any sound one."""
+    if len(key) <= _LONGEST_KEY:
+        return key
+    return f"{key[: _LONGEST_KEY - 65]}…{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def unwritable(report: Report) -> str | None:

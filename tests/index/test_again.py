@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import threading
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from assistant.embedding import Embedder, WordLengthEmbedder
 from assistant.errors import DataFolderError, IndexLockedError, LagebildError
 from assistant.store import Catalog, FileRead, writer_lock
 from index.build import ingest, plan
+from index.readers import FieldMap
 from index.reading import IngestResult
+from index.sources import Memory
 from index.watch import watch
 from tests.helpers import CountingEmbedder, numbered_report
 
@@ -147,6 +150,16 @@ def test_a_table_is_read_again_when_the_mapping_beside_it_changes(tmp_path: Path
         assert len(ingest([table], data, never).unchanged) == 1
 
 
+def test_a_key_of_many_number_signs_takes_no_memory_for_each_of_them() -> None:
+    origin = "/reports/a.rss#" + "#" * 20_000
+    tracemalloc.start()
+    memory = Memory({origin: "digest", "/reports/a.rss": "other"}, [])
+    taken = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert taken < 1_000_000
+    assert memory.gone_from("/reports/a.rss", {"/reports/a.rss"}) == [origin]
+
+
 def test_many_known_files_cost_little_more_than_a_look(tmp_path: Path, data: Path) -> None:
     for number in range(300):
         write(tmp_path / "reports" / f"{number % 7}" / f"{number}.txt", number)
@@ -206,6 +219,16 @@ def test_what_is_elsewhere_or_cannot_be_seen_has_not_vanished(folder: Path, data
     (folder / "2.txt").rename(folder / ".2.txt")
     (folder / "2.txt").symlink_to(folder / "2.txt")  # a loop: it is there, and cannot be read
     assert ingest([folder], data, WordLengthEmbedder).vanished == []
+
+
+def test_a_record_with_a_key_longer_than_any_file_name_vanishes_with_its_file(folder: Path, data: Path) -> None:
+    table = folder / "a.csv"
+    table.write_text(f"id,text\n{'k' * 300},The army came.\n", "utf-8")
+    fields = FieldMap({"text": ("text",)}, key="id")
+    ingest([folder], data, WordLengthEmbedder, fields=fields)
+    assert ingest([folder], data, never, fields=fields).vanished == []
+    table.unlink()
+    assert [Path(origin).name[:7] for origin in ingest([folder], data, never).vanished] == ["a.csv#k"]
 
 
 def test_what_has_a_name_that_is_no_utf8_has_not_vanished(folder: Path, data: Path) -> None:

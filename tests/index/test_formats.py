@@ -286,6 +286,14 @@ def test_an_entry_without_an_id_of_its_own_stays_the_same_when_the_feed_moves_on
     assert len({*before, *after}) == 3
 
 
+def test_a_key_without_end_is_told_in_short(tmp_path: Path) -> None:
+    entries = "".join(f"<item><title>Convoy</title><guid>{'#' * size}</guid></item>" for size in (500, 501, 20_000))
+    sound, *long = read(put(tmp_path, "a.rss", f"<rss version='2.0'><channel>{entries}</channel></rss>"))
+    assert sound.origin.endswith("a.rss#" + "#" * 500)
+    assert [len(item.origin) for item in long] == [len(sound.origin)] * 2
+    assert len({sound.origin, *(item.origin for item in long)}) == 3
+
+
 def test_what_is_no_feed(tmp_path: Path) -> None:
     assert "no feed" in refusal(put(tmp_path, "a.xml", "<config><a>words</a></config>"))
 
