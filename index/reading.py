@@ -10,6 +10,7 @@ from pathlib import Path
 from assistant.errors import ReportError
 from assistant.store import FileRead, FileStamp, Origin
 from index.readers import Draft, FieldMap, read, resolved
+from index.readers.formats import FEED_ARCHIVE
 from index.sources import Memory, stamp
 
 __all__ = ["IngestResult", "Progress", "Reading", "Step"]
@@ -101,7 +102,8 @@ class Reading:
             self._result.warnings.append(
                 f"{name}: not all of it can be read, so {len(gone)} records that it held before are kept"
             )
-        removed = () if refused or nothing_read else gone
+        # A feed takes nothing back: what its archive has lost was kept with what is forgotten (web/kept.py).
+        removed = () if refused or nothing_read or name.endswith(FEED_ARCHIVE) else gone
         yield FileRead(name, found, tuple(refused), tuple(removed))
 
     def tell(self) -> None:

@@ -156,7 +156,8 @@ def forget(
 ) -> None:
     """Remove reports so that no byte of them is left in the data folder.
 
-    Shows them, and asks before it begins. The files that they were read from stay, and so do backups and exports.
+    Shows them, and asks before it begins. What was fetched goes too: a page, and of a feed what was kept with one of
+    them. Other files that they were read from stay, and so do backups and exports.
     """
     folder = settings_of(data).data
     err = Terminal(stderr=True)
@@ -177,7 +178,7 @@ def forget(
         typer.confirm(f"Forget {len(chosen)} reports for good?", abort=True, err=True)
     origins = forget_reports(folder, chosen)
     for origin in origins:
-        err.print(f"Was read from {origin}; to ingest that again brings it back.", soft_wrap=True)
+        err.print(f"Was read from {origin}; to ingest or to fetch that again brings it back.", soft_wrap=True)
     told = f"{len(chosen)} reports forgotten"
     _tell(told, as_json=as_json, forgotten=sorted(chosen), unknown=sorted(wanted.keys() - chosen), origins=origins)
 

@@ -12,6 +12,7 @@ from assistant.assistant import Assistant
 from assistant.cli.ingest import show_ingest
 from assistant.cli.shared import EXIT_PARTLY, DataOption, JsonOption, app, progress_bar, settings_of
 from assistant.errors import ReportError, SettingsError
+from assistant.store.forget import FETCHED
 
 __all__ = ["fetch"]
 
@@ -54,7 +55,7 @@ def fetch(
     problems: list[ReportError] = []
     with Fetcher() as fetcher, progress_bar(hidden=quiet or as_json) as progress:
         bar = progress.add_task("Fetching", total=None)
-        for found in collect(wanted, settings.data / "fetched", fetcher, lambda: dt.datetime.now(dt.UTC)):
+        for found in collect(wanted, settings.data / FETCHED, fetcher, lambda: dt.datetime.now(dt.UTC)):
             if isinstance(found, ReportError):
                 problems.append(found)
             else:

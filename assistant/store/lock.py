@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from assistant.errors import DataFolderError, IndexLockedError
 
-__all__ = ["LOCK_FILE", "writer_lock"]
+__all__ = ["LOCK_FILE", "files_lock", "writer_lock"]
 
 LOCK_FILE = "writer.lock"
 """It stays in the data folder; whether it is locked is what counts."""
@@ -52,3 +52,9 @@ def writer_lock(folder: Path, task: str, *, wait: float = 0) -> Iterator[None]:
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def files_lock(folder: Path) -> FileLock:
+    """Held by whoever puts files of reports beside the catalog, as web archives are, and by whoever forgets them there.
+    It waits; raises OSError."""
+    return FileLock(folder / "files.lock", mode=0o600)

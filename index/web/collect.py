@@ -2,31 +2,31 @@
 
 So the bytes of a page are kept with its address and day, as archivists keep them, and are read like any other file.
 A page that is fetched again replaces its file. A feed is a window on what its host publishes: when it is fetched again,
-its file holds what it was before as well. Knows no format: sitemaps and feeds, too, are taken apart in another process
-(readers/isolation.py).
+its file holds what it was before as well (kept.py). Knows no format: sitemaps and feeds, too, are taken apart in
+another process (readers/isolation.py).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from warcio.archiveiterator import ArchiveIterator
 from warcio.warcwriter import WARCWriter
 
 from assistant.errors import ReportError
-from index.readers import Draft, read_file, resolved
+from assistant.store.lock import files_lock
+from index.readers import Draft
 from index.readers.draft import RawFile, Unreadable
 from index.readers.formats import FEED_ARCHIVE, LARGE_FILE_BYTES
 from index.readers.isolation import addresses_in
 from index.web.errors import FetchError
 from index.web.fetch import Fetched, Fetcher
+from index.web.kept import read_as, with_news, write
 
 __all__ = ["MAX_PAGES", "collect", "url_list"]
 
@@ -85,7 +85,7 @@ def _collected(
         record = _record(fetched, stream.read(), now())
     name = hashlib.sha256(url.encode()).hexdigest()[:20]
     page, feed = folder / f"{name}.warc.gz", folder / f"{name}{FEED_ARCHIVE}"
-    is_feed = any(isinstance(item, Draft) for item in _read_as(feed, record))
+    is_feed = any(isinstance(item, Draft) for item in read_as(feed, record))
     if not is_feed and feed.exists():
         raise FetchError(
             f"{url}: it was a feed, and now answers with none that has entries ({fetched.content_type}). What is kept "
@@ -93,48 +93,15 @@ def _collected(
         )
     for needed in (folder.parent, folder):  # not in one go: the mode is that of the last one only
         needed.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not is_feed:
-        _write(page, record)
-        return page, []
-    held = feed.read_bytes() if feed.exists() else b""
-    content = _with_news(feed, held, record)
-    if content != held:
-        _write(feed, content)
+    with files_lock(folder.parent):  # or what is forgotten meanwhile would be written back
+        if not is_feed:
+            write(page, record)
+            return page, []
+        held = feed.read_bytes() if feed.exists() else b""
+        content = with_news(feed, held, record)
+        if content != held:
+            write(feed, content)
     return feed, []
-
-
-def _with_news(feed: Path, held: bytes, record: bytes) -> bytes:
-    """What the file of a feed is to hold, so that no entry of it is lost: the new record in front of those before.
-
-    Nothing is added where it says nothing new. The record before is left out where it says nothing but what is in the
-    new one and those behind: else the file of a feed that is fetched often would hold each entry hundreds of times.
-    """
-    everything = _read_as(feed, record + held)
-    if held and all(item.origin != resolved(feed) for item in everything):  # which would be what cannot be read of it
-        for less in (held, record + held[_first_record(held) :]):
-            if _said(_read_as(feed, less)) == _said(everything):
-                return less
-    return record + held
-
-
-def _read_as(feed: Path, content: bytes) -> list[Draft | ReportError]:
-    """What would be read of the file of a feed if this were in it; nothing that has an entry where it is no feed."""
-    with tempfile.NamedTemporaryFile(prefix="lagebild-") as stream:
-        stream.write(content)
-        stream.flush()
-        return list(read_file(RawFile(feed.name, resolved(feed), Path(stream.name))))
-
-
-def _said(items: Iterable[Draft | ReportError]) -> dict[str, str]:
-    """What is said, by where: what tells one version of an entry from another."""
-    return {item.origin: item.digest if isinstance(item, Draft) else item.reason for item in items}
-
-
-def _first_record(archive: bytes) -> int:
-    """How many bytes of the archive its first record takes."""
-    records = ArchiveIterator(BytesIO(archive))
-    next(records)
-    return int(records.get_record_length())
 
 
 def _record(fetched: Fetched, data: bytes, at: dt.datetime) -> bytes:
@@ -151,16 +118,6 @@ def _record(fetched: Fetched, data: bytes, at: dt.datetime) -> bytes:
     )
     writer.write_record(record)
     return packed.getvalue()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """In place of what the file held before; never half of it. The file is for its owner alone."""
-    descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".warc.gz")
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    Path(beside).replace(path)
 
 
 def _pages_of(path: Path, url: str) -> list[str] | None:

@@ -25,8 +25,9 @@ from warcio.archiveiterator import ArchiveIterator
 
 from assistant.embedding import WordLengthEmbedder
 from assistant.errors import ReportError
-from assistant.store import Catalog
-from index.build import ingest
+from assistant.store import Catalog, forget
+from assistant.store.forget import FETCHED
+from index.build import IngestResult, ingest
 from index.readers import Draft, read
 from index.web.addresses import GuardedBackend, is_public
 from index.web.collect import collect, url_list
@@ -545,6 +546,62 @@ def test_entries_stay_when_the_feed_has_moved_on(web: Web, tmp_path: Path) -> No
     assert entries(path) == texts
     with Catalog(data / "catalog.sqlite") as catalog:
         assert sorted(report.text for report in catalog.reports().values()) == sorted(texts.values())
+
+
+def unpacked(folder: Path) -> bytes:
+    """All bytes below a folder, those of packed archives unpacked."""
+    return b"".join(
+        gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    )
+
+
+def report_of(data: Path, text: str) -> str:
+    with Catalog(data / "catalog.sqlite") as catalog:
+        (found,) = (report.id for report in catalog.reports().values() if text in report.text)
+    return found
+
+
+def test_a_forgotten_entry_is_in_no_version_of_its_feed_and_the_others_stay(web: Web, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+
+    def fetched(body: str) -> IngestResult:
+        web.server.page("/feed", body, Content_Type="application/rss+xml")
+        (path,) = collected(web, data / FETCHED, "http://example.org/feed")
+        assert isinstance(path, Path)
+        return ingest([path], data, WordLengthEmbedder)
+
+    for body in (feed(1), feed(3, 2), feed(4, 2, edited=2), feed(5)):
+        fetched(body)
+    assert b"Convoy 2 left" in unpacked(data)
+    data = data.rename(tmp_path / "elsewhere")  # whose origins tell the path that was
+    (data / FETCHED / ".killed.warc.gz").write_bytes(gzip.compress(b"Convoy 2"))
+    forget(data, [report_of(data, "Convoy 2")])
+    assert b"Convoy 2" not in unpacked(data)
+    (archive,) = (data / FETCHED).iterdir()
+    assert entries(archive).keys() == {"1", "5"}
+    data = data.rename(tmp_path / "data")
+    again = fetched(feed(6))
+    assert ([one.rpartition("#")[2] for one in again.added], again.removed) == (["6"], [])
+    with Catalog(data / "catalog.sqlite") as catalog:
+        numbers = sorted(report.text.split()[1] for report in catalog.reports().values())
+        assert numbers == ["1", "3", "4", "5", "6"]
+        forget(data, catalog.report_ids())
+    assert list((data / FETCHED).iterdir()) == []
+
+
+def test_a_forgotten_page_is_kept_no_more(web: Web, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    web.server.page("/a", FIRST)
+    web.server.page("/b", "Something else happened.")
+    first, second = collected(web, data / FETCHED, "http://example.org/a", "http://example.org/b")
+    assert isinstance(first, Path)
+    assert isinstance(second, Path)
+    ingest([first, second], data, WordLengthEmbedder)
+    forget(data, [report_of(data, FIRST)])
+    assert FIRST.encode() not in unpacked(data)
+    assert list((data / FETCHED).iterdir()) == [second]
 
 
 @pytest.mark.parametrize(
