@@ -132,8 +132,17 @@ class Memory:
         return self._origins_in(file.path) if file is not None and file in self._files else []
 
     def gone_from(self, file: str, there: Collection[str]) -> list[str]:
-        """Origins of records that the file held before (`file#3`), and that are not among those which are `there`."""
-        return [origin for origin in self._records_of(file) if origin not in there]
+        """Origins of records that the file held before (`file#3`), and that are not among those which are `there`.
+
+        What is of another file is none of them, although its name may begin so (`file#3.txt`).
+        """
+        disk = Disk()
+        return [
+            origin
+            for origin in self._records_of(file)
+            if origin not in there
+            and not any(disk.may_hold(other) for other in _files_of(origin) if len(other) > len(file))
+        ]
 
     def vanished(self, folders: Iterable[Path]) -> list[str]:
         """Origins below these folders whose file is not there any more.

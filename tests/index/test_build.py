@@ -353,6 +353,19 @@ def test_a_record_that_is_gone_from_its_file_is_gone_from_the_index(tmp_path: Pa
     assert texts == {"The first convoy.", "The third convoy.", "A text beside it."}
 
 
+def test_a_file_whose_name_begins_like_a_record_of_another_is_none(tmp_path: Path) -> None:
+    inbox, data = tmp_path / "inbox", tmp_path / "data"
+    inbox.mkdir()
+    file, other, table = inbox / "a.jsonl", inbox / "a.jsonl#2.txt", inbox / "a.jsonl#b.csv"
+    file.write_text('{"text": "The first convoy."}\n{"text": "The second convoy."}\n', "utf-8")
+    other.write_text("A text beside it.", "utf-8")
+    table.write_text("text\nA row beside it.\n", "utf-8")
+    assert len(ingest([inbox], data, WordLengthEmbedder).added) == 4
+    file.write_text('{"text": "The first convoy."}\n', "utf-8")
+    result = ingest([file], data, WordLengthEmbedder)
+    assert result.removed == [f"{file.resolve()}#2"]
+
+
 def test_a_record_that_cannot_be_read_any_more_keeps_its_report(tmp_path: Path) -> None:
     file, data = tmp_path / "a.jsonl", tmp_path / "data"
     good = json.dumps({"text": "The first convoy."}) + "\n"
