@@ -25,6 +25,7 @@ __all__ = ["AGENT", "FetchLimits", "Fetched", "Fetcher"]
 AGENT = "Lagebild"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_ROBOTS = 500_000  # bytes; RFC 9309 asks for at least so many
+_GZIP = b"\x1f"  # how a member begins
 _SMALL = 1_000_000  # bytes, below which any ratio of packing is harmless
 
 
@@ -143,40 +144,64 @@ class Fetcher:
             raise FetchError(f"{_text(target)}: the host does not answer as it should ({error!r})"[:300]) from error
 
     def _body(self, answer: httpcore.Response, size: int, *, cut: bool = False) -> Iterator[bytes]:
-        """The body, unpacked. FetchError where it is too large, or is packed in an unknown way.
+        """The body, unpacked. FetchError where it is too large, breaks off, or is packed in an unknown way.
 
         With `cut` it ends at `size` instead.
         """
         packing = (_header(answer, b"content-encoding") or "identity").strip().lower()
         if packing not in ("identity", "gzip", "x-gzip", "deflate"):
             raise FetchError(f"the host packs what it sends as {packing[:40]!r}, which was not asked for")
-        unpacker = zlib.decompressobj(47) if packing != "identity" else None
+        unpacker = None if packing == "identity" else _Unpacker()
         packed = unpacked = 0
         for piece in answer.iter_stream():
             packed += len(piece)
-            for part in _unpacked(piece, unpacker):
+            for part in [piece] if unpacker is None else unpacker.parts(piece):
                 unpacked += len(part)
                 if cut and unpacked > size:
                     yield part[: len(part) - (unpacked - size)]
                     return
                 if unpacked > size:
-                    raise FetchError(f"it is larger than {size // 1_000_000} MB")
+                    raise FetchError(_too_large(size))
                 if unpacked > _SMALL and unpacked > self._limits.ratio * packed:
                     raise FetchError(f"it unpacks to {unpacked // packed} times its size: it may be made to harm")
                 yield part
+            if unpacker is not None and unpacker.over:
+                return
+            if packed > size:  # and yet unpacks to less: it is full of nothing
+                raise FetchError(_too_large(size))
+        if packed and unpacker is not None and not unpacker.whole:
+            raise FetchError("what the host sends breaks off within what is packed")
 
 
-def _unpacked(piece: bytes, unpacker: zlib._Decompress | None) -> Iterator[bytes]:
-    """A piece unpacked, in parts of at most 256 KB."""
-    if unpacker is None:
-        yield piece
-        return
-    try:
-        while piece:
-            yield unpacker.decompress(piece, 256 * 1024)
-            piece = unpacker.unconsumed_tail
-    except zlib.error as error:
-        raise FetchError(f"what the host sends is damaged ({error})") from error
+class _Unpacker:
+    """Unpacks gzip, in one member or several, or zlib. What follows and is not packed is passed over."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(47)
+        self.over = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing more has to come."""
+        return self._member.eof
+
+    def parts(self, piece: bytes) -> Iterator[bytes]:
+        """A piece unpacked, in parts of at most 256 KB."""
+        try:
+            while piece and not self.over:
+                if self._member.eof and piece[:1] != _GZIP:
+                    self.over = True
+                    return
+                if self._member.eof:
+                    self._member = zlib.decompressobj(47)
+                yield self._member.decompress(piece, 256 * 1024)
+                piece = self._member.unconsumed_tail or self._member.unused_data
+        except zlib.error as error:
+            raise FetchError(f"what the host sends is damaged ({error})") from error
+
+
+def _too_large(size: int) -> str:
+    return f"it is larger than {size // 1_000_000} MB"
 
 
 def _joined(url: str, onward: str) -> str:

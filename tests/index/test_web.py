@@ -354,6 +354,22 @@ def test_packing_is_undone_and_capped(web: Web) -> None:
         web.get("http://example.org/")
 
 
+def test_what_is_packed_in_several_members_is_unpacked_to_its_end(web: Web) -> None:
+    members = gzip.compress(b"one ") + gzip.compress(b"") + gzip.compress(b"two")
+    for trailer in (b"", bytes(100_000), b"<!-- cached -->"):
+        web.server.page("/", members + trailer, Content_Encoding="gzip")
+        assert web.get("http://example.org/") == b"one two"
+    web.server.page("/", b"", Content_Encoding="gzip")
+    assert web.get("http://example.org/") == b""
+    for cut in (members[:-5], members[:15], members + members[:1]):
+        web.server.page("/", cut, Content_Encoding="gzip")
+        with pytest.raises(FetchError, match="breaks off"):
+            web.get("http://example.org/")
+    web.server.page("/", gzip.compress(b"") * 20_000, Content_Encoding="gzip")
+    with pytest.raises(FetchError, match="larger than"):
+        web.get("http://example.org/", FetchLimits(size=100_000))
+
+
 def test_time_is_capped(web: Web) -> None:
     web.server.page("/", b"x" * 1_000_000)
     web.tick = 10.0
