@@ -20,7 +20,16 @@ from assistant.gazetteer import ARTICLES, SHORTEST, Gazetteer, Place, name_form
 from assistant.records import PLACE, Hit, Mention, Report
 from assistant.terms import NAME_TOKEN, may_be_name, sound
 
-__all__ = ["Spellings", "common_words", "find_mentions", "names_in", "possible_entities"]
+__all__ = [
+    "ELIDED",
+    "Spellings",
+    "common_words",
+    "find_countries",
+    "find_mentions",
+    "name_pattern",
+    "names_in",
+    "possible_entities",
+]
 
 _LONGEST = 4  # words in a name: "Deir ez-Zor", "Khan al Shaykh Said"
 _COHERENT = 0.15  # share of a text's names that fit a country, from which the text speaks of that country
@@ -56,7 +65,8 @@ _CYRILLIC_CASES = (
     *"аяуюыиеоьй",
 )
 _CYRILLIC_NOMINATIVES = ("", "а", "я", "ь", "ы", "и", "о", "е", "й", "ия")
-_ELIDED = re.compile(r"(?:[cdjlmnst]|qu)['’ʼ](?=\w)", re.IGNORECASE)  # d'Abou Kamal
+ELIDED = re.compile(r"(?:[cdjlmnst]|qu)['’ʼ](?=\w)", re.IGNORECASE)
+"""What French and Italian write to a name: d'Abou Kamal."""
 _SUFFIXED = re.compile(r"(.+)['’ʼ][a-zçğışöü]{1,4}")  # Halep'te
 _POSSESSIVE = re.compile(r"['’]s$|(?<=\w)['’]$")
 
@@ -102,6 +112,13 @@ def possible_entities(text: str, language: str, gazetteer: Gazetteer | None) -> 
     spans = _name_spans(text, language, gazetteer)
     places = [(span.start, span.end, tuple(f"{PLACE}{place.id}" for place in span.places)) for span in spans]
     return sorted(groups + places)
+
+
+def find_countries(text: str, language: str, gazetteer: Gazetteer | None) -> Iterator[tuple[int, int, str]]:
+    """The names of countries in a text, those that a town has too among them: start, end, ISO code."""
+    for span in _name_spans(text, language, gazetteer):
+        if span.exact and span.places[0].is_country:  # countries come first
+            yield span.start, span.end, span.places[0].country
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +222,7 @@ def _name_spans(text: str, language: str, gazetteer: Gazetteer | None) -> list[_
 
 
 def _without_elision(token: re.Match[str], language: str) -> int:
-    elided = _ELIDED.match(token.group()) if language in {"fr", "it"} else None
+    elided = ELIDED.match(token.group()) if language in {"fr", "it"} else None
     return token.start() + (elided.end() if elided else 0)
 
 
@@ -304,12 +321,13 @@ def _group_data() -> _GroupData:
     parts, entities = dict[str, list[str]](), dict[str, str]()
     for number, (name, entity) in enumerate(sorted(spelled, key=lambda pair: (-len(pair[0]), pair))):
         entities[f"g{number}"] = entity
-        parts.setdefault(_initial(name[0]), []).append(f"(?P<g{number}>{_group_name(name)})")
+        parts.setdefault(_initial(name[0]), []).append(f"(?P<g{number}>{name_pattern(name)})")
     patterns = {initial: re.compile(rf"(?:{'|'.join(own)})(?!\w)") for initial, own in parts.items()}
     return _GroupData(patterns, entities, names, countries)
 
 
-def _group_name(name: str) -> str:
+def name_pattern(name: str) -> str:
+    """What finds a listed name, up to its end: with a `*` a word goes on, and to Arabic ones particles are written."""
     words = [re.escape(word.rstrip("*")) + (r"\w*" if word.endswith("*") else "") for word in name.split()]
     shown = r"\s+".join(words).replace("'", "['’ʼ]?").replace(r"\-", r"[-‐‑ ]")
     if _ARABIC.search(name):

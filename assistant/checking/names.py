@@ -16,7 +16,7 @@ from importlib import resources
 from typing import Any
 
 from assistant.gazetteer import Gazetteer
-from assistant.mentions import common_words, find_mentions, possible_entities
+from assistant.mentions import ELIDED, common_words, find_countries, find_mentions, name_pattern, possible_entities
 from assistant.records import Citation
 from assistant.sentences import split_sentences
 from assistant.terms import NAME_TOKEN, fold, skeleton
@@ -58,13 +58,16 @@ def missing_names(
     same = " ".join(text for text, own in told.texts if own == language)
     joined = f"{statement}\n{same}"  # what else is named says which of several places is meant
     mentions = [mention for mention in find_mentions(joined, language, gazetteer) if mention.end <= len(statement)]
+    countries = list(_countries(statement, language, gazetteer))
     taken = [(mention.start, mention.end) for mention in mentions]
     for mention in mentions:
         name = statement[mention.start : mention.end]
         place = mention.entity.startswith("place:")
-        if mention.entity not in told.entities and not (place and (told.spells(name, language) or told.belongs(name))):
+        own = {country for start, end, country in countries if start < mention.end and mention.start < end}
+        of_country = bool(own) and own <= told.countries  # France, of which something French is told
+        if mention.entity not in told.entities and not (place and (of_country or told.spells(name, language))):
             yield name, True
-    for start, end, country in _countries(statement):
+    for start, end, country in countries:
         if not any(first < end and start < last for first, last in taken):
             taken.append((start, end))
             if country not in told.countries and not told.spells(statement[start:end], language):
@@ -97,11 +100,6 @@ class _Told:
     countries: frozenset[str]
     words: frozenset[str]
 
-    def belongs(self, name: str) -> bool:
-        """Whether the name is that of a country which is named, or of something that belongs to it."""
-        own = {country for _, _, country in _countries(name)}
-        return bool(own) and own <= self.countries
-
     def spells(self, name: str, language: str) -> bool:
         """Whether each word of the name stands there, in whatever spelling."""
         tokens = NAME_TOKEN.findall(name)
@@ -114,7 +112,7 @@ def _told(cited: Sequence[Citation], language: str, gazetteer: Gazetteer | None)
     return _Told(
         texts,
         frozenset(entity for _, _, entities in found for entity in entities),
-        frozenset(country for text, _ in texts for _, _, country in _countries(text)),
+        frozenset(country for text, own in texts for _, _, country in _countries(text, own, gazetteer)),
         frozenset(
             form
             for text, own in texts
@@ -195,17 +193,20 @@ def _forms(token: str, language: str, least: int) -> Iterator[str]:
                 yield f"#{consonants}"
 
 
-def _countries(text: str) -> Iterator[tuple[int, int, str]]:
-    """The words that name a country or what belongs to it: start, end, ISO code."""
+def _countries(text: str, language: str = "und", gazetteer: Gazetteer | None = None) -> Iterator[tuple[int, int, str]]:
+    """What names a country or what belongs to it: start, end, ISO code."""
+    longer = [(found.start(), found.end(), found.lastgroup or "") for found in _longer_names().finditer(text)]
+    yield from longer
     for token in NAME_TOKEN.finditer(text):
         country = next(filter(None, map(_country, _bare_forms(token.group()))), None)
-        if country is not None:
+        if country is not None and not any(start < token.end() and token.start() < end for start, end, _ in longer):
             yield token.start(), token.end(), country
+    yield from find_countries(text, language, gazetteer)
 
 
 def _bare_forms(word: str) -> Iterator[str]:
-    """A word as it stands, and without what Arabic writes to it: "وألمانية" and "المانية" have no article."""
-    bare = word[1:] if word[0] in _PARTICLES and len(word) > 4 else word
+    """A word as it stands, and without what is written to it: l'ONU; "وألمانية" and "المانية" have no article."""
+    bare = word[1:] if word[0] in _PARTICLES and len(word) > 4 else ELIDED.sub("", word, count=1)
     for form in dict.fromkeys((word, bare)):
         yield form
         yield form.removeprefix("ال")
@@ -227,6 +228,15 @@ def _country(word: str) -> str | None:
         if named:
             return country
     return None
+
+
+@cache
+def _longer_names() -> re.Pattern[str]:
+    named = {
+        country: "|".join(map(name_pattern, sorted(names, key=len, reverse=True)))
+        for country, names in _data()["countries"].items()
+    }
+    return re.compile(rf"(?<!\w)(?:{'|'.join(f'(?P<{country}>{own})' for country, own in named.items())})(?!\w)")
 
 
 @cache
