@@ -65,6 +65,13 @@ def collect(
             except FetchError as error:
                 yield ReportError(address, str(error))
                 continue
+            except OSError as error:
+                yield ReportError(
+                    address,
+                    f"it cannot be kept ({error.strerror or error}). Look at the permissions of {folder}, and at the "
+                    "free space of its disk and of the folder for temporary files",
+                )
+                continue
             waiting += more
             if path is not None:
                 yield path

@@ -92,7 +92,7 @@ class Fetcher:
                 if answer.status != 200:
                     raise FetchError(f"{url}: the host answers with status {answer.status}")
                 for piece in self._body(answer, self._limits.size):
-                    into.write(piece)
+                    _write(into, piece)
                 return Fetched(url, _header(answer, b"content-type") or "application/octet-stream")
         raise FetchError(f"{url}: more than {self._limits.redirects} redirects")
 
@@ -171,6 +171,14 @@ class Fetcher:
                 raise FetchError(_too_large(size))
         if packed and unpacker is not None and not unpacker.whole:
             raise FetchError("what the host sends breaks off within what is packed")
+
+
+def _write(into: IO[bytes], piece: bytes) -> None:
+    """What goes wrong here is not the fault of the host."""
+    try:
+        into.write(piece)
+    except OSError as error:
+        raise FetchError(f"it cannot be written to the disk here ({error.strerror})") from error
 
 
 class _Unpacker:

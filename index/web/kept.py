@@ -102,8 +102,12 @@ def _first_record(archive: bytes) -> int:
 def write(path: Path, content: bytes) -> None:
     """In place of what the file held before; never half of it. The file is for its owner alone."""
     descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".warc.gz")
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    Path(beside).replace(path)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(beside).replace(path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise

@@ -727,6 +727,27 @@ def test_what_cannot_be_fetched_is_an_error_for_its_address(web: Web, tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_disk_that_takes_nothing_is_an_error_for_each_address_and_no_fault_of_the_host(
+    web: Web, tmp_path: Path
+) -> None:
+    for path in ("/a", "/b"):
+        web.server.page(path, FIRST)
+    (kept,) = collected(web, tmp_path, "http://example.org/b")
+    assert isinstance(kept, Path)
+    kept.unlink()
+    kept.mkdir()  # in whose place no file can be put
+    folder = tmp_path / "file"
+    folder.touch()
+    b, a = (*collected(web, tmp_path, "http://example.org/b"), *collected(web, folder, "http://example.org/a"))
+    for error in (b, a):
+        assert isinstance(error, ReportError)
+        assert "cannot be kept" in error.reason
+    assert {path for path in tmp_path.iterdir() if path.suffix == ".gz"} == {kept}
+    full = Path("/dev/full").open("wb", buffering=0)  # noqa: SIM115 - closed below
+    with full, web.fetcher() as fetcher, pytest.raises(FetchError, match="disk here"):
+        fetcher.fetch("http://example.org/a", full)
+
+
 def test_url_list() -> None:
     text = "\ufeff# my pages\nhttps://example.org/a\n\n  https://example.org/b  \r\nhttps://example.org/a\n"
     assert url_list(text) == ["https://example.org/a", "https://example.org/b"]
