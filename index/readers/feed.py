@@ -28,8 +28,8 @@ _MAX_ENTRIES = 20_000
 def read(file: RawFile) -> Iterator[Draft | ReportError]:
     """A report for each entry that says something; its text is the fullest that the entry gives.
 
-    An entry is told from the others by its own id or address; where it has none, or shares it, by what it says: its
-    place says nothing, since a feed moves on. Unreadable where there is no entry.
+    An entry is told from the others by its own id or address; where it has none, or shares it with another or with the
+    feed, by what it says: its place says nothing, since a feed moves on. Unreadable where there is no entry.
     """
     decoded = decode(file.data, _declared(file.data))
     # feedparser is given what has been decoded already: its own guess of the encoding never says how sure it is. It is
@@ -40,7 +40,7 @@ def read(file: RawFile) -> Iterator[Draft | ReportError]:
         raise Unreadable("it is no feed (RSS or Atom), or a feed without entries")
     if len(feed.entries) > _MAX_ENTRIES:
         raise Unreadable(f"it has {len(feed.entries)} entries, more than {_MAX_ENTRIES}; split it")
-    keys = [shortened(_said(entry, "id") or _said(entry, "link") or "") for entry in feed.entries]
+    keys = [_key(entry, _said(feed.feed, "link") or "") for entry in feed.entries]
     often = Counter(keys)
     seen = set[str]()
     for number, (key, entry) in enumerate(zip(keys, feed.entries, strict=True), start=1):
@@ -73,6 +73,12 @@ def read(file: RawFile) -> Iterator[Draft | ReportError]:
                 retrieved=file.retrieved,
             ),
         )
+
+
+def _key(entry: Mapping[str, Any], home: str) -> str:
+    """The id of an entry, or its address; "" where that is the address of the feed, which the next one may have too."""
+    key = _said(entry, "id") or _said(entry, "link") or ""
+    return "" if key.rstrip("/") == home.rstrip("/") else shortened(key)
 
 
 def _digest(content: list[str | None]) -> str:

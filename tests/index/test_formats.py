@@ -286,6 +286,15 @@ def test_an_entry_without_an_id_of_its_own_stays_the_same_when_the_feed_moves_on
     assert len({*before, *after}) == 3
 
 
+def test_the_address_of_the_feed_tells_no_entry_from_the_next_one(tmp_path: Path) -> None:
+    def origin(title: str, link: str) -> str:
+        channel = f"<link>https://example.org/</link><item><title>{title}</title><link>{link}</link></item>"
+        return one(put(tmp_path, "a.rss", f"<rss version='2.0'><channel>{channel}</channel></rss>")).origin
+
+    assert origin("Convoy 1", "https://example.org") != origin("Convoy 2", "https://example.org")
+    assert origin("Convoy 1", "https://example.org/1") == origin("Convoy one", "https://example.org/1")
+
+
 def test_a_key_without_end_is_told_in_short(tmp_path: Path) -> None:
     entries = "".join(f"<item><title>Convoy</title><guid>{'#' * size}</guid></item>" for size in (500, 501, 20_000))
     sound, *long = read(put(tmp_path, "a.rss", f"<rss version='2.0'><channel>{entries}</channel></rss>"))
