@@ -5,6 +5,7 @@ Knows files and the ingest; knows nothing of HTTP. A file of the same name takes
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import re
@@ -18,6 +19,7 @@ from typing import Any
 
 from assistant.assistant import Assistant
 from assistant.errors import DataFolderError, LagebildError
+from assistant.problems import UNFORESEEN
 
 __all__ = ["MAX_UPLOAD", "Uploads", "harmless"]
 
@@ -27,6 +29,7 @@ MAX_UPLOAD = 100_000_000
 FOLDER = "uploads"
 """In the data folder. What is in it at the start was left by a server that was killed, or is another's that runs."""
 
+_log = logging.getLogger("lagebild.chat")
 _MAX_NAME = 120  # bytes
 _PLACE = re.compile(r"([1-9]\d{0,6})-[0-9a-f]{16}")  # the process that it belongs to
 
@@ -84,6 +87,9 @@ class Uploads:
                     told.put(self._ingest(file, told))
             except LagebildError as error:
                 told.put({"error": str(error)})
+            except Exception:  # the edge: who sends is told that it is over, and nothing of what is inside
+                _log.exception("an upload could not be taken in")
+                told.put({"error": UNFORESEEN})
             finally:
                 self.discard(file.parent)
                 told.put(None)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from assistant import Assistant
 from assistant.embedding import WordLengthEmbedder
+from assistant.problems import UNFORESEEN
 from assistant.store import writer_lock
 from assistant.uploads import FOLDER, Uploads, harmless
 
@@ -71,6 +72,12 @@ def test_who_else_is_writing_is_named_and_the_file_is_gone(uploads: Uploads, tmp
     assert f"process {os.getpid()}" in str(error)
     assert "counting sheep" in str(error)
     assert left(uploads) == []
+
+
+def test_an_error_that_nobody_thought_of_is_told_and_logged(uploads: Uploads, caplog: pytest.LogCaptureFixture) -> None:
+    (uploads._folder / "a.txt").mkdir(parents=True)  # in whose place no file can be put
+    assert sent(uploads, "a.txt", TEXT) == {"error": UNFORESEEN}
+    assert "IsADirectoryError" in caplog.text
 
 
 MINE, DEAD, ALIVE = (f"{number}-{number:016x}" for number in (os.getpid(), 9_999_999, 1))
