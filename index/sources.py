@@ -92,14 +92,12 @@ def stamp(path: Path, fields: FieldMap | None, now: int) -> FileStamp | None:
     beside = path.with_name(f"{path.name}.toml")
     try:
         found = path.stat()
-        if fields is not None:
-            read_by, newest = fields.to_json(), found.st_mtime_ns
-        elif beside.exists():
+        if beside.is_file():  # it wins over the one that is named
             mapping = beside.stat()
             read_by = f"{mapping.st_size} bytes, {mapping.st_mtime_ns}"
             newest = max(found.st_mtime_ns, mapping.st_mtime_ns)
         else:
-            read_by, newest = "", found.st_mtime_ns
+            read_by, newest = fields.to_json() if fields is not None else "", found.st_mtime_ns
     except OSError:  # its reader will say so
         return None
     if newest > now - _SETTLED:

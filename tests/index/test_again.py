@@ -138,7 +138,10 @@ def test_what_older_readers_have_read_is_read_once_more(folder: Path, data: Path
     assert len(ingest([folder], data, never).unchanged) == 4
 
 
-def test_a_table_is_read_again_when_the_mapping_beside_it_changes(tmp_path: Path, data: Path) -> None:
+@pytest.mark.parametrize("named", [None, FieldMap({"text": ("three",)})], ids=["", "and another is named"])
+def test_a_table_is_read_again_when_the_mapping_beside_it_changes(
+    tmp_path: Path, data: Path, named: FieldMap | None
+) -> None:
     table, mapping = tmp_path / "a.csv", tmp_path / "a.csv.toml"
     table.write_text("one,two\nThe army came.,It left.\n", "utf-8")
     for column, outcome in (("one", "added"), ("two", "replaced")):
@@ -146,8 +149,8 @@ def test_a_table_is_read_again_when_the_mapping_beside_it_changes(tmp_path: Path
         later = LONG_AGO + (column == "two")
         for path in (table, mapping):
             os.utime(path, (LONG_AGO, later if path == mapping else LONG_AGO))
-        assert len(getattr(ingest([table], data, WordLengthEmbedder), outcome)) == 1
-        assert len(ingest([table], data, never).unchanged) == 1
+        assert len(getattr(ingest([table], data, WordLengthEmbedder, fields=named), outcome)) == 1
+        assert len(ingest([table], data, never, fields=named).unchanged) == 1
 
 
 def test_a_key_of_many_number_signs_takes_no_memory_for_each_of_them() -> None:
