@@ -55,14 +55,18 @@ class Number:
         return not self.values
 
     def told_by(self, other: Number) -> bool:
-        """Whether `other` says the same number; of a vague one, whether it lies within."""
+        """Whether `other` says the same number; of a vague one, whether it lies within, or is about as many."""
         if self.percent != other.percent:
             return False
         if self.vague:
             if other.vague:
-                return (self.least, self.most) == (other.least, other.most)
+                return self._begins_like(other) and other._begins_like(self)
             return any(self._spans(value) for value in other.values)
         return any(math.isclose(own, value, rel_tol=1e-9) for own in self.values for value in other.values)
+
+    def _begins_like(self, other: Number) -> bool:
+        """Of two vague ones, whether this begins at no more than the double. "Dozens" and "hundreds" overlap."""
+        return self.least is not None and other.least is not None and self.least <= 2 * other.least
 
     def _spans(self, value: float) -> bool:
         return self.least is not None and self.most is not None and self.least <= value <= self.most
@@ -142,11 +146,18 @@ class _Words:
     half: frozenset[tuple[str, ...]]
     and_half: frozenset[tuple[str, ...]]
     several: frozenset[str]
+    of: frozenset[str]
+    units_first: bool
     compound: re.Pattern[str] | None
 
     def scale(self, run: Sequence[tuple[int, int, str]], at: int) -> float | None:
         """The scale that stands there, if one does."""
         return self.scales.get(run[at][2]) if at < len(run) else None
+
+    def span(self, run: Sequence[tuple[int, int, str]], at: int) -> tuple[float, float] | None:
+        """The least and the most of the vague word that stands there, if one does."""
+        word = run[at][2] if at < len(run) else ""
+        return self.vague.get(word) or self.vague.get(word.removeprefix("ب").removeprefix(_ARABIC_ARTICLE))
 
     def about(self, scale: float) -> tuple[float, float]:
         """The least and the most of several of a scale: what "thousands" can be, where there is such a word."""
@@ -204,9 +215,14 @@ def _begun(run: Sequence[tuple[int, int, str]], at: int, words: _Words) -> tuple
     if length:
         value = words.values[tuple(part[2] for part in run[at : at + length])]
         return _Sum(start, run[at + length - 1][1], value), (), length
-    span = words.vague.get(word) or words.vague.get(word.removeprefix("ب").removeprefix(_ARABIC_ARTICLE))
+    span = words.span(run, at)
     if span is not None:
-        return None, (_vague(start, end, span),), 1
+        length = 2 if at + 1 < len(run) and run[at + 1][2] in words.of else 1
+        larger = words.scale(run, at + length) or (words.span(run, at + length) or (None,))[0]
+        if larger is None:
+            return None, (_vague(start, end, span),), 1
+        span = (span[0] * larger, span[1] * larger)  # "hundreds of thousands"
+        return None, (_vague(start, run[at + length][1], span),), length + 1
     scale = words.scale(run, at)  # "thousand", "a hundred"
     return (_Sum(start, end, 1, scale) if scale is not None else None), (), 1
 
@@ -237,7 +253,8 @@ class _Sum:
         if half:  # "two and a half"; مليون ونصف المليون
             length = half + self.and_half(words.scale(run, at + half), words.scales.values())
         elif value:
-            length = value if self.add(words.values[tuple(part[2] for part in run[at : at + value])]) else 0
+            added = self.add(words.values[tuple(part[2] for part in run[at : at + value])], words.units_first)
+            length = value if added else 0
         elif scale is not None:
             length = int(self.times(scale))
         else:
@@ -247,12 +264,12 @@ class _Sum:
             self.end = run[at + length - 1][1]
         return length
 
-    def add(self, value: float) -> bool:
+    def add(self, value: float, units_first: bool) -> bool:
         """Go on with a word; False where it begins another number."""
         joined, self.joined = self.joined, False
         below = self._last
         tens_after_units = joined and self._open % 100 < 10 and value in range(20, 100, 10)  # اثنان وسبعون
-        if (value < below and below >= 20 and below % _magnitude(value) == 0) or tens_after_units:
+        if (value < below and below >= 20 and below % _magnitude(value) == 0) or (units_first and tens_after_units):
             self._open += value
             self._last = value
             return True
@@ -336,6 +353,8 @@ def _words(language: str) -> _Words:
         frozenset(_split(text) for text in own.get("half", [])),
         frozenset(_split(text) for text in own.get("and_half", [])),
         frozenset(fold(word) for word in own.get("several", [])),
+        frozenset(fold(word) for word in own.get("of", [])),
+        own.get("units_first", False),
         compound,
     )
 

@@ -32,6 +32,9 @@ def values(text: str, language: str) -> list[set[float]]:
         ("Семьдесят два, семидесяти, двадцать пять тысяч, 2,5 млн, семью", "ru", [{72}, {70}, {25_000}, {2_500_000}]),
         ("soixante-dix, quatre-vingt-un, deux cent trois, 10 000", "fr", [{70}, {81}, {203}, {10_000}]),
         ("۷۰ نفر", "fa", [{70}]),
+        ("between five and twenty fighters", "en", [{5}, {20}]),
+        ("entre cinq et vingt combattants", "fr", [{5}, {20}]),
+        ("полторы тысячи, сотня, полтора десятка, две сотни", "ru", [{1_500}, {100}, {15}, {200}]),
         ("", "en", []),
     ],
 )
@@ -76,6 +79,45 @@ def test_several_thousand_are_thousands_and_no_number(text: str, language: str) 
     assert not any(number.told_by(several) for number in find_numbers("1,000", "en"))
     (hundreds_of_thousands,) = find_numbers("several hundred thousand", "en")
     assert (hundreds_of_thousands.least, hundreds_of_thousands.most) == (100_000, 2_500_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "told", "not_told"),
+    [
+        ("Hundreds of thousands", "en", "350,000", "35,000"),
+        ("Tens of thousands", "en", "35,000", "350,000"),
+        ("Zehntausenden", "de", "35,000", "350,000"),
+        ("Hunderttausende", "de", "350,000", "35,000"),
+        ("Hunderte von Millionen", "de", "350,000,000", "350,000"),
+        ("des centaines de milliers", "fr", "350,000", "35,000"),
+        ("مئات الآلاف", "ar", "350,000", "35,000"),
+        ("عشرات الآلاف", "ar", "35,000", "350,000"),
+        ("сотни тысяч", "ru", "350,000", "3,500"),
+        ("несколько сотен тысяч", "ru", "350,000", "3,500"),
+    ],
+)
+def test_hundreds_of_thousands_are_one_number(text: str, language: str, told: str, not_told: str) -> None:
+    (many,) = find_numbers(text, language)
+    (within,), (without,) = find_numbers(told, "en"), find_numbers(not_told, "en")
+    assert many.vague
+    assert many.told_by(within)
+    assert not many.told_by(without)
+
+
+def test_about_as_many_is_told_in_other_words_and_more_is_not() -> None:
+    tens, as_many, hundreds, dozens = (
+        find_numbers(text, language)[0]
+        for text, language in [
+            ("Tens of thousands", "en"),
+            ("Zehntausende", "de"),
+            ("des centaines de milliers", "fr"),
+            ("dozens", "en"),
+        ]
+    )
+    assert tens.told_by(as_many)
+    assert as_many.told_by(tens)
+    assert not any(one.told_by(other) for one, other in [(hundreds, tens), (tens, hundreds), (tens, dozens)])
+    assert not find_numbers("hundreds", "en")[0].told_by(dozens)
 
 
 @pytest.mark.parametrize(
