@@ -378,6 +378,14 @@ def test_all_of_a_sheet_is_read_whatever_size_it_says_it_has(tmp_path: Path, sta
     assert len(found) == 3
 
 
+def test_a_number_without_end_ends_no_sheet(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["text", "deaths"], [FIRST, 4321], [SECOND, 3.0]]
+    with zipfile.ZipFile(io.BytesIO(xlsx(Reports=rows))) as book:
+        parts = {name: book.read(name).replace(b">4321<", b">1E999<") for name in book.namelist()}
+    found = list(read(put(tmp_path, "a.xlsx", archive(dict(parts)))))
+    assert [item.text for item in found if isinstance(item, Draft)] == [FIRST, SECOND]
+
+
 def test_xlsx_that_is_none(tmp_path: Path) -> None:
     assert "old table (.xls)" in refusal(put(tmp_path, "a.xlsx", b"\xd0\xcf\x11\xe0"))
     assert refusal(put(tmp_path, "b.xlsx", archive({"a": "b"})))
