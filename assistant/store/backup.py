@@ -34,9 +34,11 @@ def backup(data: Path, file: Path, *, replace: bool = False) -> CatalogCounts:
     BackupError, unless it may be replaced; a catalog that is damaged is a CatalogDamagedError. `file` is a ZIP archive
     of the catalog, a SQLite file, and a manifest with its SHA-256.
     """
+    if file.is_dir():
+        raise BackupError(f"{file}: this is a folder. Name a file.")
     if file.exists() and not replace:
         raise BackupError(f"{file}: this file exists. Name another one, or replace it with --replace.")
-    with Catalog(data / "catalog.sqlite") as catalog, _scratch(file.parent) as scratch:
+    with _explained(file, "written"), Catalog(data / "catalog.sqlite") as catalog, _scratch(file.parent) as scratch:
         catalog.copy_to(scratch / _CATALOG)
         with Catalog(scratch / _CATALOG) as copy:
             damage = next(copy.damage(), None)
@@ -69,7 +71,7 @@ def restore(file: Path, data: Path, *, replace: bool = False) -> CatalogCounts:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise DataFolderError(f"{data}: the data folder cannot be made ({error.strerror}).") from error
-    with writer_lock(data, "restoring a backup", wait=2), _scratch(data) as scratch:
+    with _explained(file, "restored"), writer_lock(data, "restoring a backup", wait=2), _scratch(data) as scratch:
         _read(file, scratch / _CATALOG)
         _set_aside_if_damaged(data)
         with Catalog(scratch / _CATALOG, create=True) as saved, Catalog(data / _CATALOG, create=True) as catalog:
@@ -115,6 +117,7 @@ def _read(file: Path, target: Path) -> None:
             manifest = json.loads(archive.read(_MANIFEST))
             if manifest["format"] != _FORMAT:
                 raise BackupError(f"{file}: a newer version of Lagebild made this backup. Restore it with that one.")
+            expected = manifest["sha256"]
             descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
             with archive.open(_CATALOG) as packed, os.fdopen(descriptor, "wb") as unpacked:
                 while block := packed.read(_BLOCK):
@@ -122,10 +125,22 @@ def _read(file: Path, target: Path) -> None:
                     unpacked.write(block)
     except FileNotFoundError as error:
         raise BackupError(f"{file}: there is no such file. Look at the spelling of the path.") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, RuntimeError) as error:
         raise BackupError(f"{file}: this is no backup, or it is damaged ({error}). Take another one.") from error
-    if digest.hexdigest() != manifest["sha256"]:
+    if digest.hexdigest() != expected:
         raise BackupError(f"{file}: the backup is damaged: it does not have the hash that it had. Take another one.")
+
+
+@contextmanager
+def _explained(file: Path, done: str) -> Iterator[None]:
+    """What the disk does not let be done with the backup, as a BackupError."""
+    try:
+        yield
+    except OSError as error:
+        raise BackupError(
+            f"{file}: the backup cannot be {done}: {error.filename or 'the disk'} ({error.strerror or error}). "
+            "Look at the permissions and at the free space."
+        ) from error
 
 
 @contextmanager

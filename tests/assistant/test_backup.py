@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import sqlite3
 import threading
@@ -16,7 +17,7 @@ import pytest
 
 from assistant import Assistant
 from assistant.embedding import WordLengthEmbedder
-from assistant.errors import BackupError, CatalogDamagedError, DataFolderError
+from assistant.errors import BackupError, CatalogDamagedError, DataFolderError, LagebildError
 from assistant.store import Catalog, backup, restore, verify
 from tests.assistant.test_migrations import catalog_of
 from tests.helpers import numbered_report
@@ -93,9 +94,25 @@ def test_a_file_or_folder_that_holds_something_is_left_alone(prepared: Path, sav
     assert (tmp_path / "file").read_text() == "mine"
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "mine").touch()
+    with pytest.raises(BackupError, match="folder"):
+        backup(tmp_path / "not looked at", tmp_path / "folder", replace=True)
     with pytest.raises(DataFolderError, match="--replace"):
         restore(saved, tmp_path / "folder")
     assert [path.name for path in (tmp_path / "folder").iterdir()] == ["mine"]
+
+
+def test_a_full_disk_is_told(prepared: Path, saved: Path, tmp_path: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, limits[1]))
+    try:
+        with pytest.raises(LagebildError, match="free space"):
+            backup(prepared, tmp_path / "file")
+        with pytest.raises(BackupError, match="free space"):
+            restore(saved, tmp_path / "new")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
+    assert restore(saved, tmp_path / "new").reports == REPORTS
 
 
 def test_an_open_assistant_gets_what_was_restored_at_once(saved: Path, tmp_path: Path) -> None:
@@ -172,6 +189,27 @@ def newer(path: Path) -> None:
         archive.writestr("manifest.json", json.dumps({"format": 99}))
 
 
+def without_hash(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        content = archive.read("catalog.sqlite")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("catalog.sqlite", content)
+        archive.writestr("manifest.json", json.dumps({"format": 1}))
+
+
+def with_password(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[6] |= 1  # the flags of the first member
+    entry = content.index(b"PK\x01\x02")
+    content[entry + 8] |= 1
+    path.write_bytes(content)
+
+
+def a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
 def empty_zip(path: Path) -> None:
     zipfile.ZipFile(path, "w").close()
 
@@ -181,7 +219,9 @@ def text(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", [cut, flip, other_hash, newer, empty_zip, text, Path.unlink], ids=lambda damage: damage.__name__
+    "damage",
+    [cut, flip, other_hash, newer, without_hash, with_password, a_folder, empty_zip, text, Path.unlink],
+    ids=lambda damage: damage.__name__,
 )
 def test_a_damaged_backup_is_told_and_changes_nothing(
     prepared: Path, saved: Path, tmp_path: Path, damage: Callable[[Path], None]
