@@ -113,7 +113,7 @@ class Checker:
         matching = partial(match, read, cited)
         for name, certain in missing_names(claim.text, read.language, claim.cited, self._gazetteer, matching):
             yield ProblemKind.NAME, name, certain
-        yield from missing_figures(claim.text, read.language, claim.cited)
+        yield from missing_figures(claim.text, read.language, claim.cited, self._gazetteer)
         for cue in differing_negations(read, cited):
             yield ProblemKind.NEGATION, cue, True
         hedges = [find_hedge(quote) for quote in quotes]

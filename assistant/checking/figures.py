@@ -9,12 +9,13 @@ is told. What cannot be counted ("two weeks later") has to stand there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.checking.numbers import Number, find_numbers
 from assistant.dates import PartialDate
-from assistant.mentions import common_words
+from assistant.gazetteer import Gazetteer
+from assistant.mentions import common_words, find_mentions
 from assistant.records import Citation, ProblemKind
 from assistant.terms import NAME_TOKEN, fold
 from assistant.time_words import relative_phrases
@@ -42,7 +43,7 @@ class _Figures:
 
 
 def missing_figures(
-    statement: str, language: str, cited: Sequence[Citation]
+    statement: str, language: str, cited: Sequence[Citation], gazetteer: Gazetteer | None = None
 ) -> Iterator[tuple[ProblemKind, str, bool]]:
     """The dates and numbers of the statement that are not told, as it writes them, and whether that is certain.
 
@@ -69,9 +70,10 @@ def missing_figures(
         known = any(start < last and first < end for first, last in dates)
         if not known and not said and not any(_tells_when(c, language) for c in cited):
             yield ProblemKind.DATE, statement[start:end], len(same) == len(cited)
+    names = {mention.start for mention in find_mentions(statement, language, gazetteer)}
     for number in find_numbers(statement, language):
         part_of_date = any(start < number.end and number.start < end for start, end in dates)
-        year = not _counts(number, statement, language) and _is_year(number, years)
+        year = not _counts(number, statement, language, names) and _is_year(number, years)
         if not part_of_date and not year and not any(number.told_by(other) for other in numbers):
             dual = number.values == {2} and any(_DUAL.search(citation.quote) for citation in cited)
             yield ProblemKind.NUMBER, statement[number.start : number.end], not dual
@@ -137,16 +139,19 @@ def _within(inner: PartialDate, outer: PartialDate) -> bool:
     )
 
 
-def _counts(number: Number, text: str, language: str) -> bool:
+def _counts(number: Number, text: str, language: str, names: Container[int]) -> bool:
     """Whether what follows a number is something that it can count: "2017 fighters" are no year.
 
-    In German that is a noun; elsewhere any word that tells something, but not what has an article of its own.
+    In German that is a noun; elsewhere any word that tells something, but not what has an article of its own. A place
+    or a group, which begins at one of `names`, is none: "2017 Rakka".
     """
     after = NAME_TOKEN.match(text, number.end + 1) if text[number.end : number.end + 1].isspace() else None
     if after is None or _WITH_ARTICLE.search(text[: number.start]) or after.group().startswith(_ARABIC_ARTICLE):
         return False
     word = after.group()
-    return word not in common_words(language) and (language != "de" or word != word.lower())
+    return (
+        after.start() not in names and word not in common_words(language) and (language != "de" or word != word.lower())
+    )
 
 
 def _is_year(number: Number, years: set[int | None]) -> bool:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from assistant.background import Background, background_for
 from assistant.checking import Checker, Claim, Finding
+from assistant.checking.figures import missing_figures
 from assistant.checking.words import missing_addresses
 from assistant.dates import PartialDate
 from assistant.embedding import Embedder, WordLengthEmbedder
@@ -273,6 +274,22 @@ def test_a_half_is_no_whole_and_a_count_no_year(
 ) -> None:
     (finding,) = rules.check([Claim(statement, [cite(make_report(source, language=language, published="2017-11-20"))])])
     assert (ProblemKind.NUMBER not in kinds(finding)) == told
+
+
+@pytest.mark.parametrize(
+    ("statement", "language", "told"),
+    [
+        ("Die SDF nahmen 2017 Rakka ein.", "de", True),
+        ("В 2017 СДС взяли Ракку.", "ru", True),
+        ("В 2017 сирийская армия взяла город.", "ru", True),
+        ("Die Stadt nahmen 2017 Kämpfer ein.", "de", False),
+        ("2017 Syrer flohen.", "de", False),
+    ],
+)
+def test_a_year_before_a_name_counts_nothing(gazetteer: GeoNames, statement: str, language: str, told: bool) -> None:
+    cited = cite(make_report("The SDF captured Raqqa in October 2017."))
+    missing = {kind for kind, _, _ in missing_figures(statement, language, [cited], gazetteer)}
+    assert missing == (set() if told else {ProblemKind.NUMBER})
 
 
 @given(number=st.integers(100, 10**6).filter(lambda number: not 1900 <= number <= 2100))
