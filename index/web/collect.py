@@ -33,6 +33,7 @@ __all__ = ["MAX_PAGES", "collect", "url_list"]
 MAX_PAGES = 1_000
 """Of the sitemaps behind one address; the others are left out, with an error that says so."""
 
+_PORTS = {"http": 80, "https": 443}
 _MAYBE_SITEMAP = frozenset({"application/xml", "text/xml", "application/gzip", "application/x-gzip"})
 
 
@@ -61,7 +62,7 @@ def collect(
                 break
             seen[address] = None
             try:
-                path, more = _collected(address, folder, fetcher, now)
+                path, more, elsewhere = _collected(address, folder, fetcher, now)
             except FetchError as error:
                 yield ReportError(address, str(error))
                 continue
@@ -73,21 +74,28 @@ def collect(
                 )
                 continue
             waiting += more
+            if elsewhere:
+                yield ReportError(
+                    address,
+                    f"{len(elsewhere)} of the pages that it names are of another host, such as {elsewhere[0]}; they "
+                    "were left out. Fetch them by their own addresses, or by a sitemap of that host",
+                )
             if path is not None:
                 yield path
 
 
 def _collected(
     url: str, folder: Path, fetcher: Fetcher, now: Callable[[], dt.datetime]
-) -> tuple[Path | None, list[str]]:
-    """The file that the address now lies in; or none, and the pages that it names as a sitemap."""
+) -> tuple[Path | None, list[str], list[str]]:
+    """The file that the address now lies in; or none, and the pages that it names as a sitemap: those of its host, and
+    those of others."""
     with tempfile.NamedTemporaryFile(prefix="lagebild-") as stream:
         fetched = fetcher.fetch(url, stream)
         stream.flush()
         if fetched.content_type.partition(";")[0].strip().lower() in _MAYBE_SITEMAP:
             pages = _pages_of(Path(stream.name), fetched.url)
             if pages is not None:
-                return None, pages
+                return None, *pages
         stream.seek(0)
         record = _record(fetched, stream.read(), now())
     name = hashlib.sha256(url.encode()).hexdigest()[:20]
@@ -103,12 +111,12 @@ def _collected(
     with files_lock(folder.parent):  # or what is forgotten meanwhile would be written back
         if not is_feed:
             write(page, record)
-            return page, []
+            return page, [], []
         held = feed.read_bytes() if feed.exists() else b""
         content = with_news(feed, held, record)
         if content != held:
             write(feed, content)
-    return feed, []
+    return feed, [], []
 
 
 def _record(fetched: Fetched, data: bytes, at: dt.datetime) -> bytes:
@@ -127,18 +135,24 @@ def _record(fetched: Fetched, data: bytes, at: dt.datetime) -> bytes:
     return packed.getvalue()
 
 
-def _pages_of(path: Path, url: str) -> list[str] | None:
-    """What the file names as a sitemap, as far as it is of the host of `url`; None where it is no sitemap."""
+def _pages_of(path: Path, url: str) -> tuple[list[str], list[str]] | None:
+    """What the file names as a sitemap, of the host of `url` and of others; None where it is no sitemap."""
     try:
         found = addresses_in(RawFile(url, url, path, LARGE_FILE_BYTES))
     except Unreadable as error:
         raise FetchError(f"{url}: {error}") from error
-    return None if found is None else [page for page in found if _host(page) == _host(url)]
+    if found is None:
+        return None
+    hosts = {page: _host(page) for page in found}
+    own = [page for page, host in hosts.items() if host == _host(url)]
+    return own, [page for page, host in hosts.items() if host not in (None, _host(url))]
 
 
-def _host(url: str) -> str | None:
-    """The host of an address, with its port; None where it is no address."""
+def _host(url: str) -> tuple[str, int | None] | None:
+    """The host of an address, and its port where that is not the one of the scheme; None where it is no address."""
     try:
-        return urlsplit(url).netloc
+        parts = urlsplit(url)
+        port = parts.port
     except ValueError:
         return None
+    return (parts.hostname, None if port == _PORTS.get(parts.scheme) else port) if parts.hostname else None

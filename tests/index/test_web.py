@@ -680,12 +680,27 @@ def test_sitemap_by_its_address(web: Web, tmp_path: Path) -> None:
     web.server.page("/sitemap.xml", site.format("sitemapindex", index), Content_Type="application/xml")
     web.server.page("/one.xml", site.format("urlset", urls), Content_Type="text/xml; charset=utf-8")
     web.server.page("/a", PAGE.format(charset="utf-8"), Content_Type="text/html")
-    page, gone = reports(web, tmp_path, "http://example.org/sitemap.xml")
+    elsewhere, page, gone = reports(web, tmp_path, "http://example.org/sitemap.xml")
+    assert isinstance(elsewhere, ReportError)
+    assert "1 of the pages" in elsewhere.reason
+    assert "http://127.0.0.1/b" in elsewhere.reason
     assert isinstance(page, Draft)
     assert page.url == "http://example.org/a"
     assert isinstance(gone, ReportError)
     assert "404" in gone.reason
     assert set(web.detour.connected) == {PUBLIC}
+
+
+def test_the_host_of_a_sitemap_may_be_spelt_in_other_ways(web: Web, tmp_path: Path) -> None:
+    names = ("EXAMPLE.org/a", "example.org:80/b", "example.org:8080/c", "www.example.org/d")
+    urls = "".join(f"<url><loc>http://{name}</loc></url>" for name in names)
+    web.server.page("/sitemap.xml", f"<urlset>{urls}</urlset>", Content_Type="application/xml")
+    for path in "ab":
+        web.server.page(f"/{path}", f"Convoy {path} left.")
+    elsewhere, *pages = reports(web, tmp_path, "http://Example.org/sitemap.xml")
+    assert isinstance(elsewhere, ReportError)
+    assert "2 of the pages" in elsewhere.reason
+    assert [page.text for page in pages if isinstance(page, Draft)] == ["Convoy a left.", "Convoy b left."]
 
 
 def test_what_is_no_address_in_a_sitemap_is_passed_over(web: Web, tmp_path: Path) -> None:
