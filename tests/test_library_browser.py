@@ -16,6 +16,7 @@ import pytest
 from assistant.assistant import Assistant
 from assistant.embedding import WordLengthEmbedder
 from assistant.settings import Settings
+from assistant.ui.labels import LANGUAGES, label
 from assistant.uploads import MAX_UPLOAD
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
@@ -185,7 +186,10 @@ class TestTheLibrary:
         until.fill("2017-10")
         expect(titles).to_have_text(["القافلة"])
         until.fill("soon")
-        expect(page.locator(".library > .status")).to_contain_text("'soon' is no date")
+        expect(page.locator(".library > .status")).to_contain_text(re.compile("This is no date.*soon"))
+        for language in LANGUAGES:
+            told = httpx.get(f"{chat.address}/{language}/parts/reports", params={"since": "201"}, trust_env=False)
+            assert (told.status_code, told.text) == (400, f"{label(language, 'refused_date')} \u2068201\u2069")
         until.fill("")
         page.locator(".library select").select_option("de")
         expect(titles).to_have_text(["Brücke"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 import tomllib
@@ -32,11 +33,13 @@ from assistant.records import (
     Support,
 )
 from assistant.store.rows import CatalogCounts
-from assistant.ui.answers import answer_html, draft_html, problem_html
+from assistant.turns import Turn, Understood
+from assistant.ui.answers import answer_html, draft_html, notes_html, problem_html
 from assistant.ui.cards import sources_html
 from assistant.ui.first import first_html
 from assistant.ui.labels import LANGUAGES, label, negotiate
 from assistant.ui.masthead import header_html
+from assistant.ui.report import no_report_html
 from assistant.ui.transcript import sources_column_html, turn_html
 
 TEXT = "First line.\r\nThe army <b>took</b> the town & \"held\" it.  Then 'nothing' ${x} {{y}} *z*.\n\nEnd."
@@ -344,9 +347,20 @@ def test_the_page_speaks_what_was_chosen_or_what_the_browser_accepts(
 
 
 def test_the_header_says_how_to_begin_where_nothing_is_indexed() -> None:
-    shown = header_html(None, "no <index> here", "en")
-    assert "lagebild ingest PATH" in shown
-    assert "no &lt;index&gt; here" in shown
+    assert "lagebild ingest PATH" in header_html(None, "no <index> here", "en")
+
+
+def test_what_is_told_in_english_on_any_page_says_that_it_is() -> None:
+    message = "no <index> here"
+    turn = Turn(1, "?", dt.datetime(2026, 1, 1, tzinfo=dt.UTC), Understood("?", "?"), make_answer(make_report(), "ar"))
+    for shown in (
+        header_html(None, message, "ar"),
+        problem_html(message, "ar"),
+        notes_html(turn, message),
+        no_report_html(message, "ar"),
+    ):
+        assert 'lang="en" dir="ltr">no &lt;index&gt; here</' in shown
+    assert 'lang="ar" dir="rtl">' in problem_html(None, "ar")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from assistant.transcript import lost_text
 from assistant.turns import Turn
 from assistant.ui.cards import nearest, quote_html
 from assistant.ui.labels import label, language_name, series
-from assistant.ui.pieces import attribution, bdi, escape, say, speaking
+from assistant.ui.pieces import attribution, bdi, english, escape, say, speaking
 from assistant.wording import load_wording
 
 __all__ = ["answer_html", "draft_html", "limits_text", "notes_html", "problem_html", "understood_text", "waiting_html"]
@@ -111,7 +111,8 @@ def notes_html(turn: Turn, not_kept: str | None) -> str:
         for lost in turn.lost
     ]
     if not_kept is not None:
-        items.append(f"<p>{escape(load_wording(language).say('not_kept', reason=not_kept))}</p>")
+        told = escape(load_wording(language).say("not_kept", reason=not_kept))
+        items.append(f"<p>{told.replace(escape(not_kept), english(not_kept))}</p>")
     return f'<aside class="notes" {speaking(language)}>{"".join(items)}</aside>' if items else ""
 
 
@@ -142,6 +143,6 @@ def draft_html(text: str, language: str) -> str:
 
 
 def problem_html(message: str | None, language: str) -> str:
-    """Why there is no answer; without a message, that something failed here."""
-    shown = escape(message) if message is not None else say(language, "failed")
-    return f'<p class="problem" role="alert" dir="auto">{shown}</p>'
+    """Why there is no answer: the message of an error, in English; without one, that something failed here."""
+    spoken, shown = ("en", escape(message)) if message is not None else (language, say(language, "failed"))
+    return f'<p class="problem" role="alert" {speaking(spoken)}>{shown}</p>'

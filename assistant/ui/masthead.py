@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.ui.labels import LANGUAGES, count_text, label, language_name, series
-from assistant.ui.pieces import escape, say, speaking
+from assistant.ui.pieces import english, escape, say, speaking
 from assistant.wording import load_wording
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def header_html(status: Status | None, problem: str | None, language: str, *, lo
     if status is not None and status.counts.reports:
         line = f'<p class="indexed">{_indexed(status, language)}</p>'
     else:
-        reason = f' <span dir="auto">{escape(problem)}</span>' if problem else ""
+        reason = f" {english(problem)}" if problem else ""
         todo = f'{say(language, "no_index")} <code dir="ltr">lagebild ingest PATH</code>'
         line = f'<p class="indexed none">{todo}{reason}</p>'
     out = _log_out(language) if login else ""

@@ -1,7 +1,7 @@
 """What the page fetches by itself, under /LANGUAGE/parts: pieces of HTML, downloads, and what is done to them.
 
 Knows HTTP and the look of the pieces; knows nothing of Gradio. Other sites are kept out before it is asked (guard.py).
-An error is a line of plain text, for the page to show.
+An error is a line of plain text, for the page to show; most are in English, whatever the page is in.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 
 from assistant.assistant import Assistant
-from assistant.errors import LagebildError
+from assistant.errors import LagebildError, QuestionError
 from assistant.evaluation.feedback import judged_turns, question_of
 from assistant.evaluation.questions import to_lines
 from assistant.filter import Filter
@@ -34,6 +34,7 @@ from assistant.ui.first import examples_html, first_html
 from assistant.ui.labels import label
 from assistant.ui.reports import PAGE_SIZE, library_html, listed_html
 from assistant.uploads import MAX_UPLOAD, Uploads, harmless
+from assistant.wording import isolated
 
 __all__ = ["build_parts", "has_index"]
 
@@ -183,6 +184,11 @@ def _library_routes(assistant: Assistant, language: str) -> tuple[_Route, ...]:
         ascending: bool = False,
         page: Annotated[int, fastapi.Query(ge=0, le=1_000_000)] = 0,
     ) -> Response:
+        for written in (since, until):
+            try:
+                Filter.told(written)
+            except QuestionError:  # told while it is being typed, and so in the language of the page
+                return PlainTextResponse(f"{label(language, 'refused_date')} {isolated(written)}", 400)
         days = Filter.told(since, until)
         wanted = Wanted(_clean(text), speech, _clean(source), days.since, days.until, column, ascending, page)
         listed = list_reports(assistant.catalog(), wanted, PAGE_SIZE) if has_index(assistant) else Listed((), 0, {})

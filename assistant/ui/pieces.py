@@ -21,6 +21,7 @@ __all__ = [
     "bdi",
     "confirm_html",
     "date_html",
+    "english",
     "escape",
     "link_html",
     "say",
@@ -49,6 +50,11 @@ def bdi(text: str) -> str:
 def speaking(language: str) -> str:
     """The attributes of an element in this language."""
     return f'lang="{escape(language)}" dir="{direction(language)}"'
+
+
+def english(text: str) -> str:
+    """What is there in English alone, as the message of an error, on a page of any language."""
+    return f"<span {speaking('en')}>{escape(text)}</span>"
 
 
 def say(language: str, name: str, **values: str) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import quote as quoted
 
 from assistant.records import Report
 from assistant.ui.labels import label
-from assistant.ui.pieces import about_html, bdi, escape, link_html, say, speaking, text_of, web_address
+from assistant.ui.pieces import about_html, bdi, english, escape, link_html, say, speaking, text_of, web_address
 from assistant.wording import isolated, load_wording
 
 __all__ = ["Span", "citation_text", "copy_html", "no_report_html", "open_html", "read_span", "report_html"]
@@ -52,8 +52,8 @@ def report_html(report: Report, span: Span | None, language: str, today: dt.date
 
 
 def no_report_html(message: str | None, language: str) -> str:
-    """Why the report is not shown; without a message, that there is none."""
-    shown = escape(message) if message is not None else say(language, "no_report")
+    """Why the report is not shown, as an error says it in English; without a message, that there is none."""
+    shown = english(message) if message is not None else say(language, "no_report")
     return f'<div class="report-view" {speaking(language)}>{_close(language)}<p id="report-title">{shown}</p></div>'
 
 
