@@ -73,6 +73,11 @@ def find(chat: Chat, name: str, text: str) -> Locator:
     return found.locator(".option")
 
 
+def change_something(chat: Chat) -> None:
+    """Anywhere on the page, as an answer does that arrives."""
+    chat.page.evaluate("document.body.append(document.createComment(''))")
+
+
 class TestChoosing:
     def test_the_side_counts_the_reports(self, chat: Chat, assistant: Assistant) -> None:
         facets = assistant.catalog().facets()
@@ -134,8 +139,27 @@ class TestChoosing:
         chat.page.mouse.move(end["x"] + 3, end["y"] + 20)
         chat.page.mouse.down()
         chat.page.mouse.move(start["x"] + 3, start["y"] + 20)
+        change_something(chat)
+        assert chat.page.locator(".histogram i.in").count() == 3
         chat.page.mouse.up()
         expect(chips(chat)).to_have_text(["from: October 2017×", "until: December 2017×"])
+
+    def test_a_slider_stays_in_the_hand_while_the_page_changes(self, chat: Chat) -> None:
+        since = chat.page.locator(".slides input[name=since]")
+        box = since.bounding_box()
+        assert box is not None
+        y = box["y"] + box["height"] / 2
+        chat.page.mouse.move(box["x"] + 8, y)
+        chat.page.mouse.down()
+        chat.page.mouse.move(box["x"] + box["width"] / 2, y)
+        moved = since.input_value()
+        assert moved in {"2", "3"}
+        change_something(chat)
+        assert since.input_value() == moved
+        chat.page.mouse.move(box["x"] + 8, y)
+        chat.page.mouse.up()  # where it was: nothing is changed by it
+        expect(chips(chat)).to_have_count(0)
+        expect(since).to_have_value("0")
 
     def test_a_hostile_source_is_found_ticked_and_does_nothing(self, chat: Chat) -> None:
         found = find(chat, "sources", "onerror")
@@ -147,7 +171,26 @@ class TestChoosing:
         assert chat.page.evaluate("window.pwned") is None
         expect(chat.page.locator("#side img, #chips img, #side script, #chips script")).to_have_count(0)
 
+    def test_a_box_is_ticked_for_what_it_stands_for(self, chat: Chat) -> None:
+        find(chat, "sources", "Levant Desk").locator("input").check()
+        expect(chips(chat)).to_have_count(1)
+        chat.page.evaluate(
+            """() => {
+                const list = document.querySelector("#limit-sources .options");
+                const look = () => (window.ticked = list.querySelector("input").checked);
+                new MutationObserver(() => setTimeout(look)).observe(list, { attributeFilter: ["data-search"] });
+            }"""
+        )
+        expect(find(chat, "sources", "Steppe Ledger").locator("bdi")).to_have_text("Steppe Ledger")  # in the same place
+        chat.page.wait_for_function("window.ticked !== undefined")
+        assert chat.page.evaluate("window.ticked") is False
+        expect(find(chat, "sources", "Levant Desk").locator("input")).to_be_checked()
+
     def test_chips_go_one_by_one_and_all_at_once(self, chat: Chat) -> None:
+        chat.page.evaluate(  # as in older browsers
+            "() => { const old = URLSearchParams.prototype.delete;"
+            " URLSearchParams.prototype.delete = function (name) { old.call(this, name); }; }"
+        )
         for name in ("English", "German", "Arabic"):
             chat.page.get_by_role("checkbox", name=name).check()
         expect(chips(chat)).to_have_count(3)

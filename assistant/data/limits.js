@@ -10,6 +10,8 @@
 
   let chosen = only(new URLSearchParams(location.search));
   let touched = false; // whether anything has been chosen since the page was opened
+  let held = false; // whether a slider is being moved
+  let from = null; // the bar from which a stretch of them is being drawn
 
   function only(query) {
     return new URLSearchParams([...query].filter(([name, value]) => NAMES.includes(name) && value));
@@ -30,11 +32,12 @@
     choose(query);
   };
 
-  const toggle = (name, value, on) =>
-    changed((query) => {
-      query.delete(name, value);
-      if (on) query.append(name, value);
-    });
+  // Not by `delete` with a value, which older browsers pass over.
+  const toggle = (name, value, on) => {
+    const query = new URLSearchParams([...chosen].filter(([key, one]) => key !== name || one !== value));
+    if (on) query.append(name, value);
+    choose(query);
+  };
 
   // -- showing what is chosen
 
@@ -49,7 +52,7 @@
     for (const field of all("#limits .days input")) {
       if (field !== document.activeElement) field.value = chosen.get(field.name) ?? "";
     }
-    span(...range());
+    if (!held && from === null) span(...range()); // else what is in the hand would be torn out of it
   };
 
   // The first and the last bar of the window. Dates are compared as far as the shorter one goes: 2017 has all its months.
@@ -93,8 +96,13 @@
   };
 
   document.addEventListener("input", ({ target }) => {
-    if (target.matches?.("#limit-time input[type=range]")) span(...slid(target));
+    if (!target.matches?.("#limit-time input[type=range]")) return;
+    held = true;
+    span(...slid(target));
   });
+  for (const end of ["change", "pointerup", "pointercancel", "touchend"]) {
+    document.addEventListener(end, () => (held = false), true);
+  }
 
   document.addEventListener("change", ({ target }) => {
     if (target.matches?.("#limits input[type=checkbox]")) toggle(target.name, target.value, target.checked);
@@ -127,7 +135,6 @@
   });
 
   // A stretch of bars, by dragging over them.
-  let from = null;
   const at = (event) => {
     const shown = bars();
     const found = shown.findIndex((bar) => {
@@ -137,19 +144,25 @@
     return found;
   };
   document.addEventListener("pointerdown", (event) => {
-    if (!event.button && event.target.closest?.("#limit-time .histogram")) from = at(event);
+    const bar = !event.button && event.target.closest?.("#limit-time .histogram") ? at(event) : -1;
+    from = bar < 0 ? null : bar;
   });
   document.addEventListener("pointermove", (event) => {
-    const to = from === null || from < 0 ? -1 : at(event);
+    const to = from === null ? -1 : at(event);
     if (to >= 0) span(Math.min(from, to), Math.max(from, to));
   });
   document.addEventListener("pointerup", (event) => {
-    if (from === null || from < 0) return;
+    if (from === null) return;
     const to = at(event);
     const [first, last] = to < 0 ? range() : [Math.min(from, to), Math.max(from, to)];
     from = null;
     if (to < 0) span(first, last);
     else pick(first, last);
+  });
+  document.addEventListener("pointercancel", () => {
+    if (from === null) return;
+    from = null;
+    span(...range());
   });
 
   // -- what the server says
@@ -161,6 +174,8 @@
     show();
   };
 
+  // A list that is as long as the one before is written over it: its boxes stay, and stand for something else.
+  const WRITTEN = ["data-asked", "data-search", "value"];
   let waiting = false;
   new MutationObserver(() => {
     if (waiting) return;
@@ -169,5 +184,5 @@
       waiting = false;
       follow();
     });
-  }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["data-asked"] });
+  }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: WRITTEN });
 })();

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const isOpen = (element) => element?.checkVisibility?.() ?? false;
+  const isOpen = (element) => element?.getClientRects().length > 0; // older browsers have no checkVisibility
   const tab = (place) => document.querySelectorAll("#views [role=tablist] [role=tab]")[place];
 
   // Before anyone else hears of the click: the card has to be there when it is scrolled to.
@@ -13,7 +13,11 @@
     event.preventDefault();
     event.stopImmediatePropagation();
     tab(0)?.click();
-    const go = () => (isOpen(cards) ? link.click() : requestAnimationFrame(go));
+    const until = performance.now() + 1000; // were they not to open, nobody would be waiting any more
+    const go = () => {
+      if (isOpen(cards)) link.click();
+      else if (performance.now() < until) requestAnimationFrame(go);
+    };
     go();
   }, true);
 
