@@ -31,8 +31,8 @@ _SMALL = 1_000_000  # bytes, below which any ratio of packing is harmless
 
 @dataclass(frozen=True, slots=True)
 class FetchLimits:
-    """`seconds` for an address with all of its redirects, `waiting` for each answer of a host, `size` in bytes after
-    unpacking, `ratio` to the bytes before, `pause` in seconds between two requests to a host."""
+    """`seconds` for an address with all of its redirects but without the pauses, `waiting` for each answer of a host,
+    `size` in bytes after unpacking, `ratio` to the bytes before, `pause` in seconds between two requests to a host."""
 
     seconds: float = 60
     waiting: float = 15
@@ -132,6 +132,7 @@ class Fetcher:
         wait = self._next.get(target.host, 0) - self._clock()
         if wait > 0:
             self._sleep(wait)
+            self._deadline += wait
         self._next[target.host] = self._clock() + pause
         host = b"[%b]" % target.host if b":" in target.host else target.host
         name = host + (b":%d" % target.port if target.port else b"")

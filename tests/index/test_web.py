@@ -450,6 +450,17 @@ def test_requests_to_a_host_keep_their_distance(web: Web) -> None:
     assert web.server.asked == ["/robots.txt", "/a", "/b", "/robots.txt", "/a"]
 
 
+def test_pauses_do_not_count_as_time_that_an_address_takes(web: Web) -> None:
+    web.server.page("/robots.txt", "User-agent: *\nCrawl-delay: 30\n")
+    web.server.page("/a", status=302, Location="/b")
+    web.server.page("/b", status=302, Location="/c")
+    web.server.page("/c", "words")
+    with web.fetcher() as fetcher:
+        for _ in range(2):
+            fetcher.fetch("http://example.org/a", io.BytesIO())
+    assert web.pauses == [1.0, *[30.0] * 5]
+
+
 # --- keeping and reading what was fetched
 
 NOW = dt.datetime(2017, 11, 10, 8, tzinfo=dt.UTC)
