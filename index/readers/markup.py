@@ -21,7 +21,7 @@ _BLOCKS = """
 """
 _UNSEEN = ("head", "link", "meta", "noscript", "object", "script", "style", "svg", "template", "title")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_DECLARATION = re.compile(r"\s*\ufeff?\s*<\?xml\b[^>]*>", re.IGNORECASE)  # it may name an encoding, which lxml refuses
+_DECLARATION = re.compile(r"[\s\ufeff]*<\?xml\b[^>]*>", re.IGNORECASE)  # it may name an encoding, which lxml refuses
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&[#\w]{2,8};")
 
 

@@ -27,8 +27,8 @@ _MARGIN = 2  # lines at the head and foot of a page that may be running titles
 # Ligatures and the shapes that Arabic letters take in a word; in text they stand for the letters themselves.
 _SHAPES = re.compile("[\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc]+")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]\n(?=[^\W\d_])")
-# A line that runs from right to left, with something in it that runs the other way.
-_NUMBER_FROM_RIGHT = re.compile(r"[\u0590-\u08ff][^\n]*[0-9A-Za-z]|[0-9A-Za-z][^\n]*[\u0590-\u08ff]")
+_FROM_RIGHT = re.compile(r"[\u0590-\u08ff]")
+_FROM_LEFT = re.compile(r"[0-9A-Za-z]")
 _GOES_ON = re.compile(r"[^.!?…:;؟。”\"»)\]]\s*\Z")
 
 
@@ -64,7 +64,7 @@ def read(file: RawFile) -> Iterator[Draft]:
 def _warnings(text: str, empty: Sequence[int]) -> Iterator[str]:
     if empty:
         yield f"without text, and left out: page {', '.join(map(str, empty))}"[:200]
-    if _NUMBER_FROM_RIGHT.search(text):
+    if any(_FROM_RIGHT.search(line) and _FROM_LEFT.search(line) for line in text.split("\n")):
         yield "numbers and Latin letters may stand in another place of their Arabic or Hebrew line than on the page"
 
 
@@ -100,7 +100,7 @@ def _without_margins(pages: Sequence[str]) -> list[str]:
         return list(pages)
     margins = [_margin(page.split("\n")) for page in pages]
     count = Counter(line for margin in margins for line in {_unnumbered(text) for text in margin})
-    running = {line for line, times in count.items() if times >= max(3, 0.6 * len(pages)) and _GOES_ON.search(line)}
+    running = {line for line, times in count.items() if times >= max(3, 0.6 * len(pages)) and _goes_on(line)}
     kept = []
     for page in pages:
         lines = page.split("\n")
@@ -127,7 +127,7 @@ def _paragraphs(page: str) -> str:
     text, ended = "", True
     for at, line in enumerate(lines):
         onward = lines[at + 1] if at + 1 < len(lines) else ""
-        at_end = not _GOES_ON.search(line)
+        at_end = not _goes_on(line)
         paragraph = at_end and len(line) < 0.85 * margin
         heading = ended and not at_end and len(line) < 0.6 * margin and len(onward) > 0.8 * margin
         breaks = (paragraph or heading) and not onward[:1].islower()
@@ -141,8 +141,12 @@ def _joined(pages: Sequence[str]) -> tuple[str, list[int]]:
     text, starts = "", []
     for page in pages:
         if text and page:
-            goes_on = _GOES_ON.search(text) and not page[:1].isupper()
-            text += "\n" if goes_on else "\n\n"
+            text += "\n" if _goes_on(text) and not page[:1].isupper() else "\n\n"
         starts.append(len(text))
         text += page
     return text, starts
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a sentence may go on after the text. Only its end is searched: it would be from each character on."""
+    return _GOES_ON.search(text[-100:]) is not None

@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import re
+import time
 import zipfile
 from email.message import EmailMessage
 from pathlib import Path
@@ -17,7 +18,7 @@ from assistant.errors import ReportError
 from index.readers import Draft, read
 from index.readers.formats import is_readable
 from index.readers.markup import text_of
-from index.readers.pdf import _text, _warnings
+from index.readers.pdf import _joined, _text, _warnings
 from tests.index.documents import (
     ARABIC,
     FIRST,
@@ -102,6 +103,14 @@ def test_shapes_of_letters_become_letters() -> None:
 def test_numbers_in_lines_from_right_to_left_are_warned_of() -> None:
     assert list(_warnings("قتل 12 شخصا.", [])) != []
     assert list(_warnings("قتل شخص.\nTwelve, 12.", [])) == []
+
+
+def test_the_time_for_a_pdf_grows_with_its_text_and_not_with_its_square() -> None:
+    began = time.process_time()
+    assert list(_warnings("ق" * 60_000 + "\n" + "a" * 60_000, [])) == []
+    text, starts = _joined(["Words without a point. " * 100] * 1_000)
+    assert (len(starts), text[starts[-1] :][:5]) == (1_000, "Words")
+    assert time.process_time() - began < 3
 
 
 def test_pdf_that_is_none(tmp_path: Path) -> None:
@@ -329,6 +338,12 @@ def test_a_feed_that_is_the_path_of_another_file_does_not_open_it(tmp_path: Path
 )
 def test_text_of_markup(markup: str, text: str) -> None:
     assert text_of(markup) == text
+
+
+def test_the_time_for_markup_does_not_grow_with_the_square_of_the_space_before_it() -> None:
+    began = time.process_time()
+    assert text_of(" " * 60_000 + "<p>One</p>") == "One"
+    assert time.process_time() - began < 1
 
 
 # --- spreadsheets
