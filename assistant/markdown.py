@@ -16,7 +16,10 @@ __all__ = ["BREAK", "Marked", "as_markdown", "escaped", "statement_markdown"]
 
 _ACTIVE = re.compile(r"[\\`*_\[\]<>!#|~$&@:]|(?<=\w)\.(?=[^\W\d_])|(?<=[Ww]{3})\.|(?<=/)/")
 # Some renderers look for addresses after they have taken escapes away, but within one piece of text: emphasis parts it.
-_LINKING = re.compile(r"(\\@(?:[-.]|\\[_.])*)([A-Za-z0-9]+)|()([A-Za-z0-9]+(?=\\:/)|[Ww]{3}(?=\\\.))")
+_LINKING = re.compile(
+    r"(\\@(?:[-.]|\\[_.])*)([A-Za-z0-9]+)"
+    r"|()((?<![A-Za-z0-9])[A-Za-z0-9]++(?=\\:/)|[Ww]{3}(?=\\\.))"  # once for each run, however long: not at each letter
+)
 _BREAK = re.compile(r"[\t\n\r]|^[^\S\x00-\x1f\x7f-\x9f]|[^\S\x00-\x1f\x7f-\x9f]$")  # control characters have no entity
 _LEADING = re.compile(r"^(\d*)([-+=.)])")  # at the head of a line it begins a list, or underlines a heading
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -53,6 +54,12 @@ def test_nothing_is_found_to_be_one_when_escapes_are_gone(text: str) -> None:
     pieces = "".join(child.content if child.type.startswith("text") else "\n" for child in children)
     assert not _FOUND.search(pieces), escaped(text)
     assert pieces.replace("\n", "") == text
+
+
+def test_a_long_run_of_letters_is_escaped_at_once() -> None:
+    started = time.process_time()
+    assert escaped("a" * 100_000) == "a" * 100_000
+    assert time.process_time() - started < 10  # minutes, were it read anew at each letter
 
 
 def test_every_number_of_an_answer_stands_where_it_is_said_to(sample: Assistant) -> None:
