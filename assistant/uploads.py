@@ -17,9 +17,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from assistant.assistant import Assistant
 from assistant.errors import DataFolderError, LagebildError
 from assistant.problems import UNFORESEEN
+from assistant.store.lock import claimed, files_lock
 
 __all__ = ["MAX_UPLOAD", "Uploads", "harmless"]
 
@@ -31,7 +34,7 @@ FOLDER = "uploads"
 
 _log = logging.getLogger("lagebild.chat")
 _MAX_NAME = 120  # bytes
-_PLACE = re.compile(r"([1-9]\d{0,6})-[0-9a-f]{16}")  # the process that it belongs to
+_PLACE = re.compile(r"([1-9]\d*-)?[0-9a-f]{16}")  # earlier versions wrote a process before it
 
 
 def harmless(name: str) -> str:
@@ -58,15 +61,21 @@ class Uploads:
         self._assistant = assistant
         self._folder = assistant.settings.data / FOLDER
         self._turn = threading.Lock()
+        self._claims: dict[Path, FileLock] = {}
         if self._folder.is_dir():
-            self._tidy()
+            with files_lock(self._folder.parent):
+                self._tidy()
 
     def place(self) -> Path:
         """A new folder for one file, for the owner alone."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            place = self._folder / f"{os.getpid()}-{os.urandom(8).hex()}"
-            place.mkdir(mode=0o700)
+            place = self._folder / os.urandom(8).hex()
+            self._folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with files_lock(self._folder.parent):  # or another upload, or another server, would tidy up in between
+                self._folder.mkdir(exist_ok=True, mode=0o700)
+                place.mkdir(mode=0o700)
+                if lock := claimed(place):
+                    self._claims[place] = lock
         except OSError as error:
             raise DataFolderError(
                 f"{self._folder}: no file can be put here ({error.strerror}). Look at the permissions of the data"
@@ -100,7 +109,9 @@ class Uploads:
     def discard(self, place: Path) -> None:
         """Delete a place with what is in it, and the folder of all with the last one."""
         shutil.rmtree(place, ignore_errors=True)
-        with suppress(OSError):  # there are others in it
+        if lock := self._claims.pop(place, None):
+            lock.release()
+        with suppress(OSError), files_lock(self._folder.parent):  # there may be others in it
             self._folder.rmdir()
 
     def _tidy(self) -> None:
@@ -109,13 +120,14 @@ class Uploads:
         alive = False
         there = list(self._folder.iterdir())
         for place in there:
-            owner = _PLACE.fullmatch(place.name)
-            if owner is None or not place.is_dir():
+            if not _PLACE.fullmatch(place.name) or not place.is_dir():
                 continue
-            if int(owner[1]) != os.getpid() and _runs(int(owner[1])):
+            lock = claimed(place)
+            if lock is None:
                 alive = True
             else:
                 shutil.rmtree(place)
+                lock.release()
         for file in there:
             if not alive and not file.is_dir():
                 file.unlink(missing_ok=True)
@@ -153,13 +165,3 @@ class Uploads:
 def _relative(message: str, folder: Path) -> str:
     """A message that names a file by its name: where it lay here means nothing to who sent it."""
     return message.replace(f"{folder.resolve()}/", "").replace(f"{folder}/", "")
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

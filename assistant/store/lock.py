@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from assistant.errors import DataFolderError, IndexLockedError
 
-__all__ = ["LOCK_FILE", "files_lock", "writer_lock"]
+__all__ = ["LOCK_FILE", "claimed", "files_lock", "writer_lock"]
 
 LOCK_FILE = "writer.lock"
 """It stays in the data folder; whether it is locked is what counts."""
@@ -55,6 +55,17 @@ def writer_lock(folder: Path, task: str, *, wait: float = 0) -> Iterator[None]:
 
 
 def files_lock(folder: Path) -> FileLock:
-    """Held by whoever puts files of reports beside the catalog, as web archives are, and by whoever forgets them there.
-    It waits; raises OSError."""
+    """Held by whoever puts files of reports beside the catalog, as web archives and uploads are, and by whoever removes
+    them there. It waits; raises OSError."""
     return FileLock(folder / "files.lock", mode=0o600)
+
+
+def claimed(folder: Path) -> FileLock | None:
+    """A folder is in use for as long as this lock is held, in whichever thread: it goes with its process, however that
+    ends. None where another has it. Raises OSError."""
+    lock = FileLock(folder / ".lock", timeout=0, mode=0o600, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        return None
+    return lock

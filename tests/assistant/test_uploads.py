@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from assistant import Assistant
 from assistant.embedding import WordLengthEmbedder
 from assistant.problems import UNFORESEEN
 from assistant.store import writer_lock
+from assistant.store.lock import claimed
 from assistant.uploads import FOLDER, Uploads, harmless
 
 TEXT = "The bridge near Quxburg fell on Monday. Nobody was hurt."
@@ -80,15 +82,25 @@ def test_an_error_that_nobody_thought_of_is_told_and_logged(uploads: Uploads, ca
     assert "IsADirectoryError" in caplog.text
 
 
-MINE, DEAD, ALIVE = (f"{number}-{number:016x}" for number in (os.getpid(), 9_999_999, 1))
+def test_uploads_that_come_and_go_at_the_same_time_all_have_a_place(uploads: Uploads) -> None:
+    def come_and_go(_: int) -> None:
+        for _ in range(50):
+            uploads.discard(uploads.place())
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(come_and_go, range(2)))
+    assert not uploads._folder.exists()
 
 
-def started_over(data: Path, *places: str) -> list[str]:
+OURS, THEIRS, EARLIER = "0123456789abcdef", "fedcba9876543210", "1-0123456789abcdef"  # process 1 runs always
+
+
+def started_over(data: Path) -> list[str]:
     """What is in the folder of a server that starts over such places and files of any names."""
-    for name in places:
-        (data / FOLDER / name).mkdir(parents=True)
+    for name in (OURS, THEIRS, EARLIER):
+        (data / FOLDER / name).mkdir(parents=True, exist_ok=True)
         (data / FOLDER / name / "secret.txt").write_text(TEXT)
-    for name in ("loose.txt", "20171109120000.pdf", "1 statement.pdf", "2017-11-09.txt", ALIVE.replace("-", "-0")):
+    for name in ("loose.txt", "20171109120000.pdf", "1 statement.pdf", "2017-11-09.txt", "0123456789abcdef.txt"):
         (data / FOLDER / name).write_text(TEXT)
     with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
         Uploads(assistant)
@@ -96,10 +108,15 @@ def started_over(data: Path, *places: str) -> list[str]:
 
 
 def test_what_a_killed_server_left_is_deleted_at_the_next_start(tmp_path: Path) -> None:
-    assert started_over(tmp_path / "data", MINE, DEAD) == []
+    assert started_over(tmp_path / "data") == []
 
 
 def test_what_another_server_reads_that_is_running_stays(tmp_path: Path) -> None:
-    left = started_over(tmp_path / "data", MINE, DEAD, ALIVE)
-    assert {ALIVE, "loose.txt", "2017-11-09.txt"} <= set(left)
-    assert not {MINE, DEAD} & set(left)
+    (tmp_path / "data" / FOLDER / THEIRS).mkdir(parents=True)
+    lock = claimed(tmp_path / "data" / FOLDER / THEIRS)
+    assert lock is not None
+    left = started_over(tmp_path / "data")
+    lock.release()
+    assert {THEIRS, "loose.txt", "2017-11-09.txt"} <= set(left)
+    assert not {OURS, EARLIER} & set(left)
+    assert started_over(tmp_path / "data") == []
