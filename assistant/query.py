@@ -13,13 +13,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.anchors import Anchor, find_anchors
-from assistant.cues import is_general
+from assistant.cues import asks_about_state, is_general
 from assistant.dates import Window
 from assistant.gazetteer import Gazetteer
 from assistant.language import detect_language
 from assistant.mentions import common_words, possible_entities
 from assistant.records import PLACE
 from assistant.terms import NAME_TOKEN, question_terms
+from assistant.time_words import is_today
 from assistant.times import find_windows
 
 __all__ = ["Name", "Query", "Time", "understand"]
@@ -101,13 +102,15 @@ def understand(question: str, gazetteer: Gazetteer | None, today: dt.date, langu
         for anchor in find_anchors(text, language)
         if not any(time.start < anchor.end and anchor.start < time.end for time in times)
     ]
+    state = asks_about_state(text)
     return Query(
         text,
         language,
         tuple(question_terms(text, language, names)),
         tuple(_telling(text, language, times)),
         tuple(Name(*name) for name in names),
-        times,
+        # Who holds a town today is who held it in the newest report.
+        tuple(time for time in times if not (state and is_today(text[time.start : time.end], language))),
         tuple(anchors),
     )
 

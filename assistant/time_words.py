@@ -8,12 +8,16 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-__all__ = ["OPERATORS", "Operator", "before", "between", "goes_on", "phrases", "relative_phrases"]
+__all__ = ["OPERATORS", "Operator", "before", "between", "goes_on", "is_today", "phrases", "relative_phrases"]
 
 Operator = Literal["in", "since", "after", "before", "until"]
 
 OPERATORS: tuple[Operator, ...] = ("in", "since", "after", "before", "until")
 """What a phrase makes of the time that follows it, as data/times.toml has them."""
+_COUNTED = (
+    *("last_week", "last_month", "last_year", "this_week", "this_month", "this_year"),
+    *("relative", "yesterday", "today"),
+)
 
 
 @cache
@@ -36,23 +40,32 @@ def before(text: str, at: int, language: str, kind: str) -> int | None:
 
 def between(text: str, language: str) -> bool:
     """Whether a text is what stands between the two ends of a window ("to", "bis")."""
-    words = phrases(language, "to")
-    joined = rf"\s*(?:{words})(?:\s+(?:the|dem|den|le))?\s*|\s*[-–]\s*"
+    words, year = phrases(language, "to"), phrases(language, "year") or "(?!)"
+    joined = rf"(?:\s*(?:{year})\.?(?!\w))?\s*(?:{words})(?:\s+(?:the|dem|den|le))?\s*|\s*[-–]\s*"
     return bool(words) and re.fullmatch(joined, text, re.IGNORECASE) is not None
 
 
-def goes_on(text: str, at: int, language: str) -> bool:
-    """Whether a clause says right after `at` that the time goes on from there ("von 2016 an")."""
+def goes_on(text: str, at: int, language: str) -> int | None:
+    """Where the words end that say right after `at`, at the end of a clause, that the time goes on from there ("von
+    2016 an"); None where there are none."""
     words = phrases(language, "on")
-    return bool(words) and re.compile(rf"\s+(?:{words})(?!\s*\w)", re.IGNORECASE).match(text, at) is not None
+    match = re.compile(rf"\s+(?:{words})(?!\s*\w)", re.IGNORECASE).match(text, at) if words else None
+    return match.end() if match is not None else None
+
+
+def is_today(text: str, language: str) -> bool:
+    """Whether an expression of time is no more than "today", or "until today"."""
+    today, within = phrases(language, "today"), phrases(language, "in", "until")
+    return bool(today) and re.fullmatch(rf"(?:(?:{within})\s+)?(?:{today})", text, re.IGNORECASE) is not None
 
 
 @cache
 def relative_phrases(language: str, *also: str) -> re.Pattern[str] | None:
-    """What is counted from today ("last week"), with any word for a number, and the phrases of the other kinds `also`;
-    None where the language has none."""
-    words = phrases(language, "relative", *also)
-    return re.compile(rf"(?<!\w)(?:{words.replace('N', '[^ ]+')})(?!\w)", re.IGNORECASE) if words else None
+    """What is counted from today ("last week"), with any word for a number, and the phrases of the other kinds `also`,
+    which come first; None where the language has none. The group of a match is the kind of its phrase."""
+    kinds = [f"(?P<{kind}>{words})" for kind in (*also, *_COUNTED) if (words := phrases(language, kind))]
+    counts = re.sub(r"\bN\b", "[^ ]+", "|".join(kinds))
+    return re.compile(rf"(?<!\w)(?:{counts})(?!\w)", re.IGNORECASE) if kinds else None
 
 
 @cache

@@ -1,9 +1,9 @@
 """Reads expressions of time: the dates that a report tells of, and the window that a question asks about.
 
 Names of months and days come from babel (CLDR), in the ways of several countries (تشرين الثاني and نوفمبر are both
-November); what stands around them is in data/times.toml; relative expressions ("last week") are read by dateparser.
-A language without words in that file has its months, and dates in figures. This module knows words and the calendar;
-it knows nothing of reports or scores.
+November); what stands around them is in data/times.toml, and so is what is counted from today; counts ("three days
+ago") are read by dateparser. A language without words in that file has its months, and dates in figures. This module
+knows words and the calendar; it knows nothing of reports or scores.
 """
 
 from __future__ import annotations
@@ -49,9 +49,12 @@ class _Found:
     day: int | None = None
     last: int | None = None
     part: str | None = None
+    counted: tuple[dt.date, dt.date] | None = None  # the days, where they are counted from today
 
     def days(self, year: int) -> tuple[dt.date, dt.date] | None:
         """The first and the last day, in this year; None where the calendar has no such day."""
+        if self.counted is not None:
+            return self.counted
         if self.part in _SEASONS:
             first = _SEASONS[self.part]
             start, end = PartialDate(year, first), _month_after(year, first, 2)
@@ -141,12 +144,12 @@ def find_windows(text: str, language: str, today: dt.date) -> list[tuple[int, in
 
     "Since 2016" has no end, "on 9 November" is of any year, "last week" is counted from `today`.
     """
-    written = _written(text, language)
+    written = _asked(text, language, today)
     found: list[tuple[int, int, Window]] = []
     at = 0
     while at < len(written):
         first = written[at]
-        opened = before(text, first.start, language, "from")
+        opened = _opened(text, first, language)
         if opened is not None and first.last is None and at + 1 < len(written):
             second = written[at + 1]
             if between(text[first.end : second.start], language):
@@ -155,21 +158,31 @@ def find_windows(text: str, language: str, today: dt.date) -> list[tuple[int, in
                     found.append((opened, second.end, window))
                     at += 2
                     continue
-        window_and_start = _single(text, first, language, today)
-        if window_and_start is not None:
-            start, window = window_and_start
-            found.append((start, first.end, window))
+        single = _single(text, first, language, today) if first.part != "now" else None
+        if single is not None:
+            found.append(single)
         at += 1
-    taken = [(start, end) for start, end, _ in found]
-    found += [
-        (start, end, window)
-        for start, end, window in relative_windows(text, language, today)
-        if not any(s < end and start < e for s, e in taken)
+    return found
+
+
+def _asked(text: str, language: str, today: dt.date) -> list[_Found]:
+    """The times of a question in order, as they are written or counted from today."""
+    written = _written(text, language)
+    counted = [
+        found
+        for found in _counted(text, language, today, *_ONLY_ASKED)
+        if not any(found.start < other.end and other.start < found.end for other in written)
     ]
-    return sorted(found, key=lambda item: item[0])
+    return sorted([*written, *counted], key=lambda found: found.start)
 
 
-def _single(text: str, written: _Found, language: str, today: dt.date) -> tuple[int, Window] | None:
+def _opened(text: str, first: _Found, language: str) -> int | None:
+    """Where the words begin that open a window which another time closes: "from 2014", "since 2014"."""
+    starts = [before(text, first.start, language, kind) for kind in ("from", "since")]
+    return min((start for start in starts if start is not None), default=None)
+
+
+def _single(text: str, written: _Found, language: str, today: dt.date) -> tuple[int, int, Window] | None:
     year = written.year if written.year is not None else _ANY_YEAR
     days = written.days(year)
     if days is None:
@@ -184,10 +197,12 @@ def _single(text: str, written: _Found, language: str, today: dt.date) -> tuple[
     # The longest words count: "до конца" (until), not "до" (before).
     operator = min(opened, key=lambda name: (opened[name], name == "in"), default="in")
     start = opened.get(operator, written.start)
-    if written.last is not None and (ranged := before(text, written.start, language, "from")) is not None:
+    ranged = before(text, written.start, language, "from")
+    end = written.end
+    if ranged is not None and written.last is not None:
         operator, start = "in", ranged  # "from 9 to 11 November" has both of its ends
-    elif operator == "in" and goes_on(text, written.end, language):
-        operator = "since"
+    elif ranged is not None and operator == "in" and (lasting := goes_on(text, end, language)) is not None:
+        operator, end = "since", lasting
     one_day = dt.timedelta(days=1)
     since: dt.date | None
     until: dt.date | None
@@ -204,7 +219,7 @@ def _single(text: str, written: _Found, language: str, today: dt.date) -> tuple[
             since, until = first, last
     if yearly and until is None:
         until = today  # from the last of these days on: "since November" goes on in January
-    return start, Window(since, until, yearly=yearly)
+    return start, end, Window(since, until, yearly=yearly)
 
 
 _ANY_YEAR = 2000  # a leap year, so that 29 February is a day of it
@@ -224,29 +239,70 @@ def _joined(first: _Found, second: _Found) -> Window | None:
 
 def relative_windows(text: str, language: str, today: dt.date) -> Iterator[tuple[int, int, Window]]:
     """The times that a text counts from `today` ("last year"): start, end, and the window, which has both ends."""
-    pattern = relative_phrases(language)
-    if pattern is None:
-        return
+    for found in _counted(text, language, today):
+        if found.counted is not None:
+            yield found.start, found.end, Window(*found.counted)
+
+
+_ONLY_ASKED = ("now", "past_week", "past_month", "past_year", "past")  # too vague for what a statement says
+
+
+def _counted(text: str, language: str, today: dt.date, *also: str) -> Iterator[_Found]:
+    """What a text counts from `today`, in the phrases of these kinds `also`."""
+    pattern = relative_phrases(language, *also, "vague")
+    for match in pattern.finditer(text) if pattern is not None else ():
+        kind = match.lastgroup or ""
+        days = _counted_days(kind, match.group(), language, today)
+        if days is not None:
+            part = "now" if kind == "now" else None
+            yield _Found(match.start(), match.end(), days[0].year, part=part, counted=days)
+
+
+def _counted_days(kind: str, phrase: str, language: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
+    match kind.partition("_"):
+        case "today" | "now", _, _:
+            return today, today
+        case "yesterday", _, _:
+            return _whole("day", today - dt.timedelta(days=1))
+        case "this", _, unit:
+            return _whole(unit, today)
+        case "last", _, unit:
+            return _whole(unit, _whole(unit, today)[0] - dt.timedelta(days=1))
+        case "past", "", _:  # "the last three days": what "three days" is by itself, up to today
+            *words, unit = phrase.split()
+            read = next(filter(None, (_read_count(f"{word} {unit}", language, today) for word in words)), None)
+            return (read[1], today) if read is not None else None
+        case "past", _, unit:
+            return today - _LENGTHS[unit], today
+        case "relative", _, _:
+            read = _read_count(phrase, language, today)
+            return _whole(*read) if read is not None else None
+    return None
+
+
+_LENGTHS = {"week": dt.timedelta(days=7), "month": dt.timedelta(days=31), "year": dt.timedelta(days=366)}
+
+
+def _whole(unit: str, day: dt.date) -> tuple[dt.date, dt.date]:
+    """The first and the last day of the week, month or year that a day is in; of other units, the day."""
+    match unit:
+        case "week":
+            monday = day - dt.timedelta(days=day.weekday())
+            return monday, monday + dt.timedelta(days=6)
+        case "month":
+            return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
+        case "year":
+            return day.replace(month=1, day=1), day.replace(month=12, day=31)
+    return day, day
+
+
+def _read_count(phrase: str, language: str, today: dt.date) -> tuple[str, dt.date] | None:
+    """What a library reads in "three days ago": the unit and the day."""
     from dateparser.date import DateDataParser
 
     settings = {"RELATIVE_BASE": dt.datetime.combine(today, dt.time()), "PREFER_DATES_FROM": "past"}
-    parser = DateDataParser(languages=[language], settings=settings)
-    for match in pattern.finditer(text):
-        read = parser.get_date_data(match.group())
-        if read.date_obj is None:
-            continue
-        day = read.date_obj.date()
-        match read.period:
-            case "week":
-                day -= dt.timedelta(days=day.weekday())
-                yield match.start(), match.end(), Window(day, day + dt.timedelta(days=6))
-            case "month":
-                month = PartialDate(day.year, day.month)
-                yield match.start(), match.end(), Window(month.earliest, month.latest)
-            case "year":
-                yield match.start(), match.end(), Window(dt.date(day.year, 1, 1), dt.date(day.year, 12, 31))
-            case _:
-                yield match.start(), match.end(), Window(day, day)
+    read = DateDataParser(languages=[language], settings=settings).get_date_data(phrase)
+    return (read.period, read.date_obj.date()) if read.date_obj is not None else None
 
 
 # -- dates as they are written

@@ -155,6 +155,24 @@ def test_a_question_for_a_time_and_nothing_else_is_known(question: str, only_tim
     assert len(query.telling) == len(query.words)
 
 
+@pytest.mark.parametrize(
+    ("question", "language", "asked"),
+    [
+        ("Who controls Raqqa today?", "en", False),
+        ("Who controls Raqqa as of today?", "en", False),
+        ("Wer kontrolliert Rakka heute?", "de", False),
+        ("من يسيطر على الرقة اليوم؟", "ar", False),
+        ("Кто контролирует Ракку сегодня?", "ru", False),
+        ("Qui contrôle Raqqa aujourd'hui ?", "fr", False),
+        ("Who controls Raqqa this week?", "en", True),
+        ("What happened in Raqqa today?", "en", True),
+        ("Was geschah heute in Rakka?", "de", True),
+    ],
+)
+def test_who_holds_a_town_today_is_no_question_about_a_day(question: str, language: str, asked: bool) -> None:
+    assert bool(understand(question, None, TODAY, language).windows) == asked
+
+
 @pytest.mark.parametrize("question", ["What happened last week?", "Was ist letzte Woche passiert?"])
 def test_what_happened_in_a_time_is_answered_from_it(sample: Assistant, question: str) -> None:
     answer = sample.ask(question, today=TODAY)

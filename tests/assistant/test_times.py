@@ -51,6 +51,43 @@ def day(text: str | None) -> dt.date | None:
         ("What happened in early 2014?", "en", "2014-01-01", "2014-05-01"),
         ("Was geschah Ende November 2017?", "de", "2017-11-21", "2017-11-30"),
         ("Was geschah im Herbst 2017?", "de", "2017-09-01", "2017-11-30"),
+        # counted from today, with the words before it
+        ("What has happened since last week?", "en", "2017-11-13", None),
+        ("Was ist seit gestern passiert?", "de", "2017-11-21", None),
+        ("Que s'est-il passé depuis hier ?", "fr", "2017-11-21", None),
+        ("Что изменилось с прошлого года?", "ru", "2016-01-01", None),
+        ("What happened before yesterday?", "en", None, "2017-11-20"),
+        ("What happened last month?", "en", "2017-10-01", "2017-10-31"),
+        ("What happened over the last month?", "en", "2017-10-22", "2017-11-22"),
+        ("What happened in the past week?", "en", "2017-11-15", "2017-11-22"),
+        ("What happened in the last 24 hours?", "en", "2017-11-21", "2017-11-22"),
+        ("What happened in the last three days?", "en", "2017-11-19", "2017-11-22"),
+        ("Was geschah in den letzten drei Tagen?", "de", "2017-11-19", "2017-11-22"),
+        ("Was geschah in den letzten Tagen?", "de", "2017-11-15", "2017-11-22"),
+        ("Was geschah im letzten Jahr?", "de", "2016-01-01", "2016-12-31"),
+        ("Was geschah im vergangenen Monat?", "de", "2017-10-01", "2017-10-31"),
+        ("Was geschah in diesem Jahr?", "de", "2017-01-01", "2017-12-31"),
+        ("Was geschah in dieser Woche?", "de", "2017-11-20", "2017-11-26"),
+        ("ماذا حدث العام الماضي؟", "ar", "2016-01-01", "2016-12-31"),
+        ("ماذا حدث هذا الأسبوع؟", "ar", "2017-11-20", "2017-11-26"),
+        ("ماذا حدث هذا الشهر؟", "ar", "2017-11-01", "2017-11-30"),
+        ("ماذا حدث هذا العام؟", "ar", "2017-01-01", "2017-12-31"),
+        ("ماذا حدث اليوم؟", "ar", "2017-11-22", "2017-11-22"),
+        ("Что произошло на этой неделе?", "ru", "2017-11-20", "2017-11-26"),
+        ("Что произошло в этом месяце?", "ru", "2017-11-01", "2017-11-30"),
+        ("Что произошло в этом году?", "ru", "2017-01-01", "2017-12-31"),
+        ("Что произошло за последнюю неделю?", "ru", "2017-11-15", "2017-11-22"),
+        ("Что произошло за последние три дня?", "ru", "2017-11-19", "2017-11-22"),
+        ("Que s'est-il passé l'an dernier ?", "fr", "2016-01-01", "2016-12-31"),
+        ("Que s'est-il passé la semaine passée ?", "fr", "2017-11-13", "2017-11-19"),
+        ("Que s'est-il passé ces derniers jours ?", "fr", "2017-11-15", "2017-11-22"),
+        ("Que s'est-il passé ces trois derniers jours ?", "fr", "2017-11-19", "2017-11-22"),
+        # "from" is "in" where nothing goes on, and "as of" tells how things stood
+        ("What do the reports from March 2017 say?", "en", "2017-03-01", "2017-03-31"),
+        ("casualty figures from 2015", "en", "2015-01-01", "2015-12-31"),
+        ("Who held it from 2015 on?", "en", "2015-01-01", None),
+        ("Who held it from March 2017 onwards?", "en", "2017-03-01", None),
+        ("Who held Deir ez-Zor as of 1 September 2017?", "en", None, "2017-09-01"),
     ],
 )
 def test_a_question_asks_about_a_window(question: str, language: str, since: str | None, until: str | None) -> None:
@@ -98,11 +135,33 @@ def test_a_range_of_days_is_no_end_of_another() -> None:
         ("Wer hielt Rakka von 2016 an?", "2016-01-01", None),
         ("Wer kam am 9. November 2017 an der Grenze um?", "2017-11-09", "2017-11-09"),
         ("Wer hielt Rakka ab 2016?", "2016-01-01", None),
+        ("Wer griff Rakka am 9. November 2017 an?", "2017-11-09", "2017-11-09"),
+        ("Was kündigte die SDF im Oktober 2017 an?", "2017-10-01", "2017-10-31"),
     ],
 )
 def test_von_is_since_only_where_an_follows(question: str, since: str | None, until: str | None) -> None:
     ((_, _, window),) = find_windows(question, "de", TODAY)
     assert (window.since, window.until) == (day(since), day(until))
+
+
+@pytest.mark.parametrize(
+    ("phrase", "language"),
+    [
+        ("from 2014 until today", "en"),
+        ("from 2014 until now", "en"),
+        ("between 2014 and today", "en"),
+        ("von 2014 bis heute", "de"),
+        ("seit 2014 bis jetzt", "de"),
+        ("de 2014 jusqu'à aujourd'hui", "fr"),
+        ("من 2014 حتى اليوم", "ar"),
+        ("с 2014 года до сих пор", "ru"),
+    ],
+)
+def test_today_and_now_close_the_window_that_is_open_there(phrase: str, language: str) -> None:
+    text = f"Raqqa {phrase}?"
+    ((start, end, window),) = find_windows(text, language, TODAY)
+    assert window == Window(day("2014-01-01"), TODAY)
+    assert text[start:end] == phrase
 
 
 @pytest.mark.parametrize(
