@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from starlette.routing import Mount
 
 from assistant.dates import PartialDate
+from assistant.e5 import load_tokenizer
 from assistant.embedding import Vectors, WordLengthEmbedder
 from assistant.records import Report
+from assistant.settings import Settings
 from assistant.store import Catalog, IndexedReport, Origin
 from index.indexing import index_reports, made_with
 
@@ -169,6 +171,27 @@ hard_texts = st.one_of(
     ),
 )
 """Texts with repeats, ellipses, many scripts, odd spaces and invisible characters; no lone surrogates."""
+
+
+def make_cross_encoder(folder: Path, labels: Sequence[str]) -> Path:
+    """The folder, with a tiny untrained cross-encoder in it that has these labels, and the embedded model's words."""
+    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
+
+    tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+        tokenizer_object=load_tokenizer(Settings.from_environment().cache),
+        pad_token="<pad>",
+        cls_token="<s>",
+        sep_token="</s>",
+        unk_token="<unk>",
+    )
+    config = BertConfig(
+        vocab_size=len(tokenizer), hidden_size=8, num_hidden_layers=1, num_attention_heads=1, intermediate_size=8
+    )
+    config.id2label, config.label2id = dict(enumerate(labels)), {label: place for place, label in enumerate(labels)}
+    BertForSequenceClassification(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
 
 LANGUAGES = ("de", "en", "ar", "ru", "fr", "zh", "th", "tr", "und", "xx")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from app import make_server
 from assistant.assistant import Assistant
 from assistant.dates import PartialDate
+from assistant.embedding import Embedder
 from assistant.errors import SettingsError
 from assistant.guard import MAX_BODY
 from assistant.records import Report
@@ -22,9 +24,8 @@ from assistant.store import forget
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 from playwright.sync_api import Browser, Locator, Route, expect
 
-from tests.browser import PATIENCE, Chat, chatting, needs_chromium, serving, text_of
+from tests.browser import PATIENCE, Chat, chatting, needs_chromium, serving, text_of, texts_of
 
-REPORTS = Path(__file__).parent.parent / "examples" / "reports"
 QUESTION = "who controls Abu Kamal?"
 HOSTILE_TITLE = "<img src=x onerror=alert(1)>"
 HOSTILE_TEXT = (
@@ -36,8 +37,8 @@ HOSTILE_QUESTION = "Who took the village of Quxburg?"
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    settings = replace(Settings.from_environment(), data=tmp_path_factory.mktemp("chat"))
+def assistant(sample_files: Path, tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Assistant]:
+    data = shutil.copytree(sample_files, tmp_path_factory.mktemp("chat") / "data")
     hostile = Report.make(
         HOSTILE_TEXT,
         title=HOSTILE_TITLE,
@@ -46,8 +47,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         published=PartialDate(2017, 11),
         language="en",
     )
-    with Assistant(settings=settings) as assistant:
-        assistant.ingest([REPORTS])
+    with Assistant(data, embedder=embedder) as assistant:
         assistant.ingest([hostile])
         yield assistant
 
@@ -136,7 +136,7 @@ class TestInTheBrowser:
         turn = chat.ask("And al-Qaim?")
         expect(turn.locator(".understood")).to_have_text("Understood as: Who took al-Qaim?")
         quoted = [citation.quote for citation in assistant.ask("Who took al-Qaim?").citations]
-        assert [text_of(shown) for shown in turn.locator(".statement").all()] == quoted
+        assert texts_of(turn.locator(".statement")) == quoted
         assert chat.page.locator("#t1 .understood").count() == 0
         with chat.page.expect_request(lambda request: "wer sagt das?" in (request.post_data or "")) as sent:
             again = chat.ask("wer sagt das?")

@@ -18,7 +18,7 @@ from assistant.embedding import Embedder
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser import PATIENCE, Chat, chatting, needs_chromium, text_of
+from tests.browser import PATIENCE, Chat, chatting, needs_chromium, text_of, texts_of
 
 pytestmark = needs_chromium
 
@@ -74,7 +74,7 @@ def expect_whole(view: Locator, report: Report, start: int, end: int) -> None:
     """The report, all of it, with exactly this span marked and in sight."""
     expect(view.locator("mark")).to_be_in_viewport()
     assert text_of(view.locator("mark")) == report.text[start:end]
-    assert "".join(text_of(piece) for piece in view.locator(".report-text p").all()) == report.text
+    assert "".join(texts_of(view.locator(".report-text p"))) == report.text
 
 
 def test_a_number_leads_to_the_card_and_the_card_to_the_whole_report(answered: Chat, assistant: Assistant) -> None:
@@ -231,7 +231,7 @@ def test_a_hostile_report_is_only_text_wherever_it_is_shown(browser: Browser, ad
         card.locator("a.report").click()
         view = chat.page.locator("dialog#report")
         expect(view.locator("h2")).to_contain_text("onerror=alert(1)")
-        assert "".join(text_of(piece) for piece in view.locator(".report-text p").all()) == EVIL.text
+        assert "".join(texts_of(view.locator(".report-text p"))) == EVIL.text
         for place in (card, view):
             for forbidden in ("img", "script", "a.link", "[onclick]", "[onerror]"):
                 expect(place.locator(forbidden)).to_have_count(0)

@@ -19,7 +19,7 @@ from assistant.turns import Feedback, Verdict
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser import PATIENCE, Chat, chatting, needs_chromium, serving, text_of
+from tests.browser import PATIENCE, Chat, chatting, needs_chromium, serving, text_of, texts_of
 from tests.helpers import make_report, numbered_report
 
 QUESTION = "Which town did the army take?"
@@ -129,7 +129,7 @@ def test_what_was_said_is_saved_as_questions_and_taken_back(chat: Chat, assistan
     wrong, right = asked[f"{identity}-1"], asked[f"{identity}-2"]
     assert (wrong.question, wrong.kind, wrong.expected, wrong.note) == (QUESTION, "wrong_source", (), HOSTILE)
     assert right.kind == "right"
-    assert [one.quote for one in right.expected] == [text_of(one) for one in page.locator("#t2 .statement").all()]
+    assert [one.quote for one in right.expected] == texts_of(page.locator("#t2 .statement"))
     second.locator("[aria-pressed=true]").press("Enter")
     expect_chosen(page, 2, None)
     first.locator("[aria-pressed=true]").press("Enter")  # what has a note goes only by a word more

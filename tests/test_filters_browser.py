@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
-from dataclasses import replace
+from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
 from assistant.assistant import Assistant
 from assistant.dates import PartialDate
+from assistant.embedding import Embedder
 from assistant.records import Report
-from assistant.settings import Settings
-from tests.helpers import EXAMPLES
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 from playwright.sync_api import Browser, Locator, expect
@@ -25,7 +25,8 @@ HOSTILE = "</label><img src=x onerror=alert(1)><script>window.pwned=1</script>\"
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def assistant(sample_files: Path, tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Assistant]:
+    data = shutil.copytree(sample_files, tmp_path_factory.mktemp("limits") / "data")
     hostile = Report.make(
         "The militia took the village of Quxburg.",
         title="Quxburg",
@@ -33,8 +34,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         published=PartialDate(2018, 2),
         language="fr",
     )
-    with Assistant(settings=replace(Settings.from_environment(), data=tmp_path_factory.mktemp("limits"))) as assistant:
-        assistant.ingest([EXAMPLES])
+    with Assistant(data, embedder=embedder) as assistant:
         assistant.ingest([hostile])
         yield assistant
 

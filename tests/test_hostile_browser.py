@@ -13,7 +13,7 @@ from assistant.dates import PartialDate
 from assistant.embedding import WordLengthEmbedder
 from assistant.records import Report
 from assistant.turns import Feedback, Verdict
-from tests.browser import PATIENCE, Chat, chatting, needs_chromium, serving, text_of
+from tests.browser import PATIENCE, Chat, chatting, needs_chromium, serving, texts_of
 
 from playwright.sync_api import Browser, Page, expect  # isort: skip  # tests.browser skips where it is absent
 
@@ -153,11 +153,11 @@ def test_row_12_hostile_file_names_do_nothing(chat: Chat) -> None:
     page.get_by_role("tab", name="Library").click()
     titles = page.locator(".reports a.report")
     expect(titles).to_have_count(50)
-    shown = [text_of(title) for title in titles.all()]
+    shown = texts_of(titles)
     expect_harmless(page)
     page.locator(".library [data-page='1']").click()
     expect(titles).to_have_count(2 * len(PAYLOADS) + 1 - 50)
-    shown += [text_of(title) for title in titles.all()]
+    shown += texts_of(titles)
     assert {payload.replace("/", "∕").split(">")[0] for payload in PAYLOADS} <= {one.split(">")[0] for one in shown}
     dropped = page.evaluate_handle(
         """names => { const moved = new DataTransfer();
@@ -167,7 +167,7 @@ def test_row_12_hostile_file_names_do_nothing(chat: Chat) -> None:
     page.dispatch_event(".upload", "drop", {"dataTransfer": dropped})
     results = page.locator(".upload .files li")
     expect(results.locator(".result")).to_contain_text(["refused: "] * len(PAYLOADS), timeout=PATIENCE)
-    assert [text_of(name) for name in results.locator("bdi").all()] == [f"{payload}.txt" for payload in PAYLOADS]
+    assert texts_of(results.locator("bdi")) == [f"{payload}.txt" for payload in PAYLOADS]
     expect_harmless(page)
 
 
@@ -175,7 +175,7 @@ def test_row_12_hostile_titles_of_conversations_and_notes_do_nothing(chat: Chat,
     page = chat.page
     listed = page.locator(".conversations .open")
     expect(listed.nth(len(PAYLOADS))).to_be_attached()
-    assert set(PAYLOADS) <= {text_of(one) for one in listed.all()}
+    assert set(PAYLOADS) <= set(texts_of(listed))
     for act in ("Rename", "Delete"):
         item = page.locator(".conversations li", has_text="overlay").first
         item.locator(".acts summary").click()
@@ -185,7 +185,7 @@ def test_row_12_hostile_titles_of_conversations_and_notes_do_nothing(chat: Chat,
     page.goto(f"{house.address}/en/?c={house.noted}")
     notes = page.locator(".feedback .said")
     expect(notes).to_have_count(len(PAYLOADS), timeout=PATIENCE)
-    assert [text_of(note) for note in notes.all()] == list(PAYLOADS)
+    assert texts_of(notes) == list(PAYLOADS)
     expect_harmless(page)
     for number, payload in list(enumerate(PAYLOADS, start=1))[::5]:
         page.locator(f"#t{number} .feedback button.note").press("Enter")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,28 +13,21 @@ import httpx
 import pytest
 
 from assistant import Assistant, Settings
-from assistant.embedding import WordLengthEmbedder
+from assistant.embedding import Embedder, WordLengthEmbedder
 from assistant.passwords import set_password
 from assistant.ui.labels import LANGUAGES
-from tests.browser import PATIENCE, Chat, chatting, launched, needs_chromium, serving, violations
-from tests.helpers import EXAMPLES, ROOT, numbered_report
+from tests.browser import PATIENCE, Chat, chatting, needs_chromium, serving, violations
+from tests.helpers import ROOT, numbered_report
 
 from playwright.sync_api import Browser, Page, expect  # isort: skip  # tests.browser skips where it is absent
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def samples(sample_files: Path, tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[str]:
     """The address of a chat over the sample reports, with the real model."""
-    with Assistant(tmp_path_factory.mktemp("house") / "data") as assistant:
-        assistant.ingest([EXAMPLES])
-        with serving(assistant) as address:
-            yield address
+    data = shutil.copytree(sample_files, tmp_path_factory.mktemp("house") / "data")
+    with Assistant(data, embedder=embedder) as assistant, serving(assistant) as address:
+        yield address
 
 
 # -- at rest

@@ -22,7 +22,7 @@ from assistant.uploads import MAX_UPLOAD
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 from playwright.sync_api import Browser, FilePayload, expect
 
-from tests.browser import PATIENCE, Chat, chatting, launched, needs_chromium, serving, text_of
+from tests.browser import PATIENCE, Chat, chatting, needs_chromium, serving, texts_of
 from tests.helpers import make_report
 
 HOSTILE = "</bdi></a><img src=x onerror=alert(1)><script>window.pwned=1</script>\"' \u202eevil $title"
@@ -44,12 +44,6 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         yield assistant
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
 @pytest.fixture
 def chat(browser: Browser, address: str) -> Iterator[Chat]:
     with chatting(browser, address) as chat:
@@ -67,7 +61,7 @@ class TestConversations:
     ) -> None:
         page = chat.page
         chat.ask(QUESTION)
-        quotes = [text_of(shown) for shown in page.locator("#t1 .statement").all()]
+        quotes = texts_of(page.locator("#t1 .statement"))
         assert quotes
         listed = page.locator(".conversations .open")
         expect(listed.first).to_have_text(QUESTION)

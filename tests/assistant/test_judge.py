@@ -9,37 +9,18 @@ import pytest
 
 from assistant.background import Background
 from assistant.checking import Checker, Claim
-from assistant.e5 import load_tokenizer
 from assistant.embedding import WordLengthEmbedder
 from assistant.errors import ModelError
 from assistant.judge import load_judge
 from assistant.records import Citation, Passage, ProblemKind, Report
-from assistant.settings import Settings
+from tests.helpers import make_cross_encoder
 
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Tiny untrained cross-encoders: one that tells entailment, and one that tells something else."""
-    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
-
-    tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_object=load_tokenizer(Settings.from_environment().cache),
-        pad_token="<pad>",
-        cls_token="<s>",
-        sep_token="</s>",
-        unk_token="<unk>",
-    )
     labels = {"inference": ["contradiction", "ENTAILMENT", "neutral"], "other": ["good", "bad"]}
-    folders = {}
-    for name, own in labels.items():
-        config = BertConfig(
-            vocab_size=len(tokenizer), hidden_size=8, num_hidden_layers=1, num_attention_heads=1, intermediate_size=8
-        )
-        config.id2label, config.label2id = dict(enumerate(own)), {label: place for place, label in enumerate(own)}
-        folders[name] = tmp_path_factory.mktemp(name)
-        BertForSequenceClassification(config).save_pretrained(folders[name])
-        tokenizer.save_pretrained(folders[name])
-    return folders
+    return {name: make_cross_encoder(tmp_path_factory.mktemp(name), own) for name, own in labels.items()}
 
 
 def test_any_model_of_inference_can_be_named(models: dict[str, Path]) -> None:

@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 
-from assistant.e5_torch import build_torch_model
 from assistant.errors import ModelError
 from assistant.reader import CrossEncoderReader, Reader, Reading, Span, load_reader
 from assistant.reader_onnx import READER_FILE, READER_SHA256, build_reader
 from assistant.sentences import split_sentences
 from assistant.settings import EMBEDDED_READER, Settings
-from tests.helpers import hard_texts
+from tests.helpers import hard_texts, make_cross_encoder
 
 QUESTION = "When did the army enter the town of Harim?"
 ANSWER = "The army entered Harim on 4 March 2015, after a siege of three weeks."
@@ -113,14 +112,8 @@ def test_no_reader_is_named_by_nothing() -> None:
 
 @pytest.fixture(scope="module")
 def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a cross-encoder: the embedded backbone with an untrained head of one number."""
-    from transformers import AutoTokenizer, BertForSequenceClassification
-
-    folder = tmp_path_factory.mktemp("cross-encoder")
-    backbone = build_torch_model(Settings.from_environment().cache)
-    BertForSequenceClassification.from_pretrained(backbone, num_labels=1).save_pretrained(folder)
-    AutoTokenizer.from_pretrained(backbone).save_pretrained(folder)
-    return folder
+    """A folder with a tiny untrained cross-encoder that gives one number."""
+    return make_cross_encoder(tmp_path_factory.mktemp("cross-encoder"), ["answers"])
 
 
 def test_any_cross_encoder_can_be_named(cross_encoder: Path) -> None:
