@@ -21,7 +21,7 @@ from assistant.records import Report
 from assistant.store import Catalog, FileRead, IndexedReport, Origin, VectorIndex, writer_lock
 from index.indexing import BATCH_CHARACTERS, Prepared, Remembering, embed, made_with, prepare
 from index.pipeline import overlapping
-from index.readers import Draft, FieldMap, unwritable
+from index.readers import Draft, FieldMap, printable, unwritable
 from index.reading import IngestResult, Progress, Reading
 from index.sources import Disk, Memory, find_files
 
@@ -113,7 +113,7 @@ def plan(paths: Iterable[Path], data: Path, fields: FieldMap | None = None) -> I
 def _sound_folders(paths: Iterable[Path], problems: Iterable[ReportError]) -> list[Path]:
     """Folders in which there is something: one that is empty has rather not been mounted."""
     empty = {problem.origin for problem in problems}
-    return [path for path in paths if path.is_dir() and str(path) not in empty]
+    return [path for path in paths if path.is_dir() and printable(str(path)) not in empty]
 
 
 def ingest_reports(

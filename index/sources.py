@@ -71,7 +71,8 @@ def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[ReportError]]:
             if not inside:
                 problems.append(
                     ReportError(
-                        path, f"no report in this folder. It reads files ending in {', '.join(sorted(SUFFIXES))}."
+                        printable(str(path)),
+                        f"no report in this folder. It reads files ending in {', '.join(sorted(SUFFIXES))}.",
                     )
                 )
             files.update(dict.fromkeys(p.resolve() for p in inside))
@@ -80,7 +81,7 @@ def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[ReportError]]:
         else:
             address = str(path).startswith(("http:/", "https:/"))  # a path has but one of its slashes
             hint = "An address is brought in by: lagebild fetch" if address else "Look at the spelling of the path"
-            problems.append(ReportError(path, f"there is no such file or folder. {hint}."))
+            problems.append(ReportError(printable(str(path)), f"there is no such file or folder. {hint}."))
     return list(files), problems
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ SENTENCE = "The army took the town on Thursday \x1b[2K\x9b1A :fire:."
 SENTENCE_SHOWN = r"The army took the town on Thursday \u001b[2K\u009b1A :fire:."
 QUESTION = f"Which town did the army take? {CONTROLS}"
 ACTS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066\u2067]")
+NO_UTF8 = os.fsdecode(b"caf\xe9")
 
 
 @pytest.fixture
@@ -80,6 +82,15 @@ def test_json_means_what_was_there(data: Path) -> None:
     assert json.loads(run("export", data=data).stdout)["title"] == f"Title {CONTROLS}"
 
 
+def test_a_name_that_is_no_utf8_is_shown_wherever_it_comes_from(data: Path, tmp_path: Path) -> None:
+    try:
+        (tmp_path / NO_UTF8).mkdir()
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    planned = run("ingest", tmp_path / NO_UTF8, f"{NO_UTF8}.txt", "--json", "--dry-run", data=data).stdout
+    assert [Path(error["origin"]).name for error in json.loads(planned)["refused"]] == [r"caf\xe9", r"caf\xe9.txt"]
+
+
 def test_an_export_is_made_harmless_for_a_terminal_and_nowhere_else(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -102,7 +113,7 @@ def test_a_message_of_an_error_does_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(SystemExit):
-        main(["status", "--data", str(tmp_path / "\x1b[2J :fire:")])
+        main(["status", "--data", str(tmp_path / f"\x1b[2J :fire: {NO_UTF8}")])
     told = capsys.readouterr().err
-    assert r"\u001b[2J :fire:" in told
+    assert r"\u001b[2J :fire: caf\udce9" in told
     assert not ACTS.search(told)

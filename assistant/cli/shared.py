@@ -54,8 +54,9 @@ __all__ = [
 EXIT_ERROR, EXIT_PARTLY, EXIT_NO_ANSWER, EXIT_NOT_WHOLE, EXIT_WORSE = 1, 3, 4, 5, 6
 
 # What a terminal obeys or is turned around by: control characters but newline and tab, and overrides of direction; not
-# the isolates by which a name keeps its own (U+2068, U+2069).
-_ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066\u2067]")
+# the isolates by which a name keeps its own (U+2068, U+2069). And half characters, which stand for bytes of a file's
+# name that are no UTF-8: they cannot be written.
+_ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066\u2067\ud800-\udfff]")
 
 app = typer.Typer(
     name="lagebild",
