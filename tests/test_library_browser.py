@@ -50,6 +50,32 @@ def chat(browser: Browser, address: str) -> Iterator[Chat]:
         yield chat
 
 
+@needs_chromium
+def test_what_is_printed_is_all_that_was_said_or_the_report_that_is_open(assistant: Assistant, chat: Chat) -> None:
+    page = chat.page
+    for _ in range(5):
+        chat.ask(QUESTION)
+    long = make_report("A long line of a report.\n\n" * 200, title="Long")
+    assistant.ingest([long])
+    page.emulate_media(media="print")
+    for size in ({"width": 1000, "height": 700}, {"width": 700, "height": 1000}):  # a sheet lies or stands
+        page.set_viewport_size(size)
+        for part in ("gradio-app", "#transcript", "#cards"):
+            expect(page.locator(part)).to_have_css("overflow-y", "visible")
+        assert page.evaluate("document.documentElement.scrollHeight") > 1000
+        for hidden in ("#composer", "#side", "#fold", ".tools", ".feedback"):
+            expect(page.locator(hidden).first).to_be_hidden()
+        expect(page.locator("#t5 .statement").first).to_be_visible()
+        expect(page.locator(".caveats details p").first).to_be_visible()
+    page.emulate_media(media="screen")
+    page.goto(f"{chat.address}/en/?r={long.id}")
+    expect(page.locator("#report .report-text")).to_be_visible()
+    page.emulate_media(media="print")
+    whole = "one => [one.scrollHeight - one.clientHeight, one.clientHeight > 3000]"
+    assert page.locator("#report").evaluate(whole) == [0, True]
+    expect(page.locator(".masthead")).to_be_hidden()
+
+
 def bytes_of(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
