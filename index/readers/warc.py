@@ -15,6 +15,7 @@ from assistant.errors import ReportError
 from index.readers.decoding import clean
 from index.readers.draft import Member, RawFile, Unreadable, known
 from index.readers.formats import FEED_ARCHIVE, is_container, is_feed, is_readable
+from index.readers.record import unused
 
 __all__ = ["read"]
 
@@ -44,19 +45,18 @@ def read(file: RawFile) -> Iterator[Member | ReportError]:
     In the archive of a feed there is nothing else, and nothing to tell: its entries are the same wherever it was.
     """
     of_feed = file.name.endswith(FEED_ARCHIVE)
-    seen: dict[str, int] = {}
+    seen: set[int] = set()
     with file.open() as stream:
         try:
-            for record in ArchiveIterator(stream):
+            for number, record in enumerate(ArchiveIterator(stream), start=1):
                 name = _name(record)
                 if name is None or (of_feed and not is_feed(name)):
                     continue
                 url = clean(
                     record.rec_headers.get_header("WARC-Target-URI") or record.rec_headers.get_header("uri") or ""
                 )
-                seen[url] = seen.get(url, 0) + 1
                 content = record.content_stream()
-                place = url if seen[url] == 1 else f"{url}@{seen[url]}"
+                place = unused(seen, url, str(number))
                 yield Member(
                     name,
                     "" if of_feed else place,

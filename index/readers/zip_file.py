@@ -10,6 +10,7 @@ from assistant.errors import ReportError
 from index.readers.decoding import clean
 from index.readers.draft import Member, RawFile, Unreadable
 from index.readers.formats import is_container, is_readable
+from index.readers.record import unused
 
 __all__ = ["read"]
 
@@ -20,16 +21,15 @@ _SMALL = 1_000_000  # bytes, below which any ratio is harmless
 
 def read(file: RawFile) -> Iterator[Member | ReportError]:
     """The files in the archive, in its order. As in a folder, hidden files and other kinds are passed over."""
-    seen: dict[str, int] = {}
+    seen: set[int] = set()
     try:
         with zipfile.ZipFile(file.path) as archive:
-            for entry in archive.infolist():
+            for number, entry in enumerate(archive.infolist(), start=1):
                 name = clean(entry.filename)
                 parts = PurePosixPath(name).parts
                 if entry.is_dir() or not is_readable(name) or any(map(_is_hidden, parts)):
                     continue
-                seen[name] = seen.get(name, 0) + 1
-                place = name if seen[name] == 1 else f"{name}@{seen[name]}"
+                place = unused(seen, name, str(number))
                 refusal = _refusal(entry, name)
                 if refusal is not None:
                     yield ReportError(f"{file.origin}#{place}", refusal)

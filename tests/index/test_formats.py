@@ -527,5 +527,14 @@ def test_warc(tmp_path: Path) -> None:
     assert menu.origin.endswith("#https://example.org/menu")
     assert isinstance(text, Draft)
     assert text.text == SECOND
-    assert again.origin.endswith("#https://example.org/a@2")
+    assert again.origin.endswith("#https://example.org/a@7")
     assert "no web archive" in refusal(put(tmp_path, "b.warc", "just words\n\n"))
+
+
+def test_no_page_of_a_web_archive_stands_for_another_whatever_its_address(tmp_path: Path) -> None:
+    urls = [f"https://example.org/{name}" for name in ("a", "a@2", "a", "#" * 2_000)]
+    pages = [(url, "200 OK", f"Page {number}.".encode(), "text/plain") for number, url in enumerate(urls)]
+    found = list(read(put(tmp_path, "a.warc.gz", warc(*pages))))
+    assert [item.text for item in found if isinstance(item, Draft)] == [f"Page {n}." for n in range(4)]
+    assert len({item.origin for item in found}) == 4
+    assert len(found[3].origin) < 1_000
