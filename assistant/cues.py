@@ -10,14 +10,17 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 __all__ = [
+    "Denial",
     "asks_about_state",
     "asks_why",
     "bounds",
     "denies",
+    "find_denials",
     "find_fates",
     "find_hedge",
     "find_negations",
@@ -35,6 +38,12 @@ _HEAD_WORDS = 4
 _MARKS = " \"'“”„«»()[]-–—•*\t\n"  # may stand around a sentence
 _QUESTION_MARKS = ("?", "؟", "？")
 _KASHIDA = "\u0640"  # stretches an Arabic word, and says nothing
+
+_CLAUSE_END = re.compile(r"[,;:.!?،؛؟–—()](?!\d)|(?<!\w)(?:but|aber|sondern|jedoch|لكن|но|але|mais|pero|ama|اما)(?!\w)")
+_DENYING_BACKWARDS = frozenset(
+    {"de", "nl", "tr", "fa", "ur"}
+)  # languages that put a negation after what it denies, too
+_DENYING_IN_VERBS = frozenset({"tr", "fa"})  # languages that write it to the verb that it denies
 
 _LETTER = re.compile(r"[\s\S][\u0300-\u036f\u064b-\u0655]*")  # with the marks that are composed with it
 
@@ -85,6 +94,31 @@ def find_negations(text: str, language: str) -> list[tuple[int, int]]:
     found = list(_found(text, _pattern("negation", language)))
     idle = list(_found(text, _pattern("not_negation", language))) if found else []
     return [(start, end) for start, end in found if not any(start < last and first < end for first, last in idle)]
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """A negation, `text[start:end]`, and the parts of its clause that it may deny: `text[begin:before]`, which is empty
+    in most languages, and `text[end:stop]`."""
+
+    start: int
+    end: int
+    begin: int
+    before: int
+    stop: int
+
+    REACH = 3
+    """Content words of each part, the nearest, that it denies."""
+
+
+def find_denials(text: str, language: str) -> Iterator[Denial]:
+    """The negations of `text` with what they may deny: the words after them, in some languages those before as well."""
+    ends = [match.start() for match in _CLAUSE_END.finditer(text)] + [len(text)]
+    for start, end in find_negations(text, language):
+        begin = max((stop for stop in ends if stop < start), default=0)
+        stop = next(stop for stop in ends if stop >= end or stop == len(text))
+        before = end if language in _DENYING_IN_VERBS else start
+        yield Denial(start, end, begin, before if language in _DENYING_BACKWARDS else begin, stop)
 
 
 def knows_negations(language: str) -> bool:
@@ -154,10 +188,12 @@ def _pattern(kind: str, language: str | None = None) -> re.Pattern[str]:
         for cue in listed
         if language is None or own == language
     ]
-    # Longest first, so that the fullest cue is shown. A cue starts at a word; `*` at its end lets the word go on.
+    # Longest first, so that the fullest cue is shown. A cue is whole words; `*` at its end lets the word go on, and at
+    # its head lets it begin otherwise.
     parts = [
         ("[وف]?" if own == "ar" else "")  # "and" and "so" are written to the word
-        + re.escape(cue.rstrip("*"))
+        + (r"\w*" if cue.startswith("*") else "")
+        + re.escape(cue.strip("*"))
         + (r"\w*" if cue.endswith("*") else r"(?!\w)")
         for cue, own in sorted(cues, key=lambda one: len(one[0]), reverse=True)
     ]

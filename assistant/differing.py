@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from assistant.checking.numbers import Number, find_numbers
-from assistant.cues import bounds, find_fates, find_negations, tells_of_control
+from assistant.cues import Denial, bounds, find_denials, find_fates, tells_of_control
 from assistant.embedding import Vectors
 from assistant.mentions import common_words, find_mentions
 from assistant.records import Citation, Sentence
@@ -30,7 +30,6 @@ _SAME_TIME = dt.timedelta(days=3)
 _SAME_DAY = dt.timedelta(days=1)
 _STEM = 5
 _BOUND = 25  # characters around a number in which it may be said to be the least or the most
-_REACH = 3  # content words before and after a negation that it may deny
 
 
 def differing(
@@ -78,20 +77,19 @@ def _tell_of_other_days(one: Citation, other: Citation) -> bool:
 
 def _one_denies(one: Citation, other: Citation) -> bool:
     """Whether one alone denies something, in their one language: a word of what the other says."""
-    denials = [find_negations(c.quote, c.report.language) for c in (one, other)]
+    denials = [list(find_denials(c.quote, c.report.language)) for c in (one, other)]
     if bool(denials[0]) == bool(denials[1]):
         return False
     denying, saying = (one, other) if denials[0] else (other, one)
     said = set(_words(saying.quote, saying.report.language))
-    return any(not said.isdisjoint(_denied(denying, *span)) for span in denials[0] or denials[1])
+    return any(not said.isdisjoint(_denied(denying, denial)) for denial in denials[0] or denials[1])
 
 
-def _denied(citation: Citation, start: int, end: int) -> list[str]:
-    """The content words around a negation, in its part of the sentence; before it only in German."""
+def _denied(citation: Citation, denial: Denial) -> list[str]:
+    """The content words that a negation denies, by their first letters."""
     text, language = citation.quote, citation.report.language
-    after = _words(_PART.split(text[end:])[0], language)[:_REACH]
-    before = _words(_PART.split(text[:start])[-1], language)[-_REACH:] if language == "de" else []
-    return before + after
+    after = _words(text[denial.end : denial.stop], language)[: Denial.REACH]
+    return _words(text[denial.begin : denial.before], language)[-Denial.REACH :] + after
 
 
 def _words(text: str, language: str) -> list[str]:

@@ -1,25 +1,21 @@
 """Does a statement deny what its source says, or say what it denies?
 
-A negation denies the words after it, to the end of its clause; the German "nicht" those before it as well. Words of
-both sides are matched by their vectors, so that it does not matter in which languages they are. The cues are in
-data/cues.toml. Opposites without a negation ("captured", "lost") are not told apart.
+What a negation may deny in its clause is told by cues.py. Words of both sides are matched by their vectors, so that it
+does not matter in which languages they are. Opposites without a negation ("captured", "lost") are not told apart.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from assistant.checking.meaning import Text, Word, content_words
-from assistant.cues import find_negations
+from assistant.cues import Denial, find_denials
 
 __all__ = ["differing_negations"]
 
-_CLAUSE_END = re.compile(r"[,;:.!?،؛؟–—()](?!\d)|(?<!\w)(?:but|aber|sondern|jedoch|لكن|но|mais)(?!\w)")
-_REACH = 3  # content words after a negation
 _MATCH = 0.8  # similarity of two words, from which the one can be the other
 
 
@@ -68,13 +64,10 @@ def _said(denials: Sequence[_Denied], words: Sequence[Word], others: Sequence[Wo
 
 def _denied(text: Text) -> list[_Denied]:
     words = content_words(text)
-    ends = [match.start() for match in _CLAUSE_END.finditer(text.text)] + [len(text.text)]
     found = []
-    for start, end in find_negations(text.text, text.language):
-        clause_end = next(stop for stop in ends if stop >= end or stop == len(text.text))
-        clause_start = max((stop for stop in ends if stop < start), default=0)
-        after = [place for place, word in enumerate(words) if end <= word.start < clause_end][:_REACH]
-        before = [place for place, word in enumerate(words) if clause_start <= word.start and word.end <= start]
-        both = after + (before[::-1][:_REACH] if text.language == "de" else [])
-        found.append(_Denied(text.text[start:end], tuple(both)))
+    for one in find_denials(text.text, text.language):
+        after = [place for place, word in enumerate(words) if one.end <= word.start < one.stop]
+        before = [place for place, word in enumerate(words) if one.begin <= word.start and word.end <= one.before]
+        nearest = after[: Denial.REACH] + before[::-1][: Denial.REACH]
+        found.append(_Denied(text.text[one.start : one.end], tuple(nearest)))
     return found

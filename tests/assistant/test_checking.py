@@ -17,6 +17,7 @@ from assistant.checking.words import missing_addresses
 from assistant.dates import PartialDate
 from assistant.embedding import Embedder, WordLengthEmbedder
 from assistant.gazetteer import GeoNames
+from assistant.language import detect_language
 from assistant.records import Citation, Passage, ProblemKind, Report, Support
 from tests.helpers import ROOT, hard_texts, make_report
 
@@ -139,6 +140,18 @@ def test_what_is_invented_is_named(checker: Checker, statement: str, kind: Probl
             "Hardly any of the newcomers in the camps are children.",
             ProblemKind.NEGATION,
         ),
+        *(
+            (source, true, invented, ProblemKind.NEGATION)
+            for source, true, invented in [
+                ("Армія взяла Бахмут.", "Бахмут взяла армія.", "Армія не взяла Бахмут."),
+                ("Армія не взяла Бахмут.", "Бахмут армія не взяла.", "Армія взяла Бахмут."),
+                ("Ordu kenti ele geçirdi.", "Kent ordu tarafından ele geçirildi.", "Ordu kenti ele geçirmedi."),
+                ("Ordu kenti ele geçirmedi.", "Ordu kenti ele geçiremedi.", "The army took the city."),
+                ("El ejército tomó la ciudad.", "The army took the city.", "El ejército no tomó la ciudad."),
+                ("ارتش شهر را گرفت.", "شهر را ارتش گرفت.", "ارتش شهر را نگرفت."),
+                ("Armia nie zajęła miasta.", "The army did not take the city.", "Armia zajęła miasto."),
+            ]
+        ),
         (
             "The army entered the town three days ago.",
             "Three days ago the army entered the town.",
@@ -150,7 +163,7 @@ def test_what_is_invented_is_named(checker: Checker, statement: str, kind: Probl
 def test_what_is_not_told_is_seen_and_what_is_told_is_not(
     checker: Checker, source: str, true: str, invented: str, kind: ProblemKind
 ) -> None:
-    cited = [cite(make_report(source, published="2017-11-20"))]
+    cited = [cite(make_report(source, published="2017-11-20", language=detect_language(source)))]
     told, not_told = checker.check([Claim(true, cited), Claim(invented, cited)])
     assert kind in kinds(not_told)
     assert kind not in kinds(told)

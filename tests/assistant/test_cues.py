@@ -16,6 +16,7 @@ from assistant.cues import (
     asks_why,
     denies,
     find_hedge,
+    find_negations,
     gives_reason,
     is_request,
     knows_negations,
@@ -136,8 +137,22 @@ def test_only_an_order_is_a_request(sentence: str, order: bool) -> None:
     assert is_request(sentence) == order
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Ordu kenti ele geçirmedi, köyü yok etti.", "tr", ["geçirmedi"]),
+        ("Ramazan'da namaz kılındı, açıklamadan sonra Ahmed Ramadi'den ayrıldı.", "tr", []),
+        ("نه نفر در نبرد نزدیک شهر کشته شدند.", "fa", []),
+        ("El ejército negro negoció, no solo en la ciudad.", "es", []),
+        ("Армія не лише взяла місто, а й не втратила нікого.", "uk", ["не", "нікого"]),
+    ],
+)
+def test_what_only_looks_like_a_negation_is_none(text: str, language: str, expected: list[str]) -> None:
+    assert [text[start:end] for start, end in find_negations(text, language)] == expected
+
+
 def test_nothing_is_known_of_the_denials_of_a_language_without_a_list() -> None:
-    assert [knows_negations(language) for language in ("en", "ar", "uk", "tr")] == [True] * 2 + [False] * 2
+    assert [knows_negations(language) for language in ("en", "uk", "cs", "sw")] == [True] * 2 + [False] * 2
 
 
 @pytest.mark.parametrize(
