@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from watchfiles import DefaultFilter
 from watchfiles import watch as changes
 
 from assistant.embedding import Embedder
@@ -36,6 +37,9 @@ def watch(
     """
     if not folder.is_dir():
         raise DataFolderError(f"{folder}: this is no folder. Name the folder that is to be watched.")
+    folder, data = folder.resolve(), data.resolve()
+    if folder == data:
+        raise DataFolderError(f"{folder}: this is the data folder itself. Name the folder with the reports.")
 
     def again() -> bool:
         return _ingested(lambda: ingest([folder], data, embedder, fields=fields, gazetteer=gazetteer), tell)
@@ -43,9 +47,21 @@ def watch(
     again()
     due = True  # once more, when it is watching: what came until then, after the first look, is told by no change
     # Without a change, it comes back after a while: for what is still due.
-    for changed in changes(folder, stop_event=stop, rust_timeout=_AGAIN, yield_on_timeout=True, raise_interrupt=False):
+    for changed in changes(
+        folder,
+        watch_filter=_but_for(data, folder),
+        stop_event=stop,
+        rust_timeout=_AGAIN,
+        yield_on_timeout=True,
+        raise_interrupt=False,
+    ):
         if changed or due:
             due = again()
+
+
+def _but_for(data: Path, folder: Path) -> DefaultFilter:
+    """Passes over what changes in a data folder that lies in the folder: each ingest writes there."""
+    return DefaultFilter(ignore_paths=[f"{data}/"] if data.is_relative_to(folder) else None)
 
 
 def _ingested(ingested: Callable[[], IngestResult], tell: Callable[[IngestResult | LagebildError], None]) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from watchfiles import Change
 
 from assistant.embedding import Embedder, WordLengthEmbedder
 from assistant.errors import DataFolderError, IndexLockedError, LagebildError
@@ -19,7 +20,7 @@ from index.build import ingest, plan
 from index.readers import FieldMap
 from index.reading import IngestResult
 from index.sources import Memory
-from index.watch import watch
+from index.watch import _but_for, watch
 from tests.helpers import CountingEmbedder, numbered_report
 
 LONG_AGO = 1_500_000_000
@@ -389,6 +390,15 @@ def test_what_came_while_another_wrote_comes_in_afterwards(folder: Path, data: P
         watcher.until(5)
 
 
-def test_only_a_folder_can_be_watched(folder: Path, data: Path) -> None:
+def test_what_an_ingest_writes_is_no_change(folder: Path) -> None:
+    inside = _but_for(folder / "data", folder)
+    assert not inside(Change.modified, str(folder / "data" / "catalog.sqlite"))
+    assert inside(Change.added, str(folder / "data.txt"))
+    assert _but_for(folder.parent, folder)(Change.added, str(folder / "0.txt"))  # as what is fetched does
+
+
+def test_only_a_folder_of_reports_can_be_watched(folder: Path, data: Path) -> None:
     with pytest.raises(DataFolderError, match="no folder"):
         watch(folder / "0.txt", data, never, lambda outcome: None)
+    with pytest.raises(DataFolderError, match="data folder itself"):
+        watch(folder, folder, never, lambda outcome: None)
