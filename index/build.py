@@ -64,6 +64,9 @@ def ingest(
     files, problems = find_files(paths)
     result = IngestResult(refused=problems)
     if not files:
+        if (data / "catalog.sqlite").exists():
+            with Catalog(data / "catalog.sqlite") as catalog:
+                _drop_refusals(catalog)
         return result
     with _writing(data, gazetteer) as (catalog, grow):
         memory = Memory(catalog.origins(), catalog.files())
@@ -87,9 +90,14 @@ def ingest(
         if prune is not None and result.vanished and prune(result.vanished):
             result.removed += [origin for origin in result.vanished if catalog.remove_origin(origin)]
             result.vanished = []
-        disk = Disk()
-        catalog.note_files(FileRead(path) for path in catalog.refused() if not disk.may_hold(path))
+        _drop_refusals(catalog)
     return result
+
+
+def _drop_refusals(catalog: Catalog) -> None:
+    """Of files that are not there any more: there is nothing to be tried again."""
+    disk = Disk()
+    catalog.note_files(FileRead(path) for path in catalog.refused() if not disk.may_hold(path))
 
 
 def plan(paths: Iterable[Path], data: Path, fields: FieldMap | None = None) -> IngestResult:

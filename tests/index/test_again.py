@@ -294,6 +294,15 @@ def test_what_was_refused_is_remembered_until_it_is_read(folder: Path, data: Pat
         assert catalog.refused() == {}
 
 
+def test_what_was_refused_is_forgotten_when_none_of_it_is_there_any_more(folder: Path, data: Path) -> None:
+    (folder / "empty.txt").touch()
+    ingest([folder], data, WordLengthEmbedder)
+    (folder / "empty.txt").unlink()
+    assert names([error.origin for error in ingest([folder / "empty.txt"], data, never).refused]) == ["empty.txt"]
+    with Catalog(data / "catalog.sqlite") as catalog:
+        assert catalog.refused() == {}
+
+
 def test_what_was_refused_is_found_again_by_a_name_that_is_no_utf8(folder: Path, data: Path) -> None:
     file = Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.txt"))
     try:
