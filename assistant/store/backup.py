@@ -10,13 +10,14 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from itertools import count
 from pathlib import Path
 from typing import IO
 
 from assistant.errors import BackupError, CatalogDamagedError, DataFolderError
 from assistant.store.catalog import Catalog
-from assistant.store.lock import LOCK_FILE, writer_lock
+from assistant.store.lock import LOCK_FILE, files_lock, writer_lock
 from assistant.store.rows import CatalogCounts
 from assistant.store.vectors import VectorIndex
 
@@ -38,7 +39,12 @@ def backup(data: Path, file: Path, *, replace: bool = False) -> CatalogCounts:
         raise BackupError(f"{file}: this is a folder. Name a file.")
     if file.exists() and not replace:
         raise BackupError(f"{file}: this file exists. Name another one, or replace it with --replace.")
-    with _explained(file, "written"), Catalog(data / "catalog.sqlite") as catalog, _scratch(file.parent) as scratch:
+    with (
+        _explained(file, "written"),
+        Catalog(data / "catalog.sqlite") as catalog,
+        _kept_still(data, file),
+        _scratch(file.parent) as scratch,
+    ):
         catalog.copy_to(scratch / _CATALOG)
         with Catalog(scratch / _CATALOG) as copy:
             damage = next(copy.damage(), None)
@@ -87,17 +93,25 @@ def restore(file: Path, data: Path, *, replace: bool = False) -> CatalogCounts:
             return catalog.counts()
 
 
+def _kept_still(data: Path, file: Path) -> AbstractContextManager[object]:
+    """While a backup is written into the data folder itself, nobody forgets in there: the scratch would be taken for
+    one that was left behind."""
+    return files_lock(data) if file.parent.resolve() == data.resolve() else nullcontext()
+
+
 def _set_aside_if_damaged(data: Path) -> None:
-    """Rename a catalog that cannot be used, so that another can take its place."""
+    """Rename a catalog that cannot be used, so that another can take its place; one set aside earlier stays."""
     try:
         if (data / _CATALOG).exists():
             with Catalog(data / _CATALOG, create=True) as catalog:
                 catalog.last_change()
     except CatalogDamagedError:
+        names = (f"damaged-{_CATALOG}{number}" for number in ("", *(f".{n}" for n in count(2))))
+        aside = next(name for name in names if not any(data.glob(f"{name}*")))
         for end in ("", "-wal", "-shm"):
             present = data / f"{_CATALOG}{end}"
             if present.exists():
-                present.replace(data / f"damaged-{_CATALOG}{end}")
+                present.replace(data / f"{aside}{end}")
 
 
 def _write(stream: IO[bytes], catalog: Path, counts: CatalogCounts) -> None:

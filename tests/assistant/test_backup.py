@@ -18,7 +18,7 @@ import pytest
 from assistant import Assistant
 from assistant.embedding import WordLengthEmbedder
 from assistant.errors import BackupError, CatalogDamagedError, DataFolderError, LagebildError
-from assistant.store import Catalog, backup, restore, verify
+from assistant.store import Catalog, backup, forget, restore, verify
 from tests.assistant.test_migrations import catalog_of
 from tests.helpers import numbered_report
 
@@ -87,6 +87,27 @@ def test_a_backup_holds_what_was_there_while_others_write(tmp_path: Path) -> Non
     assert backup(data, tmp_path / "file", replace=True).reports == 15
 
 
+def test_a_backup_into_the_data_folder_is_not_disturbed_by_forgetting(tmp_path: Path) -> None:
+    data, done = tmp_path / "data", threading.Event()
+    fill(data, range(REPORTS))
+    secret = [numbered_report(number).id for number in range(3)]
+
+    def forget_one_by_one() -> None:
+        try:
+            for report_id in secret:
+                forget(data, [report_id])
+        finally:
+            done.set()
+
+    forgetting = threading.Thread(target=forget_one_by_one)
+    forgetting.start()
+    while not done.wait(0.1):  # in which the other gets its turn
+        backup(data, data / "saved.lagebild", replace=True)
+    forgetting.join()
+    with Catalog(data / "catalog.sqlite") as catalog:
+        assert set(catalog.report_ids()).isdisjoint(secret)
+
+
 def test_a_file_or_folder_that_holds_something_is_left_alone(prepared: Path, saved: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     with pytest.raises(BackupError, match="--replace"):
@@ -137,7 +158,13 @@ def test_a_damaged_catalog_is_no_obstacle_to_restoring(saved: Path, tmp_path: Pa
     assert not (tmp_path / "file").exists()
     assert restore(saved, data, replace=True).reports == REPORTS
     assert verify(data).problems == ()
-    assert (data / "damaged-catalog.sqlite").exists()
+    (data / "damaged-catalog.sqlite-wal").touch()
+    (data / "catalog.sqlite").write_bytes(b"This is another text file, and no database either. " * 500)
+    assert restore(saved, data, replace=True).reports == REPORTS
+    assert (data / "damaged-catalog.sqlite").read_bytes().startswith(b"This is a text file")
+    assert (data / "damaged-catalog.sqlite.2").read_bytes().startswith(b"This is another text file")
+    forget(data, [numbered_report(0).id])
+    assert list(data.glob("damaged-*")) == []
 
 
 def test_nor_is_damage_to_the_table_that_says_what_changed_last(saved: Path, tmp_path: Path) -> None:
