@@ -233,7 +233,9 @@ def common_words(language: str) -> frozenset[str]:
     from babel import Locale, UnknownLocaleError
 
     words = set(stopwordsiso.stopwords(language)) if stopwordsiso.has_lang(language) else set()
-    words.update(_data("common_words").get(language, ()))
+    listed = _data("common_words")
+    words -= set(listed["names"].get(language, ()))
+    words.update(listed.get(language, ()))
     try:
         locale = Locale.parse(language)
     except (UnknownLocaleError, ValueError):

@@ -107,6 +107,9 @@ def test_a_nationality_is_told_or_missing(source: str, statement: str, expected:
         ("Jets bombed the town.", "en", "EU jets bombed the town.", "en", ["EU"]),
         ("French jets bombed the town.", "en", "U.S. jets bombed the town.", "en", ["U.S."]),
         ("French troops arrived.", "en", "Germany sent troops.", "en", ["Germany"]),
+        ("Объявлено о выводе войск.", "ru", "Москва объявила о выводе войск.", "ru", ["Москва"]),
+        ("Объявлено о выводе войск.", "ru", "Россия объявила о выводе войск.", "ru", ["Россия"]),
+        ("Российские власти объявили о выводе войск.", "ru", "Россия объявила о выводе войск.", "ru", []),
         ("French troops arrived.", "en", "The United States sent troops.", "en", ["United States"]),
     ],
 )
