@@ -199,9 +199,11 @@ class TestInTheBrowser:
                 expect(chat.page.locator("#t1 .notes").first).to_contain_text("a report that was forgotten")
                 expect(chat.page.locator("body")).not_to_contain_text("Quxburg")
 
-    def test_a_question_that_is_too_long_is_told_so(self, chat: Chat) -> None:
+    def test_a_question_that_is_too_long_is_told_so_and_given_back(self, chat: Chat) -> None:
         turn = chat.ask("<b>" * 1_000)
         expect(turn.locator(".problem")).to_contain_text("3000 characters")
+        box = chat.page.locator("#question").locator("input, textarea")
+        expect(box).to_have_value("<b>" * 1_000)
 
     def test_a_hostile_report_is_shown_and_does_nothing(self, chat: Chat) -> None:
         chat.ask(HOSTILE_QUESTION)

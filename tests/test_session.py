@@ -30,10 +30,10 @@ def test_two_questions_that_wait_at_once_have_numbers_of_their_own(tiny: Assista
     first, second = (session.ask(question, Chosen()) for question in ("Who fled?", "Which garrison fled?"))
     assert numbers(next(first)[0], "t") == ["1"]
     assert numbers(next(second)[0], "t") == ["1", "2"]
-    *_, (transcript, cards) = second
+    *_, (transcript, cards, _) = second
     assert numbers(transcript, "t") == ["1", "2"]
     assert numbers(cards, "c") == ["2-1"]
-    *_, (transcript, cards) = first
+    *_, (transcript, cards, _) = first
     assert numbers(transcript, "t") == ["1", "2"]
     assert sorted(numbers(cards, "c")) == ["1-1", "2-1"]
 
@@ -52,8 +52,16 @@ def test_a_conversation_that_the_server_no_longer_remembers_goes_on_under_its_id
     before.ask("Who fled?")
     reply = next(one.fn for one in asyncio.run(built(tiny)).fns.values() if one.name == "reply")
     assert reply is not None
-    *_, (transcript, _, session, _, kept) = reply("Which garrison?", None, before.id, "")
+    *_, (transcript, _, session, _, kept, _) = reply("Which garrison?", None, before.id, "")
     assert numbers(transcript, "t") == ["1", "2"]
     assert session.kept == kept == before.id
     *_, (transcript, *_) = reply("Who fled?", None, None, "")
     assert numbers(transcript, "t") == ["1"]
+
+
+def test_a_question_without_an_answer_is_given_back_whole(tiny: Assistant) -> None:
+    tiny.ingest([make_report("The garrison of Quxburg fled.")])
+    session = Session(tiny, "en")
+    long = "Who fled? " * 500
+    assert [lost for _, _, lost in session.ask(long, Chosen())] == ["", long]
+    assert [lost for _, _, lost in session.ask("Who fled?", Chosen())] == ["", ""]

@@ -27,6 +27,8 @@ _WANTED = "(known, begun) => [new URLSearchParams(location.search).get('c') || k
 # The one that the page shows, whatever the server remembers of it, and whatever another page of this browser opened.
 _ASKED = """(asked, session, known, chosen) =>
     [asked, session, document.querySelector('.transcript')?.dataset.conversation, chosen]"""
+# A question that has no answer is given back, unless another one is being written; once.
+_GIVE_BACK = "(lost, line) => ['', line || lost]"
 # The one whose title was clicked (library.js).
 _CLICKED = "() => [document.getElementById('wanted').dataset.conversation]"
 FORGET_AFTER = 24 * 3600  # seconds after which an idle conversation leaves the memory
@@ -52,6 +54,8 @@ class Desk:
 
 
 Shown = tuple[str, str, Session, str, str]
+Said = tuple[str, str, Session, str, str, str]
+"""As `Shown`, and the question where it has no answer."""
 
 
 def show(session: Session) -> Shown:
@@ -67,20 +71,20 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
         known = conversation if isinstance(conversation, str) and conversation and assistant.settings.keep else None
         return Session(assistant, language, known)
 
-    def reply(question: str, session: Session | None, conversation: object, chosen: str) -> Iterator[Shown]:
+    def reply(question: str, session: Session | None, conversation: object, chosen: str) -> Iterator[Said]:
         yield from answer(question, session or session_of(conversation), chosen)
 
-    def ask_again(question: str, session: Session | None, conversation: object, chosen: str) -> Iterator[Shown]:
+    def ask_again(question: str, session: Session | None, conversation: object, chosen: str) -> Iterator[Said]:
         yield from answer(question, session or session_of(conversation), chosen, alone=True)
 
-    def answer(question: str, session: Session, chosen: str, alone: bool = False) -> Iterator[Shown]:
+    def answer(question: str, session: Session, chosen: str, alone: bool = False) -> Iterator[Said]:
         if not question.strip():
-            yield show(session)
+            yield *show(session), ""
             return
         # The line is emptied once, by who asked in it: what is written in it while the answer is on its way stays.
         line: Any = gr.skip() if alone else ""
-        for transcript, cards in session.ask(question, limits.read(chosen), alone):
-            yield transcript, cards, session, line, session.kept
+        for transcript, cards, lost in session.ask(question, limits.read(chosen), alone):
+            yield transcript, cards, session, line, session.kept, lost
             line = gr.skip()
 
     def reopen(conversation: object, begun: Session | None) -> Any:
@@ -126,6 +130,7 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
                 send = gr.Button(label(language, "send"), variant="primary", elem_id="send")
             # page.js asks by it.
             again = gr.Textbox(visible="hidden", elem_id="again", label=label(language, "send"), show_label=False)
+            lost = gr.Textbox(visible="hidden", elem_id="lost", label=label(language, "send"), show_label=False)
             limits.chips.render()  # type: ignore[no-untyped-call]
         with gr.Column(elem_id="sources"):
             cards = build_beside(assistant, language, sources, session)
@@ -134,8 +139,10 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
     # Private: the page calls these, and there is no API besides it.
     asking: dict[str, Any] = {"js": _ASKED, "show_progress": "hidden", "api_visibility": "private"}
     for trigger in (question.submit, send.click):
-        trigger(reply, [question, session, known, limits.chosen], outputs, **asking)
-    again.submit(ask_again, [again, session, known, limits.chosen], outputs, **asking)
+        asked = trigger(reply, [question, session, known, limits.chosen], [*outputs, lost], **asking)
+        asked.then(None, [lost, question], [lost, question], js=_GIVE_BACK)
+    asked = again.submit(ask_again, [again, session, known, limits.chosen], [*outputs, lost], **asking)
+    asked.then(None, [lost, question], [lost, question], js=_GIVE_BACK)
     new.click(begin, None, outputs, show_progress="hidden", api_visibility="private")
     wanted.click(open_, [known], outputs, js=_CLICKED, show_progress="hidden", api_visibility="private")
     blocks.load(reopen, [known, session], outputs[:3], js=_WANTED, show_progress="hidden", api_visibility="private")

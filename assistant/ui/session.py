@@ -111,24 +111,27 @@ class Session:
         last = self._shown[max(self._shown)] if self._shown else None
         return (last.number, last.said) if last is not None and last.said is not None and last.said.citations else None
 
-    def ask(self, question: str, limits: Chosen, alone: bool = False) -> Iterator[tuple[str, str]]:
+    def ask(self, question: str, limits: Chosen, alone: bool = False) -> Iterator[tuple[str, str, str]]:
         """Ask; what is to be shown, as `html` gives it: at once, while a language model writes, and at the end.
 
-        `alone` takes the question as it is, whatever was asked before.
+        With it comes the question, whole, once it is clear that it has no answer; until then, nothing. `alone` takes
+        the question as it is, whatever was asked before.
         """
         number = next(self._numbers)
         self._pending[number] = Shown(number, question, waiting_html(self.language))
+        lost = ""
         try:
-            yield self.html()
+            yield *self.html(), lost
             for shown in self._answering(number, question, limits, alone):
                 if isinstance(shown, str):
                     self._pending[number] = Shown(number, question, draft_html(shown, self.language))
-                    yield self.html()
+                    yield *self.html(), lost
                 else:
                     self._shown[number] = shown
+                    lost = question if shown.said is None else ""
         finally:
             del self._pending[number]
-        yield self.html()
+        yield *self.html(), lost
 
     def _answering(self, number: int, question: str, limits: Chosen, alone: bool) -> Iterator[str | Shown]:
         """The draft so far, again and again, and then what is shown for good."""
