@@ -28,7 +28,12 @@ def phrases(language: str, *kinds: str, but: tuple[str, ...] = ()) -> str:
     found = {phrase for kind in kinds for phrase in data.get(kind, ())} - left_out
     # The longest first, so that the fullest is found.
     ordered = sorted(found, key=lambda phrase: (-len(phrase), phrase))
-    return "|".join(re.escape(phrase).replace(r"\ ", r"\s+").replace(r"\*", r"\w*") for phrase in ordered)
+    pattern = "|".join(re.escape(phrase).replace(r"\ ", r"\s+").replace(r"\*", r"\w*") for phrase in ordered)
+    return pattern.translate(_TYPED)
+
+
+# As people type what the lists have.
+_TYPED = str.maketrans({"'": "['’]", "أ": "[أا]", "إ": "[إا]", "آ": "[آا]", "ة": "[ةه]"})
 
 
 def before(text: str, at: int, language: str, kind: str) -> int | None:
@@ -38,10 +43,11 @@ def before(text: str, at: int, language: str, kind: str) -> int | None:
     return match.start() if match is not None else None
 
 
-def between(text: str, language: str) -> bool:
-    """Whether a text is what stands between the two ends of a window ("to", "bis")."""
-    words, year = phrases(language, "to"), phrases(language, "year") or "(?!)"
-    joined = rf"(?:\s*(?:{year})\.?(?!\w))?\s*(?:{words})(?:\s+(?:the|dem|den|le))?\s*|\s*[-–]\s*"
+def between(text: str, language: str, *, opened: bool) -> bool:
+    """Whether a text is what stands between the two ends of a window ("to", "bis"); "and" is that where it is `opened`."""
+    words = phrases(language, "to", *(("and",) if opened else ()))
+    year = phrases(language, "year") or "(?!)"
+    joined = rf"(?:\s*(?:{year})\.?(?!\w))?\s*(?:{words}){_article(language)}\s*|\s*[-–—]\s*"
     return bool(words) and re.fullmatch(joined, text, re.IGNORECASE) is not None
 
 
@@ -71,8 +77,12 @@ def relative_phrases(language: str, *also: str) -> re.Pattern[str] | None:
 @cache
 def _ending(language: str, kind: str) -> re.Pattern[str] | None:
     words = phrases(language, kind)
-    article = r"(?:\s+(?:the|dem|den|der|le|la|l'|يوم|عام|شهر))?"
-    return re.compile(rf"(?<!\w)(?:{words}){article}\s*$", re.IGNORECASE) if words else None
+    return re.compile(rf"(?<!\w)(?:{words}){_article(language)}\s*$", re.IGNORECASE) if words else None
+
+
+def _article(language: str) -> str:
+    words = phrases(language, "article", "the_year")
+    return rf"(?:\s*(?<!\w)(?:{words}))?" if words else ""
 
 
 @cache

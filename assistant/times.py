@@ -17,11 +17,12 @@ from functools import cache
 from typing import Any
 
 from assistant.dates import PartialDate, Window
+from assistant.terms import fold
 from assistant.time_words import OPERATORS, Operator, before, between, goes_on, phrases, relative_phrases
 
 __all__ = ["Dated", "find_dates", "find_windows", "relative_windows"]
 
-_COUNTRIES = {"ar": ("ar_SY", "ar_DZ"), "de": ("de_AT",)}  # that have other names for the months
+_COUNTRIES = {"ar": ("ar_SY", "ar_DZ"), "de": ("de_AT",), "en": ("en_001",)}  # that have other names for the months
 _EARLIEST, _LATEST = 1900, 2100  # a number of four digits between them is taken for a year
 _YEAR = re.compile(r"\D?(?:19|20)\d\d")
 _RECENT = dt.timedelta(days=7)  # a date without a year is in the past of its report, or at most this far ahead
@@ -150,12 +151,14 @@ def find_windows(text: str, language: str, today: dt.date) -> list[tuple[int, in
     while at < len(written):
         first = written[at]
         opened = _opened(text, first, language)
-        if opened is not None and first.last is None and at + 1 < len(written):
+        if first.last is None and at + 1 < len(written):
             second = written[at + 1]
-            if between(text[first.end : second.start], language):
+            if between(text[first.end : second.start], language, opened=opened is not None):
                 window = _joined(first, second)
                 if window is not None:
-                    found.append((opened, second.end, window))
+                    if opened is None:
+                        opened = before(text, first.start, language, "in")
+                    found.append((first.start if opened is None else opened, second.end, window))
                     at += 2
                     continue
         single = _single(text, first, language, today) if first.part != "now" else None
@@ -167,7 +170,7 @@ def find_windows(text: str, language: str, today: dt.date) -> list[tuple[int, in
 
 def _asked(text: str, language: str, today: dt.date) -> list[_Found]:
     """The times of a question in order, as they are written or counted from today."""
-    written = _written(text, language)
+    written = _written(text, language, asked=True)
     counted = [
         found
         for found in _counted(text, language, today, *_ONLY_ASKED)
@@ -308,17 +311,19 @@ def _read_count(phrase: str, language: str, today: dt.date) -> tuple[str, dt.dat
 # -- dates as they are written
 
 
-def _written(text: str, language: str) -> list[_Found]:
-    """The dates of a text in order, the longest way of reading each."""
+def _written(text: str, language: str, *, asked: bool = False) -> list[_Found]:
+    """The dates of a text in order, the longest way of reading each. In what is `asked`, more numbers are years."""
     found: list[_Found] = []
     taken = _Taken(text)
     ends: set[int] = set()
     starts = [match.start() for match in _starts(language).finditer(text)]
-    for pattern in _patterns(language):
+    for pattern in _patterns(language, asked=asked):
         for match in _matches(pattern, text, starts):
             if not taken.is_free(match.start(), match.end()):
                 continue
             if "joins" in match.groupdict() and not _follows(text, match.start(), ends):
+                continue
+            if "dash" in match.groupdict() and match.start() not in ends:
                 continue
             date = _read(match, language)
             if date is not None:
@@ -387,28 +392,40 @@ def _starts(language: str) -> re.Pattern[str]:
 
     To look for these once, by their first letters, and to try the patterns there alone takes half of the time.
     """
-    words = [*map(re.escape, _months(language)), *phrases(language, *_PARTS, *OPERATORS, "from", "to").split("|")]
-    letters = "".join(sorted({word[0] for word in words if word}))
+    words = [*map(re.escape, _months(language)), *phrases(language, *_PARTS, *_AROUND).split("|")]
+    letters = "".join(sorted({letter for word in words if word for letter in _first_letters(word)}))
     word = rf"|(?<!\w)(?=[{letters}])(?={'|'.join(filter(None, words))})" if letters else ""
-    return re.compile(rf"(?<!\d)(?=\d){word}", re.IGNORECASE)
+    return re.compile(rf"(?<!\d)(?=\d)|(?=[-–—]\s?\d{{4}}){word}", re.IGNORECASE)
+
+
+def _first_letters(pattern: str) -> str:
+    """The letters that a phrase begins with, which may be a set: "[أا]مس"."""
+    return pattern[1 : pattern.index("]")] if pattern.startswith("[") else pattern[0]
+
+
+_AROUND = (*OPERATORS, "from", "to", "and")
+# After a year, but not after a round number of four digits: that one may count what follows.
+_NOT_ROUND = r"(?<!00)(?<!50)"
 
 
 @cache
-def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
+def _patterns(language: str, *, asked: bool = False) -> tuple[re.Pattern[str], ...]:
     """Ways to write a date, the most exact first; what one has read is not read again by the next."""
     months = "|".join(sorted(map(re.escape, _months(language)), key=len, reverse=True)) or r"(?!)"
     # "ма" is what is left of "мая": any letters after it would make a month of a match, матч.
     inflected = r"(?:ого|ому|[её]м|ом|им|[аеиійоуьюя])?" if language in {"ru", "uk", "bg", "sr"} else ""
     month = rf"(?P<month>{months}){inflected}\.?(?!\w)(?:\s*/\s*(?:{months})(?!\w))?"
-    joined = rf"\s*(?:[-–—]|{phrases(language, 'to') or '(?!)'})\s*(?:(?:the|dem|den|le)\s+)?"
+    article = phrases(language, "article") or r"(?!)"
+    joined = rf"\s*(?:[-–—]|{phrases(language, 'to', 'and') or '(?!)'})\s*(?:(?:{article})\s+)?"
     day = rf"(?<!\d)(?:(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th|er|-?го)?{joined})?"
     one_day = r"(?P<{}>\d{{1,2}})(?:\.|st|nd|rd|th|er|-?го|-?е)?"
     of = r"(?:\s+(?:of|de|من))?\s*"
-    the_year = r"(?:عام\s+|سنة\s+|the year\s+|des Jahres\s+|l['’]année\s+)?"
+    said_year = rf"(?:{phrases(language, 'the_year') or '(?!)'})\s+"
+    the_year = rf"(?:{said_year})?"
     year = rf"(?:,?\s*(?:of\s+|de\s+|من\s+)?{the_year}(?P<year>\d{{4}})(?!\d))"
     parts = "|".join(rf"(?P<{name}>{words})" for name in _PARTS[:3] if (words := phrases(language, name)))
     seasons = "|".join(rf"(?P<{name}>{words})" for name in _PARTS[3:] if (words := phrases(language, name)))
-    around = phrases(language, *OPERATORS, "from", "to")
+    around = phrases(language, *_AROUND)
     words, names = (phrases(language, kind) or r"(?!)" for kind in ("month_word", "month_name"))
     # "At least 30 may have been killed" is no day in May.
     capital = rf"(?!(?-i:{words})(?!\w|\.?,?\s+(?:\d{{1,2}},?\s+)?\d{{4}}))"
@@ -429,16 +446,33 @@ def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
         alone = r"(?P<year>\d{4})(?![\d.,]?\d|\s*[%°])"
         certain = phrases(language, *OPERATORS, "from", but=("not_year", "maybe_year")) or r"(?!)"
         maybe = phrases(language, "maybe_year") or r"(?!)"
-        # What follows a year is no noun, as it is in "a convoy of 2000 fighters".
-        no_noun = rf"(?=\s*(?:[^\w\s-]|$)|\s+(?:{phrases(language, *OPERATORS, 'from', 'to', 'on', 'year')})(?!\w))"
+        ends = _after_year(language)
         no_name = rf"(?!(?:{names})(?!\w))"
         patterns += [
-            rf"(?<!\w)(?:{certain})\s+(?P<date>{no_name}{month}|{alone})",
-            rf"(?<!\w)(?:{maybe})\s+(?P<date>{capital}{no_name}{month}|{alone}{no_noun})",
-            rf"(?<!\w)(?P<joins>{phrases(language, 'to')})(?:\s+|(?<=و))(?P<date>{capital}{no_name}{month}|{alone})",
+            rf"(?<!\w)(?:{certain})\s+(?P<date>{no_name}{month}|{the_year}{alone})",
+            rf"(?<!\w)(?:{maybe})\s+(?P<date>{capital}{no_name}{month}|(?P<sure>{said_year})?{alone}(?(sure)|{ends}))",
+            rf"(?<!\w)(?P<joins>{phrases(language, 'to', 'and')})(?:\s+|(?<=و))"
+            rf"(?P<date>{capital}{no_name}{month}|{the_year}{alone})",
+            r"(?P<dash>[-–—])\s?(?P<date>(?P<year>(?:19|20)\d\d)(?![\d-]))",
             rf"(?<!\w)(?:{around})\s+(?P<date>{no_name}(?!(?:{words})(?!\w)){month})",
         ]
+        if asked or language == "de":  # "2014 eroberte der IS Mossul"
+            numbered = "".join(rf"(?<!{word}\s)" for word in phrases(language, "numbered").split("|") if word)
+            patterns.append(rf"(?<![\w.,:/№$€-]){numbered}(?=(?:19|20)\d\d){alone}(?!\w){_NOT_ROUND}{ends}")
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+
+
+def _after_year(language: str) -> str:
+    """What follows a year: no noun, as it does in "a convoy of 2000 fighters"."""
+    words = phrases(language, *_AROUND, "on", "year")
+    ends = [r"\s*(?:[^\w\s-]|$|-\s?(?:19|20)\d\d(?!\d))", rf"\s+(?:{words})(?!\w)"]
+    match language:
+        case "ru" | "uk":  # a name, or a verb in the past
+            ends.append(rf"{_NOT_ROUND}\s+(?-i:[А-ЯЁІЇЄҐ]\w|\w+л(?:а|о|и|ся|ась|ось|ися|ись)?(?!\w))")
+        case "de":  # anything but a noun in the plural, or a unit
+            few = rf"(?!(?:{phrases(language, 'counted')})(?!\w))"
+            ends.append(rf"{_NOT_ROUND}\s+{few}(?-i:[a-zäöüß]|[A-ZÄÖÜ][\w-]*(?<!e)(?<!n)(?<!er)(?!\w))")
+    return rf"(?:{'|'.join(f'(?={end})' for end in ends)})"
 
 
 @cache
@@ -452,6 +486,8 @@ def _months(language: str) -> dict[str, int]:
                     stem = _stem(name.casefold().rstrip("."), language)
                     if len(stem) >= 2 and not stem.isdigit():
                         names.setdefault(stem, int(number))
+                    if width == "wide" and len(stem) > 3:  # as people type it: اكتوبر, fevrier
+                        names.setdefault(" ".join(map(fold, stem.split())), int(number))
     return names
 
 
