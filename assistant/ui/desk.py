@@ -138,11 +138,13 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
     outputs = desk.shown
     # Private: the page calls these, and there is no API besides it.
     asking: dict[str, Any] = {"js": _ASKED, "show_progress": "hidden", "api_visibility": "private"}
-    for trigger in (question.submit, send.click):
-        asked = trigger(reply, [question, session, known, limits.chosen], [*outputs, lost], **asking)
+    for trigger, ask, field in (
+        (question.submit, reply, question),
+        (send.click, reply, question),
+        (again.submit, ask_again, again),
+    ):
+        asked = trigger(ask, [field, session, known, limits.chosen], [*outputs, lost], **asking)
         asked.then(None, [lost, question], [lost, question], js=_GIVE_BACK)
-    asked = again.submit(ask_again, [again, session, known, limits.chosen], [*outputs, lost], **asking)
-    asked.then(None, [lost, question], [lost, question], js=_GIVE_BACK)
     new.click(begin, None, outputs, show_progress="hidden", api_visibility="private")
     wanted.click(open_, [known], outputs, js=_CLICKED, show_progress="hidden", api_visibility="private")
     blocks.load(reopen, [known, session], outputs[:3], js=_WANTED, show_progress="hidden", api_visibility="private")
