@@ -42,15 +42,20 @@ _VAGUE = {"text/plain": ".txt", "application/octet-stream": "", "text/xml": ".xm
 def read(file: RawFile) -> Iterator[Member | ReportError]:
     """The pages in the archive, in its order; each is told from the others by its address.
 
-    In the archive of a feed there is nothing else, and nothing to tell: its entries are the same wherever it was.
+    In the archive of a feed there is nothing else, and nothing to tell: its entries are the same wherever it was. What
+    is there all the same is left out, with an error that says so.
     """
     of_feed = file.name.endswith(FEED_ARCHIVE)
     seen: set[int] = set()
+    left_out = 0
     with file.open() as stream:
         try:
             for number, record in enumerate(ArchiveIterator(stream), start=1):
                 name = _name(record)
-                if name is None or (of_feed and not is_feed(name)):
+                if name is None:
+                    continue
+                if of_feed and not is_feed(name):
+                    left_out += 1
                     continue
                 url = clean(
                     record.rec_headers.get_header("WARC-Target-URI") or record.rec_headers.get_header("uri") or ""
@@ -69,7 +74,10 @@ def read(file: RawFile) -> Iterator[Member | ReportError]:
                 )
         except ArchiveLoadFailed as error:
             raise Unreadable(f"it is no web archive, or a damaged one ({error})"[:300]) from error
-    if not seen:
+    if left_out:
+        holds = f"a file that is called *{FEED_ARCHIVE} holds a feed and nothing else; give it another name"
+        yield ReportError(file.origin, f"pages or documents that were left out: {left_out}; {holds}")
+    elif not seen:
         raise Unreadable("there is no page in this web archive that was answered with success")
 
 

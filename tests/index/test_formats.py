@@ -538,3 +538,13 @@ def test_no_page_of_a_web_archive_stands_for_another_whatever_its_address(tmp_pa
     assert [item.text for item in found if isinstance(item, Draft)] == [f"Page {n}." for n in range(4)]
     assert len({item.origin for item in found}) == 4
     assert len(found[3].origin) < 1_000
+
+
+def test_a_page_in_the_archive_of_a_feed_is_told(tmp_path: Path) -> None:
+    page = ("https://example.org/a", "200 OK", PAGE.format(charset="utf-8").encode(), "text/html")
+    feed = ("https://example.org/f", "200 OK", RSS.format(encoding="utf-8").encode(), "application/rss+xml")
+    assert "left out: 1" in refusal(put(tmp_path, "a.feed.warc.gz", warc(page)))
+    *entries, error = read(put(tmp_path, "b.feed.warc.gz", warc(page, feed, page)))
+    assert len(entries) == 4
+    assert isinstance(error, ReportError)
+    assert "left out: 2" in error.reason
