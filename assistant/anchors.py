@@ -13,7 +13,7 @@ from functools import cache
 
 from assistant.dates import PartialDate, Window, moved
 from assistant.records import Hit, Mention
-from assistant.time_words import OPERATORS, Operator, phrases
+from assistant.time_words import OPERATORS, Operator, before, phrases
 
 __all__ = ["Anchor", "date_told", "find_anchors", "window"]
 
@@ -44,13 +44,38 @@ def find_anchors(text: str, language: str) -> list[Anchor]:
     if pattern is None:
         return []
     found = []
-    for match in pattern.finditer(text):
+    at = 0
+    while (match := pattern.search(text, at)) is not None:
+        at = match.start("event")
+        if _means_else(text, match, language):
+            continue
         operator = next(name for name in OPERATORS if match.groupdict().get(name))
         event = match["event"].rstrip()
+        at = match.end()
         if not _LETTER.search(text[: match.start()] + text[match.end() :]):
             continue
         found.append(Anchor(match.start(), match.start("event") + len(event), event, operator))
     return found
+
+
+def _means_else(text: str, match: re.Match[str], language: str) -> bool:
+    """Whether the word before an event is none of time: "nach Damaskus", "floh vor dem Angriff", من قبل ("by")."""
+    event = match.start("event")
+    if before(text, event, language, "by") is not None:
+        return True
+    if before(text, event, language, "placed") is None:
+        return False
+    away = phrases(language, "away") if match.groupdict().get("before") else ""
+    flees = bool(away) and re.search(rf"(?<!\w)(?:{away})(?!\w)", text, re.IGNORECASE) is not None
+    return flees or _noun(language).match(text, event) is None
+
+
+@cache
+def _noun(language: str) -> re.Pattern[str]:
+    """An event as a German noun, with no more than its article, its adjectives and whose it is before it."""
+    whose = r"[\w-]+(?:s|['’])\s+|\w+\s+(?=(?:de[rs]|eine[rs]|von|vom)\s)"  # "Assads Sturz", "dem Ende der Schlacht"
+    beside = rf"(?:(?-i:[a-zäöüß]|\d)[\w.-]*\s+|{whose}){{0,6}}(?:[\w-]*-)?"
+    return re.compile(rf"{beside}(?-i:(?=[A-ZÄÖÜ]))(?:{phrases(language, 'event')})(?!\w)", re.IGNORECASE)
 
 
 @cache
@@ -61,10 +86,10 @@ def _pattern(language: str) -> re.Pattern[str] | None:
     words = {name: phrases(language, name, but=("not_event",)) for name in OPERATORS if name != "in"}
     operators = "|".join(f"(?P<{name}>{found})" for name, found in words.items() if found)
     clause = r"[^,;:?!،؛؟]"
-    before = rf"(?:{clause}{{0,{_FAR}}}(?<!\w))?"
+    ahead = rf"(?:{clause}{{0,{_FAR}}}(?<!\w))?"
     said = phrases(language, "said")
     no_source = rf"(?!(?:\w+\s+)?(?:{said})(?!\w))" if said else ""  # "nach eigenen Angaben"
-    event = rf"{no_source}(?P<event>{before}{_ATTACHED.get(language, '')}(?:{events})(?!\w){clause}*)"
+    event = rf"{no_source}(?P<event>{ahead}{_ATTACHED.get(language, '')}(?:{events})(?!\w){clause}*)"
     return re.compile(rf"(?<![\w'’])(?:{operators})\s++{event}", re.IGNORECASE)
 
 

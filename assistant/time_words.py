@@ -44,7 +44,7 @@ def before(text: str, at: int, language: str, kind: str) -> int | None:
 
 
 def between(text: str, language: str, *, opened: bool) -> bool:
-    """Whether a text is what stands between the two ends of a window ("to", "bis"); "and" is that where it is `opened`."""
+    """Whether a text is what stands between the two ends of a window ("to"), where it is `opened` also "and"."""
     words = phrases(language, "to", *(("and",) if opened else ()))
     year = phrases(language, "year") or "(?!)"
     joined = rf"(?:\s*(?:{year})\.?(?!\w))?\s*(?:{words}){_article(language)}\s*|\s*[-–—]\s*"
