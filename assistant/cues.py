@@ -193,7 +193,7 @@ def _pattern(kind: str, language: str | None = None) -> re.Pattern[str]:
     parts = [
         ("[وف]?" if own == "ar" else "")  # "and" and "so" are written to the word
         + (r"\w*" if cue.startswith("*") else "")
-        + re.escape(cue.strip("*"))
+        + re.escape(cue.strip("*")).replace(r"\ \*\ ", r"\ \w+(?:[\ -]\w+){0,2}\ ")
         + (r"\w*" if cue.endswith("*") else r"(?!\w)")
         for cue, own in sorted(cues, key=lambda one: len(one[0]), reverse=True)
     ]

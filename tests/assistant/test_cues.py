@@ -46,6 +46,10 @@ EARLIER = read_questions(QUESTIONS)[:48]  # the cues were chosen with these in v
         *("من يسيطر على البوكمال؟", "ما هو الوضع في دير الزور؟"),
         *("Кто контролирует Абу-Камаль?", "Под чьим контролем город?"),
         *("Qui contrôle Abou Kamal ?", "La ville est-elle actuellement prise ?"),
+        *("Which group controls Idlib?", "Which armed group holds Idlib?", "Is Raqqa under government control?"),
+        *("Wer hat Deir Essor unter Kontrolle?", "Ist Rakka unter syrischer Kontrolle?", "Welche Gruppe hält Idlib?"),
+        *("Qui occupe Raqqa ?", "Quelle est la situation en Syrie ?", "Raqqa est-elle sous le contrôle de l'armée ?"),
+        *("Кто держит Ракку?", "Какова ситуация в Сирии?", "Хто контролює Бахмут?", "Хто зараз утримує Бахмут?"),
     ],
 )
 def test_a_question_about_how_things_stand_is_known(question: str) -> None:
@@ -57,6 +61,7 @@ def test_a_question_about_how_things_stand_is_known(question: str) -> None:
     "question",
     [
         *("When did the Iraqi army take al-Qaim?", "How many people fled?", "What did the spokesman say?", ""),
+        "When did Raqqa come under government control?",
         *("Wann nahm die Armee Majadin ein?", "Wer gab ein Interview?", "Warum floh er?"),
         *("متى دخل الجيش المدينة؟", "كم عدد القتلى؟", "Когда взяли город?", "Quand la ville est-elle tombée ?"),
     ],
@@ -169,7 +174,7 @@ def test_a_plain_sentence_has_no_hedge(sentence: str) -> None:
 
 @pytest.mark.parametrize("cue", STATE)
 def test_every_state_cue_of_the_list_matches_itself(cue: str) -> None:
-    plain = cue.rstrip("*")
+    plain = cue.rstrip("*").replace(" * ", " Deir ez-Zor ")
     for text in (plain, plain.upper(), unicodedata.normalize("NFD", plain), f"({plain})", f"x {plain} y?"):
         assert asks_about_state(text), text
 
