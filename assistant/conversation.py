@@ -67,7 +67,8 @@ class Conversation:
     """One conversation. Not to be shared between threads that ask at the same time: they take turns.
 
     `turns` are those so far. Each is kept as soon as it is answered, unless that is not wanted or not possible:
-    `not_kept` says why the last one is not; None where it is.
+    `not_kept` says why the last one is not, a ConversationError where the
+    conversation was deleted meanwhile; None where it is.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class Conversation:
         """
         self.id = conversation_id or secrets.token_hex(6)
         self.turns: list[Turn] = []
-        self.not_kept: str | None = None
+        self.not_kept: LagebildError | None = None
         self._assistant = assistant
         self._store = store
         self._unkept: list[Turn] = []
@@ -237,6 +238,6 @@ class Conversation:
             self.not_kept = None
         except LagebildError as error:
             log.warning("a conversation is not kept: %s", error)
-            self.not_kept = str(error)
+            self.not_kept = error
             return turn
         return kept

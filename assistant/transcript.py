@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from assistant.errors import ConversationError, LagebildError
 from assistant.markdown import escaped
 from assistant.records import Answer, Citation, Report, Support
 from assistant.turns import Lost, Turn
 from assistant.wording import isolated, load_wording
 
-__all__ = ["lost_text", "to_dict", "to_markdown"]
+__all__ = ["lost_text", "not_kept_text", "to_dict", "to_markdown"]
 
 _ADDRESS = re.compile(r"https?://[^\s<>\x00-\x20]+")
 
@@ -38,6 +39,14 @@ def lost_text(lost: Lost, language: str) -> str:
     title, source = isolated(lost.report.title), wording.source(lost.report.source)
     date = wording.date(lost.report.published)
     return wording.say("lost", number=str(lost.number), title=title, source=source, date=date)
+
+
+def not_kept_text(error: LagebildError, language: str) -> str:
+    """Why a conversation is not kept, in one line: in the language where it was deleted meanwhile; else with the
+    message of the error, which is in English."""
+    wording = load_wording(language)
+    gone = isinstance(error, ConversationError)
+    return wording.say("deleted_meanwhile") if gone else wording.say("not_kept", reason=str(error))
 
 
 def _turn(turn: Turn) -> Iterator[str]:

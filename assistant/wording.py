@@ -65,6 +65,7 @@ _VARIABLES: dict[str, frozenset[str]] = {
     "lost": frozenset({"number", "title", "source", "date"}),
     "forgotten": frozenset({"number"}),
     "not_kept": frozenset({"reason"}),
+    "deleted_meanwhile": frozenset(),
     "caveat_cut_off": frozenset(),
     "caveat_left_out": frozenset({"count", "total"}),
     "unsupported": frozenset({"statement"}),

@@ -39,7 +39,7 @@ from assistant.cli.shared import (
 from assistant.errors import QuestionError
 from assistant.settings import Settings
 from assistant.store import delete_conversations
-from assistant.transcript import lost_text, to_dict, to_markdown
+from assistant.transcript import lost_text, not_kept_text, to_dict, to_markdown
 from assistant.turns import Feedback, Turn, Verdict
 from assistant.wording import load_wording
 
@@ -92,7 +92,7 @@ def chat(
             else:
                 _show_turn(turn, explain=explain)
             if talk.not_kept is not None and told is None:
-                told = load_wording(turn.answer.language).say("not_kept", reason=talk.not_kept)
+                told = not_kept_text(talk.not_kept, turn.answer.language)
                 err.print(told, style="yellow", soft_wrap=True)
         if talk.turns and talk.kept:
             err.print(f"Go on with: lagebild chat --conversation {talk.id} --data {settings.data}", soft_wrap=True)

@@ -48,13 +48,18 @@ class Conversations(Database):
         """Keep a turn at the end of its conversation, which is made with its first turn. The turn, with its number.
 
         Nothing is kept of a report that was forgotten while the turn was made, or since a turn before quoted it.
-        Raises DataFolderError where the catalog cannot be written.
+        Raises DataFolderError where the catalog cannot be written, and ConversationError where it is no first turn,
+        by its number, and the conversation is gone: one that was deleted is not made again without its beginning.
         """
         with self._transaction("IMMEDIATE") as connection:
-            connection.execute(
-                "INSERT OR IGNORE INTO conversations VALUES (?, ?, ?)",
-                (conversation_id, turn.question, turn.asked.isoformat()),
-            )
+            sql = "SELECT 1 FROM conversations WHERE id = ?"
+            if connection.execute(sql, (conversation_id,)).fetchone() is None:
+                if turn.number > 1:
+                    raise ConversationError(f"{conversation_id}: this conversation was deleted meanwhile")
+                connection.execute(
+                    "INSERT INTO conversations VALUES (?, ?, ?)",
+                    (conversation_id, turn.question, turn.asked.isoformat()),
+                )
             (last,) = connection.execute(
                 "SELECT coalesce(max(number), 0) FROM turns WHERE conversation_id = ?", (conversation_id,)
             ).fetchone()

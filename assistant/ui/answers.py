@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.dates import PartialDate
+from assistant.errors import LagebildError
 from assistant.filter import Filter
 from assistant.records import Answer, Caveat, CaveatKind, Citation, Statement, Support
-from assistant.transcript import lost_text
+from assistant.transcript import lost_text, not_kept_text
 from assistant.turns import Turn
 from assistant.ui.cards import nearest, quote_html
 from assistant.ui.labels import label, language_name, series
@@ -102,7 +103,7 @@ def understood_text(turn: Turn) -> str:
     return load_wording(turn.answer.language).say("understood", question=turn.resolved) if turn.resolved else ""
 
 
-def notes_html(turn: Turn, not_kept: str | None) -> str:
+def notes_html(turn: Turn, not_kept: LagebildError | None) -> str:
     """What became of citations that are gone, and why the conversation is not kept; empty where all is well."""
     language = turn.answer.language
     items = [
@@ -111,8 +112,8 @@ def notes_html(turn: Turn, not_kept: str | None) -> str:
         for lost in turn.lost
     ]
     if not_kept is not None:
-        told = escape(load_wording(language).say("not_kept", reason=not_kept))
-        items.append(f"<p>{told.replace(escape(not_kept), english(not_kept))}</p>")
+        told, reason = escape(not_kept_text(not_kept, language)), str(not_kept)
+        items.append(f"<p>{told.replace(escape(reason), english(reason))}</p>")
     return f'<aside class="notes" {speaking(language)}>{"".join(items)}</aside>' if items else ""
 
 

@@ -59,7 +59,7 @@ class Shown:
     kept_as: int | None = None
 
     @classmethod
-    def of(cls, turn: Turn, number: int, language: str, not_kept: str | None = None) -> Shown:
+    def of(cls, turn: Turn, number: int, language: str, not_kept: LagebildError | None = None) -> Shown:
         """A turn as it is shown; `number` is its place on the page, `not_kept` says why it is not kept.
 
         `language` is that of the page; an answer is in the language of its question.

@@ -39,7 +39,7 @@ from assistant.records import (
 )
 from assistant.store import Catalog, Conversations, delete_conversations, forget, verify, writer_lock
 from assistant.store.stored_turns import decode, encode, reports_in, without_reports
-from assistant.transcript import to_dict, to_markdown
+from assistant.transcript import not_kept_text, to_dict, to_markdown
 from assistant.turns import ALONE, Carried, CarriedKind, Lost, Turn, Understood, Wish
 from tests.assistant.test_forget import traces
 from tests.helpers import make_report, numbered_report
@@ -276,6 +276,23 @@ def test_what_cannot_be_kept_now_is_kept_with_the_next_turn(data: Path) -> None:
         assert "locked" in str(told[0])
         assert told[1] is None
         assert [one.question for one in assistant.conversation(talk.id).turns] == ["Who fled?", "why?"]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"), [("why?", "was deleted meanwhile"), ("Wer floh über den Fluss?", "wurde inzwischen gelöscht")]
+)
+def test_a_conversation_that_was_deleted_is_not_brought_back(data: Path, question: str, told: str) -> None:
+    with opened(data) as assistant:
+        talk = assistant.conversation()
+        talk.ask("Who fled?")
+        delete_conversations(data, [talk.id])
+        for _ in range(2):
+            turn = talk.ask(question)
+            assert talk.not_kept is not None
+            assert told in not_kept_text(talk.not_kept, turn.answer.language)
+            assert not talk.kept
+        assert assistant.conversations().summaries() == []
+        assert [turn.number for turn in talk.turns] == [1, 2, 3]
 
 
 def test_nothing_is_kept_where_that_is_not_wanted(data: Path) -> None:
