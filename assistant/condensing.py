@@ -27,6 +27,7 @@ _EARLIER = 5  # questions that the model is shown
 _LONGEST = 400  # characters of a rewritten question
 _QUOTES = "\"'“”„«»‘’ "
 _STEM = 4  # letters by which a word is known whatever its ending
+_CONTRACTED = {r"\bcan(?:['’]t|not)\b": "can not", r"\bwon['’]t\b": "will not", r"(?<=\w)n['’]t\b": " not"}
 _NUMBER = re.compile(r"\d+")
 
 
@@ -53,9 +54,9 @@ def condense(
         return None
     if not written or len(written) > _LONGEST:
         return None
-    own = take_apart(question, gazetteer, today)
-    before = [take_apart(one, gazetteer, today) for one in shown]
-    found = take_apart(written, gazetteer, today, own.language if len(own.rest) > 3 else None)
+    own = take_apart(_in_full(question), gazetteer, today)
+    before = [take_apart(_in_full(one), gazetteer, today) for one in shown]
+    found = take_apart(_in_full(written), gazetteer, today, own.language if len(own.rest) > 3 else None)
     if not (_holds(found, [own, *before]) and _holds(own, [found]) and _asks_the_same(own, found)):
         return None
     if not _denies_the_same(found, own, before):
@@ -64,6 +65,13 @@ def condense(
         Carried(phrase.kind, found.words(phrase)) for phrase in found.phrases if not _has(own, found.words(phrase))
     )
     return Understood(written, written, Wish.ANSWER, carried, own.language)
+
+
+def _in_full(text: str) -> str:
+    """A text whose English negations are words of their own: "didn't" denies as "did not" does."""
+    for contracted, full in _CONTRACTED.items():
+        text = re.sub(contracted, full, text, flags=re.IGNORECASE)
+    return text
 
 
 def _first_line(pieces: Iterator[str]) -> str:
@@ -89,13 +97,17 @@ def _holds(part: Parts, whole: Sequence[Parts]) -> bool:
 
 
 def _denies_the_same(found: Parts, own: Parts, before: Sequence[Parts]) -> bool:
-    """Whether it has the negations of the question; where that has none, those of the one before, which it goes on.
+    """Whether it has the negations of the question; where that has none, those of the one before, which it goes on, or
+    none where it is a whole question: "Who carried it out?", after who denied it.
 
     What is denied in a language without a list of negations nobody can tell, so no rewrite counts there.
     """
     if not all(knows_negations(part.language) for part in (found, own)):
         return False
-    return _negations(found) == (_negations(own) or _negations(before[-1]))
+    denied = _negations(found)
+    return denied == (_negations(own) or _negations(before[-1])) or (
+        denied == _negations(own) and asks(own.text, own.language)
+    )
 
 
 def _negations(part: Parts) -> list[str]:

@@ -65,6 +65,13 @@ def test_what_is_made_up_or_lost_does_not_count(reply: str, gazetteer: GeoNames)
             "Who did not lead the assault on Abu Kamal?",
             True,
         ),
+        (
+            "Who led the assault on Abu Kamal?",
+            "Who didn't lead it?",
+            "Who did not lead the assault on Abu Kamal?",
+            True,
+        ),
+        ("Who denied the attack on Rawa?", "Who carried it out?", "Who carried out the attack on Rawa?", True),
         ("Wer griff Abu Kamal an?", "Und Rawa nicht?", "Wer griff Rawa an?", False),
         ("Rakka'yı kim aldı?", "Peki Rakka'yı kim almadı?", "Rakka'yı kim almadı?", True),
         ("Kdo obsadil Rakku?", "A kdo Rakku neobsadil?", "Kdo Rakku neobsadil?", False),
