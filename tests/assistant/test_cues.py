@@ -15,6 +15,7 @@ from assistant.cues import (
     asks_about_state,
     asks_why,
     denies,
+    find_fates,
     find_hedge,
     find_negations,
     gives_reason,
@@ -154,6 +155,11 @@ def test_only_an_order_is_a_request(sentence: str, order: bool) -> None:
 )
 def test_what_only_looks_like_a_negation_is_none(text: str, language: str, expected: list[str]) -> None:
     assert [text[start:end] for start, end in find_negations(text, language)] == expected
+
+
+def test_families_are_not_captured_and_a_particle_is_no_loss() -> None:
+    assert not list(find_fates("فقد نزلت 12 أسرة هناك.", "ar"))
+    assert [kind for _, _, kind in find_fates("أسروا 12 جنديا.", "ar")] == ["fate_captured"]
 
 
 def test_nothing_is_known_of_the_denials_of_a_language_without_a_list() -> None:
