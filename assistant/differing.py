@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from assistant.checking.names import WITHOUT_CAPITALS
 from assistant.checking.numbers import Number, find_numbers
 from assistant.cues import Denial, bounds, find_denials, find_fates, tells_of_control
 from assistant.embedding import Vectors
@@ -102,18 +103,27 @@ def _count_otherwise(one: Citation, other: Citation) -> bool:
     """Whether they count the same things, of which the same is told, and no two of their numbers of them agree."""
     counts = [_counts(citation) for citation in (one, other)]
     return any(
-        not any(first.agrees(second) for first in counts[0][what] for second in counts[1][what])
+        not any(
+            first.agrees(second) or first.is_elsewhere(second)
+            for first in counts[0][what]
+            for second in counts[1][what]
+        )
         for what in counts[0].keys() & counts[1].keys()
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """A number that is told, and whether it is the least or the most that there are."""
+    """A number that is told, whether it is the least or the most that there are, and the names in its clause."""
 
     number: Number
     least: bool
     most: bool
+    names: frozenset[str]
+
+    def is_elsewhere(self, other: _Count) -> bool:
+        """Whether both are told of something with a name, and of none in common: of an air strike on another town."""
+        return bool(self.names) and bool(other.names) and self.names.isdisjoint(other.names)
 
     def agrees(self, other: _Count) -> bool:
         """Whether both can be true."""
@@ -146,8 +156,19 @@ def _counts(citation: Citation) -> dict[tuple[str, str], list[_Count]]:
         )
         if told is not None:
             least, most = bounds(f"{before[-_BOUND:]} {after[:_BOUND]}")
-            found.setdefault((fold(unit.group())[:_STEM], told), []).append(_Count(number, least, most))
+            found.setdefault((fold(unit.group())[:_STEM], told), []).append(
+                _Count(number, least, most, _names(text, language, number.start - len(before), number.end + len(after)))
+            )
     return found
+
+
+def _names(text: str, language: str, start: int, end: int) -> frozenset[str]:
+    """The names in a part of a sentence, by their first letters; none where capitals tell no name."""
+    if language in WITHOUT_CAPITALS:
+        return frozenset()
+    common = common_words(language)
+    words = [word.group() for word in NAME_TOKEN.finditer(text) if max(start, 1) <= word.start() < end]
+    return frozenset(fold(word)[:_STEM] for word in words if word != word.lower() and word.casefold() not in common)
 
 
 def _name_other_holders(one: Citation, other: Citation) -> bool:

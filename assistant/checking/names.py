@@ -21,9 +21,9 @@ from assistant.records import Citation
 from assistant.sentences import split_sentences
 from assistant.terms import NAME_TOKEN, fold, skeleton
 
-__all__ = ["missing_names", "tells_who"]
+__all__ = ["WITHOUT_CAPITALS", "missing_names", "tells_who"]
 
-_WITHOUT_CAPITALS = frozenset({"de", "ar", "fa", "he", "ur", "ps", "ckb"})
+WITHOUT_CAPITALS = frozenset({"de", "ar", "fa", "he", "ur", "ps", "ckb"})
 """Languages in which a capital tells no name: German, where every noun has one, and scripts that have none."""
 _STEM = 5  # letters of a name that are compared: the rest is inflection
 _CONSONANTS = 3  # from which they tell a name; across languages,
@@ -144,7 +144,7 @@ def _other_names(statement: str, language: str) -> Iterator[tuple[int, int]]:
             continue
         begins = (statement[: token.start()].rstrip() or ".")[-1] in _SENTENCE_ENDS
         capital = word != word.lower()
-        if language in _WITHOUT_CAPITALS:
+        if language in WITHOUT_CAPITALS:
             forms = {plain, plain.removeprefix("ال"), plain[1:]}
             titled = not forms.isdisjoint(titles | speakers)
             spoken_for = to_come > 1 and plain.startswith("ال")  # no one's first name begins with the article

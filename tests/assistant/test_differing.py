@@ -73,6 +73,7 @@ def test_what_contradicts_is_told(embedder: Embedder, one: str, other: str, lang
     [
         ("The Iraqi army took Rawa on Friday.", "The SDF took the Omar oil field on Friday."),
         ("12 soldiers were killed in Rawa.", "Thirty soldiers were wounded near al-Qaim on Sunday."),
+        ("12 civilians died in an air strike on Idlib.", "5 civilians died in an air strike on Saraqib."),
         (STRUCK, "A second strike on Mayadin destroyed 3 houses; nobody was hurt."),
         ("The army took Abu Kamal.", "The army took Abu Kamal; its residents have not returned."),
         ("The Syrian army took Abu Kamal from Islamic State.", "Islamic State lost Abu Kamal to the Syrian army."),
