@@ -58,8 +58,8 @@ def test_what_is_printed_is_all_that_was_said_or_the_report_that_is_open(assista
     long = make_report("A long line of a report.\n\n" * 200, title="Long")
     assistant.ingest([long])
     page.emulate_media(media="print")
-    for size in ({"width": 1000, "height": 700}, {"width": 700, "height": 1000}):  # a sheet lies or stands
-        page.set_viewport_size(size)
+    for width, height in ((1000, 700), (700, 1000)):  # a sheet lies or stands
+        page.set_viewport_size({"width": width, "height": height})
         for part in ("gradio-app", "#transcript", "#cards"):
             expect(page.locator(part)).to_have_css("overflow-y", "visible")
         assert page.evaluate("document.documentElement.scrollHeight") > 1000

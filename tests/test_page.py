@@ -378,10 +378,10 @@ def test_what_is_told_in_english_on_any_page_says_that_it_is() -> None:
 def test_the_header_says_how_many_reports_there_are_and_from_when_to_when(
     count: int, newest: str | None, language: str, expected: str
 ) -> None:
-    dates = (PartialDate.parse("2017-11-09"), PartialDate.parse(newest)) if newest is not None else (None, None)
-    status = Status(Path(), CatalogCounts(count, count, count), {"en": count}, *dates, {})
+    first, last = (None, None) if newest is None else map(PartialDate.parse, ("2017-11-09", newest))
+    status = Status(Path(), CatalogCounts(count, count, count), {"en": count}, first, last, {})
     assert f'<p class="indexed">{expected}</p>' in header_html(status, None, language)
-    assert first_html(status, language, writable=True).count("2017") == len({*dates} - {None})
+    assert first_html(status, language, writable=True).count("2017") == len({first, last} - {None})
 
 
 def test_a_draft_is_text_and_says_that_it_is_one() -> None:
