@@ -14,6 +14,7 @@ import pytest
 from assistant import Assistant, Report
 from assistant.dates import PartialDate
 from assistant.embedding import Embedder
+from assistant.wording import isolated
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -119,7 +120,8 @@ def test_a_citation_is_copied_and_that_is_said(answered: Chat, assistant: Assist
     card.get_by_role("button", name="Copy as citation").click()
     expect(card.get_by_role("status")).to_have_text("Copied.")
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith(f"“{cited.quote}” — {cited.report.title}, {cited.report.source}, November 19, 2017, http")
+    quote, title, source = map(isolated, (cited.quote, cited.report.title, cited.report.source))
+    assert copied.startswith(f"“{quote}” — {title}, {source}, November 19, 2017, http")
     # Where there is no clipboard, as on a page without https, the old way does it.
     page.evaluate("""() => {
         window.kept = navigator.clipboard;

@@ -9,7 +9,7 @@ import datetime as dt
 import logging
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from itertools import count
 
@@ -111,7 +111,7 @@ class Session:
         last = self._shown[max(self._shown)] if self._shown else None
         return (last.number, last.said) if last is not None and last.said is not None and last.said.citations else None
 
-    def ask(self, question: str, limits: Chosen, alone: bool = False) -> Iterator[tuple[str, str, str]]:
+    def ask(self, question: str, limits: Chosen, alone: bool = False) -> Generator[tuple[str, str, str], None, None]:
         """Ask; what is to be shown, as `html` gives it: at once, while a language model writes, and at the end.
 
         With it comes the question, whole, once it is clear that it has no answer; until then, nothing. `alone` takes
