@@ -19,7 +19,7 @@ from assistant.scripted_llm import ScriptedLLM
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 from playwright.sync_api import Browser, expect
 
-from tests.browser import PATIENCE, Chat, chatting, needs_chromium, serving, violations
+from tests.browser import PATIENCE, Chat, chatting, needs_chromium, serving, text_of, violations
 from tests.test_chat_browser import QUESTION
 
 CONTROL = "Al-Bukamal is under the full control of the Syrian army and its allies, the army command declared."
@@ -44,6 +44,9 @@ class WaitingLLM(ScriptedLLM):
 
     def go_on(self) -> None:
         self._may_go_on.set()
+
+    def wait(self) -> None:
+        self._may_go_on.clear()
 
     def stream_complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponseGen:
         pieces = list(super().stream_complete(prompt, formatted, **kwargs))
@@ -98,3 +101,23 @@ def test_the_draft_is_shown_as_one_and_replaced_and_nothing_in_it_is_more_than_t
     assert chat.page.evaluate("window.pwned") is None
     answer.locator("#s1-1").click()
     expect(chat.page.locator("#c1-1")).to_be_focused()
+
+    # While the next one is written, what was opened above stays open, and who reads there is left there.
+    chat.page.set_viewport_size({"width": 1400, "height": 450})
+    llm.wait()
+    box.press("Enter")
+    draft = chat.page.locator("#t2 .draft")
+    expect(draft).to_contain_text("and so on", timeout=PATIENCE)
+    details = answer.locator(".caveats details").last
+    details.locator("summary").click()
+    chat.page.evaluate("document.getElementById('transcript').scrollTop = 0")
+    written = len(text_of(draft))
+    chat.page.wait_for_function(f"document.querySelector('#t2 .draft').textContent.length > {written + 50}")
+    expect(details).to_have_attribute("open", "")
+    llm.go_on()
+    expect(chat.page.locator("#t2 > :is(.answer, .refusal)")).to_be_visible(timeout=PATIENCE)
+    expect(draft).to_have_count(0)
+    expect(details).to_have_attribute("open", "")
+    assert chat.page.evaluate("document.getElementById('transcript').scrollTop") == 0
+    details.locator("summary").click()
+    expect(details).not_to_have_attribute("open", "")

@@ -153,6 +153,17 @@ def test_an_answer_is_told_once_and_alone(browser: Browser, samples: str) -> Non
         chat.ask("Wer kontrolliert Abu Kamal?")
         expect(live).to_contain_text("Stand:")
         expect(live).not_to_contain_text("As of")
+        # Another conversation of as many turns is told as well, and its newest turn brought in sight.
+        chat.page.locator("#new").click()
+        expect(chat.page.locator(".turn")).to_have_count(0)
+        chat.ask("Wer kontrolliert Abu Kamal?")
+        chat.ask("who controls Abu Kamal?")
+        expect(live).to_contain_text("As of")
+        chat.page.set_viewport_size({"width": 1400, "height": 500})
+        chat.page.evaluate("document.getElementById('transcript').scrollTop = 0")
+        chat.page.locator(".conversations .open").nth(1).click()
+        expect(live).to_contain_text("Stand:")
+        chat.page.wait_for_function("document.getElementById('transcript').scrollTop > 0")
         assert chat.page.locator("#transcript :is([aria-live=polite], [role=log])").count() == 0
 
 

@@ -23,7 +23,8 @@
   let newest; // nothing is told of what was there when the page opened
   const tell = () => {
     const turn = document.querySelector(".transcript > .turn:last-child");
-    const state = turn ? turn.id + (turn.querySelector(".waiting") ? "" : " done") : "";
+    const waits = turn?.querySelector(".waiting") ? "" : "done";
+    const state = turn ? [turn.parentElement.dataset.conversation, turn.id, waits].join(" ") : "";
     if (newest !== undefined && turn && state !== newest) {
       told.lang = turn.querySelector("[lang]")?.lang ?? "";
       told.dir = "auto";
@@ -83,7 +84,7 @@
 
   const begin = () => {
     document.body.append(told);
-    new MutationObserver(tidy).observe(document.body, { childList: true, subtree: true });
+    new MutationObserver(tidy).observe(document.body, { childList: true, subtree: true, attributeFilter: ["data-conversation"] });
     tidy();
   };
   if (document.body) begin();

@@ -56,16 +56,52 @@
     link.search = location.search;
   });
 
-  let newest = "";
+  // What was opened in the transcript and among the sources: Gradio folds it whenever it draws them, ten times a second
+  // while a model writes.
+  const OPENED = ":is(#transcript, #cards) details";
+  const opened = new Set();
+  const conversation = () => document.querySelector(".transcript")?.dataset.conversation ?? "";
+  const named = (details) => {
+    const owner = details.closest(".turn, .card");
+    const place = owner ? [...owner.querySelectorAll("details")].indexOf(details) : "older";
+    return [conversation(), (owner ?? details.querySelector(".card"))?.id, place].join(" ");
+  };
+  document.addEventListener("toggle", ({ target }) => target.open && target.matches(OPENED) && opened.add(named(target)), true);
+  document.addEventListener("click", (event) => {
+    const details = event.target.closest?.("summary")?.parentElement;
+    if (details?.open && details.matches(OPENED)) opened.delete(named(details));
+  });
+  const reopen = () => {
+    if (!opened.size) return;
+    for (const details of document.querySelectorAll(`${OPENED}:not([open])`)) details.open = opened.has(named(details));
+  };
+
+  let newest, state;
   const follow = () => {
+    reopen();
     const turn = document.querySelector(".transcript > .turn:last-child");
     // Gradio says of its fields that one writes in them from left to right.
     for (const field of document.querySelectorAll('[data-testid="textbox"]:not([dir="auto"])')) field.dir = "auto";
-    if (!turn || turn.id + turn.childElementCount + turn.lastElementChild.className === newest) return;
-    newest = turn.id + turn.childElementCount + turn.lastElementChild.className;
+    if (!turn) {
+      if (document.querySelector(".transcript > .welcome")) newest = state = undefined;
+      return;
+    }
+    // Gradio fills the elements of one conversation with what another says.
+    const now = `${conversation()} ${turn.id}`;
+    const shown = turn.childElementCount + turn.lastElementChild.className;
+    if (now === newest && shown === state) return;
+    const bottom = Math.min(innerHeight, document.getElementById("transcript").getBoundingClientRect().bottom);
+    // Who reads further up meanwhile is left there, but for a question that was just asked.
+    const seen = now !== newest || turn.getBoundingClientRect().top < bottom;
+    [newest, state] = [now, shown];
+    if (!seen) return;
     turn.scrollIntoView({ block: "start" });
     const column = document.getElementById("cards");
     if (column) column.scrollTop = 0;
   };
-  new MutationObserver(follow).observe(document.documentElement, { childList: true, subtree: true });
+  new MutationObserver(follow).observe(document.documentElement, {
+    childList: true,
+    subtree: true,
+    attributeFilter: ["open", "data-conversation"],
+  });
 })();
