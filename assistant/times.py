@@ -26,7 +26,7 @@ _COUNTRIES = {"ar": ("ar_SY", "ar_DZ"), "de": ("de_AT",), "en": ("en_001",)}  # 
 _EARLIEST, _LATEST = 1900, 2100  # a number of four digits between them is taken for a year
 _YEAR = re.compile(r"\D?(?:19|20)\d\d")
 _RECENT = dt.timedelta(days=7)  # a date without a year is in the past of its report, or at most this far ahead
-_CYRILLIC_ENDING = re.compile(r"[аьйяуюы]$")
+_CYRILLIC_ENDING = re.compile(r"(?:ий|ого|[аьйяуюы])$")
 
 
 @dataclass(frozen=True, slots=True)
