@@ -112,6 +112,24 @@ def test_a_late_answer_of_the_server_leaves_the_focus_where_one_has_gone(chat: C
 
 
 @needs_chromium
+def test_a_note_that_could_not_be_saved_is_still_there_to_be_saved(chat: Chat) -> None:
+    page = chat.page
+    row = chat.ask(QUESTION).locator(".feedback")
+    row.get_by_role("button", name="Right").press("Enter")
+    page.route("**/feedback", lambda route: route.abort())
+    row.get_by_role("button", name="Add a note").press("Enter")
+    page.keyboard.type("It was Rawa.")
+    page.keyboard.press("Control+Enter")
+    expect(row.locator(".status")).to_have_text("The server did not answer as it should. Try again.")
+    page.unroute("**/feedback")
+    row.get_by_role("button", name="Add a note").press("Enter")
+    expect(page.locator("dialog.feedback-note textarea")).to_have_value("It was Rawa.")
+    page.keyboard.press("Control+Enter")
+    expect(row.locator(".said")).to_have_text("It was Rawa.")
+    chat.complaints.clear()  # Chromium tells of the request that failed
+
+
+@needs_chromium
 def test_what_was_said_is_saved_as_questions_and_taken_back(chat: Chat, assistant: Assistant) -> None:
     page, kept = chat.page, assistant.conversations()
     first = chat.ask(QUESTION).locator(".feedback")

@@ -20,7 +20,7 @@ from assistant.ui.labels import LANGUAGES, label
 from assistant.uploads import MAX_UPLOAD
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
-from playwright.sync_api import Browser, FilePayload, expect
+from playwright.sync_api import Browser, FilePayload, Route, expect
 
 from tests.browser import PATIENCE, Chat, chatting, needs_chromium, serving, texts_of
 from tests.helpers import make_report
@@ -145,6 +145,26 @@ class TestConversations:
         page.keyboard.press("Escape")
         expect(page.locator(".acts summary").first).to_be_focused()
 
+    def test_a_list_that_comes_late_takes_no_title_out_of_the_hand(self, chat: Chat) -> None:
+        page = chat.page
+        chat.ask(QUESTION)
+        expect(page.locator(".conversations [aria-current]")).to_have_count(1)
+        held: list[Route] = []
+        page.route("**/parts/conversations", lambda route: held.append(route), times=1)  # noqa: PLW0108 -- Playwright sets attributes
+        with page.expect_request("**/parts/conversations"):
+            chat.ask(QUESTION)
+        page.locator(".acts summary").first.click()
+        page.get_by_role("button", name="Rename").click()
+        page.keyboard.type("Half a ti")
+        with page.expect_request_finished(lambda request: request.url.endswith("/parts/conversations")):
+            held.pop().continue_()
+        page.evaluate("() => new Promise(setTimeout)")
+        page.keyboard.type("tle")
+        expect(page.locator(".conversations .rename")).to_have_value("Half a title")
+        with page.expect_request("**/parts/conversations"):
+            page.keyboard.press("Escape")
+        expect(page.locator(".conversations .open").first).to_have_text(QUESTION)
+
     def test_are_deleted_for_good_after_a_question_back(self, chat: Chat, assistant: Assistant) -> None:
         page = chat.page
         chat.ask("Did the zzyzx convoy cross the river?")
@@ -216,6 +236,35 @@ class TestTheLibrary:
         expect(page.locator(".library :is(img, script, form)")).to_have_count(0)
         assert page.evaluate("window.pwned") is None
         chat.complaints.clear()  # Chromium tells of the answer to "soon", 400
+
+    def test_a_report_that_cannot_be_had_is_told_and_closed(self, chat: Chat) -> None:
+        page = chat.page
+        page.get_by_role("tab", name="Library").click()
+        titles, shown = page.locator(".reports a.report"), page.locator("dialog#report")
+        answers = iter([None, (502, "<h1>Bad gateway</h1>")])
+
+        def fail(route: Route) -> None:
+            answer = next(answers)
+            route.abort() if answer is None else route.fulfill(status=answer[0], body=answer[1])
+
+        page.route("**/en/report/**", fail)
+        for _ in range(2):
+            titles.first.click()
+            expect(shown.locator("p")).to_have_text("The server did not answer as it should. Try again.")
+            shown.get_by_role("button", name="Close").click()
+            expect(shown).to_be_hidden()
+        page.unroute("**/en/report/**")
+        chat.complaints.clear()  # Chromium tells of both
+
+    def test_what_is_ticked_stays_ticked_as_the_list_is_renewed(self, chat: Chat) -> None:
+        page = chat.page
+        page.get_by_role("tab", name="Library").click()
+        box = page.locator(".reports tr", has_text="Brücke").locator("input")
+        box.check()
+        page.get_by_role("button", name="Title").click()
+        expect(page.locator("th.title")).to_have_attribute("aria-sort", "ascending")
+        expect(box).to_be_checked()
+        expect(page.get_by_role("button", name="Remove the chosen")).to_be_enabled()
 
     def test_takes_files_in_that_are_dropped_and_removes_reports_for_good(
         self, chat: Chat, assistant: Assistant

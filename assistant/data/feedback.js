@@ -3,18 +3,23 @@
 (() => {
   "use strict";
 
+  const { unanswered } = document.currentScript.dataset;
   const base = `/${location.pathname.split("/")[1]}/parts`;
   const rowAt = (at) => document.querySelector(`.feedback[data-at="${CSS.escape(at)}"]`);
   const dialog = () => document.querySelector("dialog.feedback-note");
   const pressed = (row) => row.querySelector('[aria-pressed="true"]')?.dataset.verdict;
   const noteOf = (row) => row.querySelector(".said")?.textContent ?? "";
 
+  const unsaved = new Map(); // notes that the server has not taken, by the answer that they are about
+
   // Answers with the row as it is then. Without a verdict it is taken back.
   const send = async (at, verdict, note) => {
     const options = verdict
       ? { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ verdict, note }) }
       : { method: "DELETE" };
-    const response = await fetch(base + at, options);
+    const response = await fetch(base + at, options).catch(() => {
+      throw new Error(unanswered);
+    });
     const text = await response.text();
     if (!response.ok) throw new Error(text);
     return text;
@@ -23,6 +28,8 @@
   // `next` is what has the focus afterwards, unless one has gone elsewhere while the server answered.
   const judge = async (at, verdict, note, next) => {
     const [sent] = await Promise.allSettled([send(at, verdict, note)]);
+    if (!sent.reason) unsaved.delete(at);
+    else if (verdict) unsaved.set(at, note);
     const row = rowAt(at);
     if (!row) return;
     const stayed = document.activeElement === document.body || row.contains(document.activeElement);
@@ -36,7 +43,7 @@
   const writeNote = (row) => {
     writing = { at: row.dataset.at, verdict: pressed(row) };
     const field = dialog().querySelector("textarea");
-    field.value = noteOf(row);
+    field.value = unsaved.get(row.dataset.at) ?? noteOf(row);
     dialog().returnValue = "";
     dialog().showModal();
     field.focus();

@@ -3,6 +3,7 @@
 (() => {
   "use strict";
 
+  const { unanswered } = document.currentScript.dataset;
   const base = `/${location.pathname.split("/")[1]}/parts`;
   const part = (name) => document.querySelector(`[data-part="${name}"]`);
 
@@ -12,7 +13,9 @@
       options.body = JSON.stringify(body);
       options.headers = { "Content-Type": "application/json" };
     }
-    const response = await fetch(base + path, options);
+    const response = await fetch(base + path, options).catch(() => {
+      throw new Error(unanswered);
+    });
     const text = await response.text();
     if (!response.ok) throw new Error(text);
     return text;
@@ -46,6 +49,7 @@
     const place = part("conversations");
     if (!place) return;
     const before = place.querySelector("details.listed");
+    const scrolled = place.querySelector("ul")?.scrollTop ?? 0;
     place.innerHTML = markup;
     // Beside the chat there is room for the list; above it, it is unfolded by whoever wants it.
     place.querySelector("details.listed").open = before ? before.open : matchMedia("(min-width: 80rem)").matches;
@@ -53,11 +57,15 @@
     for (const item of place.querySelectorAll("li")) {
       if (item.dataset.conversation === open) item.querySelector(".open").setAttribute("aria-current", "page");
     }
+    if (place.querySelector("ul")) place.querySelector("ul").scrollTop = scrolled;
   };
 
+  let late = false; // a new list waits until a title is written, or a question back is answered
   const listConversations = async () => {
     try {
-      drawConversations(await request("GET", "/conversations"));
+      const markup = await request("GET", "/conversations");
+      late = Boolean(part("conversations")?.querySelector(".rename, dialog[open]"));
+      if (!late) drawConversations(markup);
     } catch (error) {
       say("conversations", error.message);
     }
@@ -88,6 +96,7 @@
           drawConversations(markup);
         } else {
           field.replaceWith(link);
+          if (late) await listConversations();
         }
       } catch (error) {
         field.replaceWith(link);
@@ -105,6 +114,7 @@
 
   const erase = async (identity, question) => {
     if (!(await confirmed("conversations", question))) {
+      if (late) await listConversations();
       item(identity)?.querySelector("summary").focus();
       return;
     }
@@ -188,13 +198,21 @@
   const library = () => part("library");
   const words = () => library().querySelector(".upload")?.dataset;
 
-  const fillLibrary = async () => {
+  const fillLibrary = async (again = false) => {
     const place = library();
-    if (!place || place.dataset.begun) return;
+    if (!place || (place.dataset.begun && !again)) return;
     place.dataset.begun = "yes";
-    place.innerHTML = await request("GET", "/library").catch((error) => error.message);
-    listReports();
+    try {
+      place.innerHTML = await request("GET", "/library");
+      listReports();
+    } catch (error) {
+      place.textContent = error.message;
+      place.dataset.begun = "failed";
+    }
   };
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.('[role="tab"]') && library()?.dataset.begun === "failed") fillLibrary(true);
+  });
 
   let latest = 0;
   const listReports = async () => {
@@ -204,12 +222,24 @@
     try {
       const markup = await request("GET", `/reports?${parameters}`);
       if (own !== latest) return; // something else has been asked for since
+      const ticked = [...library().querySelectorAll("td input:checked")].map((box) => box.value);
       library().querySelector(".listed").innerHTML = markup;
+      if (Number(wanted.page) && !library().querySelector("td")) {
+        wanted.page = String(wanted.page - 1); // all of the last page is gone
+        return listReports();
+      }
+      for (const box of library().querySelectorAll("td input")) box.checked = ticked.includes(box.value);
+      offerRemoval();
       say("library", "");
       offerLanguages();
     } catch (error) {
       if (own === latest) say("library", error.message);
     }
+  };
+
+  const offerRemoval = () => {
+    const button = library().querySelector('[data-act="remove"]');
+    if (button) button.disabled = !library().querySelector("td input:checked");
   };
 
   const offerLanguages = () => {
@@ -232,7 +262,7 @@
       clearTimeout(typing);
       typing = setTimeout(listReports, 200);
     } else if (event.target.matches?.('[data-part="library"] td input')) {
-      library().querySelector('[data-act="remove"]').disabled = !library().querySelector("td input:checked");
+      offerRemoval();
     }
   });
 

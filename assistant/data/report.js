@@ -2,6 +2,7 @@
 (() => {
   "use strict";
 
+  const { unanswered, close } = document.currentScript.dataset;
   let view;
 
   // The address names what is open, so that it can be shared; all else in it is left alone.
@@ -27,16 +28,33 @@
     return view;
   };
 
+  // What is not the server's own page of a report, or nothing at all, is told with a way out.
+  const problem = () => {
+    const shown = document.createElement("div");
+    shown.className = "report-view";
+    shown.innerHTML = '<button type="button" class="close">×</button><p id="report-title"></p>';
+    shown.querySelector(".close").ariaLabel = close;
+    shown.querySelector("p").textContent = unanswered;
+    return shown;
+  };
+
+  let latest = 0;
   const open = async (query) => {
+    const own = ++latest;
     const [report, span] = [query.get("r"), query.get("s") ?? ""];
     const page = document.documentElement.lang;
-    const answer = await fetch(`/${page}/report/${encodeURIComponent(report)}?s=${encodeURIComponent(span)}`);
-    if (answer.redirected || answer.status === 401) {
+    const answer = await fetch(`/${page}/report/${encodeURIComponent(report)}?s=${encodeURIComponent(span)}`).catch(() => null);
+    const markup = await answer?.text().catch(() => "");
+    if (own !== latest) return; // another has been asked for since
+    if (answer?.redirected || answer?.status === 401) {
       location.search = query; // whoever has to log in first comes back here
       return;
     }
     const shown = dialog();
-    shown.innerHTML = await answer.text();
+    const content = document.createElement("template");
+    content.innerHTML = markup ?? "";
+    const found = content.content.querySelector(".report-view");
+    shown.replaceChildren(found ?? problem());
     if (!shown.open) shown.showModal();
     shown.scrollTop = 0;
     shown.querySelector("mark")?.scrollIntoView({ block: "center" });
