@@ -120,7 +120,7 @@ def test_a_citation_is_copied_and_that_is_said(answered: Chat, assistant: Assist
     card.get_by_role("button", name="Copy as citation").click()
     expect(card.get_by_role("status")).to_have_text("Copied.")
     copied = page.evaluate("navigator.clipboard.readText()")
-    quote, title, source = map(isolated, (cited.quote, cited.report.title, cited.report.source))
+    quote, title, source = (isolated(text or "") for text in (cited.quote, cited.report.title, cited.report.source))
     assert copied.startswith(f"“{quote}” — {title}, {source}, November 19, 2017, http")
     # Where there is no clipboard, as on a page without https, the old way does it.
     page.evaluate("""() => {

@@ -16,6 +16,7 @@ import pytest
 
 from assistant.assistant import Status
 from assistant.dates import PartialDate
+from assistant.errors import LagebildError
 from assistant.records import (
     Answer,
     Caveat,
@@ -356,7 +357,7 @@ def test_what_is_told_in_english_on_any_page_says_that_it_is() -> None:
     for shown in (
         header_html(None, message, "ar"),
         problem_html(message, "ar"),
-        notes_html(turn, message),
+        notes_html(turn, LagebildError(message)),
         no_report_html(message, "ar"),
     ):
         assert 'lang="en" dir="ltr">no &lt;index&gt; here</' in shown
