@@ -270,7 +270,8 @@ class _OnlyThePage:
     def __init__(self, app: ASGIApp, language: str) -> None:
         self._app = app
         self._spoken = f'lang="{language}" dir="{direction(language)}"'.encode()
-        words = {name: html.escape(label(language, name)) for name in ("more_tabs", "lost_title", "lost", "unanswered", "close")}
+        names = ("more_tabs", "lost_title", "lost", "unanswered", "close")
+        words = {name: html.escape(label(language, name)) for name in names}
         told = " ".join(f'data-{name.replace("_", "-")}="{word}"' for name, word in words.items())
         said = f'data-language="{language}" data-direction="{direction(language)}" {told}'
         self._look = "".join(

@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import IO
 
@@ -106,7 +106,7 @@ def _set_aside_if_damaged(data: Path) -> None:
             with Catalog(data / _CATALOG, create=True) as catalog:
                 catalog.last_change()
     except CatalogDamagedError:
-        names = (f"damaged-{_CATALOG}{number}" for number in ("", *(f".{n}" for n in count(2))))
+        names = (f"damaged-{_CATALOG}{number}" for number in chain([""], map(".{}".format, count(2))))
         aside = next(name for name in names if not any(data.glob(f"{name}*")))
         for end in ("", "-wal", "-shm"):
             present = data / f"{_CATALOG}{end}"
