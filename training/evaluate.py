@@ -1,4 +1,4 @@
-"""Measures a reader on the development data: `python -m training.evaluate ../shared [--reader FILE.npz]`.
+"""Measures a reader on the development data: `python -m training.evaluate ../shared --reader FILE.npz`.
 
 Sentences and refusal: the last 8 articles of XQuAD, asked over all of its German paragraphs, as retrieved by Lagebild.
 Phrases: TyDi QA, MLQA and XQuAD, in the passage that answers. ClapNQ: the rows that are not trained on.
@@ -194,7 +194,7 @@ def clapnq(shared: Path, reader: Reader) -> dict[str, float]:
 
 
 def timing(asked: Sequence[Asked], reader: Reader) -> tuple[float, float]:
-    """Milliseconds a question (median) and tokens... of the passages read."""
+    """Milliseconds a question: the median, and what 95 of 100 stay under."""
     times = []
     for one in asked[:40]:
         began = time.perf_counter()

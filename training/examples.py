@@ -75,7 +75,7 @@ Draw = random.Random
 
 
 def read_all(shared: Path, seed: int) -> list[Example]:
-    """All training examples, shuffled; the same for the same seed. About a third have no answer in their passage.
+    """All training examples, shuffled; the same for the same seed. Two in five have no answer in their passage.
 
     What shares a passage or a longer sentence with a text that is held for development is left out.
     """
