@@ -30,7 +30,7 @@ run: $(VENV)/.ready-run
 	$(BIN)/lagebild serve --data $(DATA)
 
 test: check $(VENV)/.ready-test
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 soak: $(VENV)/.ready-test
 	LAGEBILD_SOAK=1 LAGEBILD_SEED=$(SEED) $(BIN)/python -m pytest -s -k "test_row_ or test_fuzz" --hypothesis-seed=$(SEED) --durations=25

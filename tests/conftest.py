@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from assistant import Assistant, Settings
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 
 # Read when the hub's client is first imported: names that are no folder are not looked up, nor waited for.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+# One profile everywhere: nothing fails for being slow on a machine that does much else.
+hypothesis.settings.register_profile(
+    "lagebild",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
+)
+hypothesis.settings.load_profile("lagebild")
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
@@ -113,7 +113,7 @@ DATES = st.one_of(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None)
 @given(told=st.lists(st.tuples(DATES, st.sampled_from(("en", "de", "ar", "fr"))), min_size=1, max_size=6))
 def test_the_status_is_counted_as_the_reports_are(
     tmp_path_factory: pytest.TempPathFactory, told: list[tuple[str | None, str]]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.dates import PartialDate
@@ -69,7 +69,7 @@ def same(one: IndexedReport, other: IndexedReport) -> bool:
 
 
 @given(report=reports)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 def test_what_is_put_comes_back(shared_catalog: Catalog, report: Report) -> None:
     indexed = make_indexed(report)
     shared_catalog.put(indexed, Origin(f"o:{report.id}", "d"), FINGERPRINT)
@@ -85,7 +85,7 @@ def test_what_is_put_comes_back(shared_catalog: Catalog, report: Report) -> None
 
 
 @given(text=hard_texts, language=st.sampled_from(LANGUAGES))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 def test_every_term_of_a_sentence_leads_back_to_it(shared_catalog: Catalog, text: str, language: str) -> None:
     report = make_report(text, language=language)
     indexed = make_indexed(report)

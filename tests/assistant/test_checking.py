@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.background import Background, background_for
@@ -257,7 +257,7 @@ def test_not_only_denies_nothing(checker: Checker) -> None:
 
 
 @given(text=hard_texts)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 def test_a_verbatim_quote_is_supported(rules: Checker, text: str) -> None:
     report = make_report(f"{text} x", published=None)
     (finding,) = rules.check([Claim(report.text, [cite(report)])])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Assistant, Conversation, Settings
@@ -44,7 +44,7 @@ verdicts = st.none() | st.builds(Feedback, st.sampled_from(Verdict), st.text(st.
 
 
 @given(st.lists(st.tuples(st.integers(1, 2), verdicts), max_size=6))
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None)
 def test_the_last_word_counts(assistant: Assistant, said: list[tuple[int, Feedback | None]]) -> None:
     kept = assistant.conversations()
     if not kept.summaries():

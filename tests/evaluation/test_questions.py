@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import EvaluationError
@@ -33,7 +33,7 @@ questions = st.builds(
 
 
 @given(st.lists(questions, min_size=1, max_size=4, unique_by=lambda question: question.id))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 def test_questions_are_read_as_they_were_written(tmp_path: Path, asked: list[Question]) -> None:
     path = tmp_path / "questions.jsonl"
     write_questions(asked, path)

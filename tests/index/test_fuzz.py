@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assistant import Assistant
@@ -110,7 +110,7 @@ def test_sound_file_is_read(tmp_path: Path, suffix: str) -> None:
 
 
 @pytest.mark.parametrize("name", CHANGED)
-@settings(max_examples=runs(30, 2_000), deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+@settings(max_examples=runs(30, 2_000), deadline=None, print_blob=True)
 @given(changes=changes)
 def test_changed_file_gives_drafts_or_errors(name: str, changes: list[tuple[int, int, bytes]]) -> None:
     suffix, sound, packed = CHANGED[name]

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from assistant.dates import PartialDate
@@ -128,7 +128,7 @@ words = st.sampled_from(
     ["Abu Kamal", "Abu Kamal", "date", "2017-11", "البوكمال", "城", "😀", "---", "title:", "#", "\r\n", "\n", "\t", " "]
 )
 texts = st.lists(words | st.text(max_size=8), max_size=30).map("".join)
-FEW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=150, deadline=None)
 
 
 def drafts_of(name: str, data: bytes) -> list[Draft | ReportError]:

@@ -10,7 +10,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.embedding import WordLengthEmbedder
@@ -269,7 +269,7 @@ def test_a_table_in_an_old_encoding_is_guessed_with_a_warning(tmp_path: Path) ->
 cells = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(cells, cells), min_size=1, max_size=8))
 def test_every_cell_comes_back(tmp_path: Path, rows: list[tuple[str, str]]) -> None:
     written = io.StringIO(newline="")
