@@ -15,7 +15,7 @@ from index.readers import SUFFIXES, FieldMap, is_readable, printable, resolved
 
 __all__ = ["Disk", "Memory", "find_files", "stamp"]
 
-_RULES = "3"  # to be raised where readers find more in a file than they did: all are then read once more
+_RULES = "4"  # to be raised where readers find more in a file than they did: all are then read once more
 _LONGEST_PATH = 4 * 4096  # characters: no system knows a longer one, each of its bytes written as \xNN
 _SETTLED = 2_000_000_000  # nanoseconds: a file written later than so long ago may be written again in the same instant
 

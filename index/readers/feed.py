@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_tz
@@ -23,13 +24,16 @@ from index.readers.record import shortened
 __all__ = ["read"]
 
 _MAX_ENTRIES = 20_000
+_SCHEME = re.compile(r"^https?://(?:www\.)?")
+_FRONT_PAGE = re.compile(r"https?://[^/?#]*/*")
 
 
 def read(file: RawFile) -> Iterator[Draft | ReportError]:
     """A report for each entry that says something; its text is the fullest that the entry gives.
 
-    An entry is told from the others by its own id or address; where it has none, or shares it with another or with the
-    feed, by what it says: its place says nothing, since a feed moves on. Unreadable where there is no entry.
+    An entry is told from the others by its own id or address. Where it has none, or shares it with another or with the
+    feed, or it is that of a front page, by what it says: its place says nothing, since a feed moves on. Unreadable
+    where there is no entry.
     """
     decoded = decode(file.data, _declared(file.data))
     # feedparser is given what has been decoded already: its own guess of the encoding never says how sure it is. It is
@@ -76,9 +80,10 @@ def read(file: RawFile) -> Iterator[Draft | ReportError]:
 
 
 def _key(entry: Mapping[str, Any], home: str) -> str:
-    """The id of an entry, or its address; "" where that is the address of the feed, which the next one may have too."""
+    """The id of an entry, or its address; "" where that is of the feed or of a front page, as may be the next one's."""
     key = _said(entry, "id") or _said(entry, "link") or ""
-    return "" if key.rstrip("/") == home.rstrip("/") else shortened(key)
+    is_home = _SCHEME.sub("", key).rstrip("/") == _SCHEME.sub("", home).rstrip("/")
+    return "" if is_home or _FRONT_PAGE.fullmatch(key) else shortened(key)
 
 
 def _digest(content: list[str | None]) -> str:

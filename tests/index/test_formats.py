@@ -295,13 +295,26 @@ def test_an_entry_without_an_id_of_its_own_stays_the_same_when_the_feed_moves_on
     assert len({*before, *after}) == 3
 
 
-def test_the_address_of_the_feed_tells_no_entry_from_the_next_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("home", "link"),
+    [
+        ("https://example.org/", "https://example.org"),
+        ("http://www.example.org/news", "https://example.org/news/"),
+        ("", "https://example.org/"),
+        ("https://example.com/", "https://example.org"),
+    ],
+)
+def test_the_address_of_a_feed_or_of_a_front_page_tells_no_entry_from_the_next_one(
+    tmp_path: Path, home: str, link: str
+) -> None:
     def origin(title: str, link: str) -> str:
-        channel = f"<link>https://example.org/</link><item><title>{title}</title><link>{link}</link></item>"
+        channel = f"<link>{home}</link><item><title>{title}</title><link>{link}</link></item>"
         return one(put(tmp_path, "a.rss", f"<rss version='2.0'><channel>{channel}</channel></rss>")).origin
 
-    assert origin("Convoy 1", "https://example.org") != origin("Convoy 2", "https://example.org")
-    assert origin("Convoy 1", "https://example.org/1") == origin("Convoy one", "https://example.org/1")
+    assert origin("Convoy 1", link) != origin("Convoy 2", link)
+    assert origin("Convoy 1", link) == origin("Convoy 1", link)
+    assert origin("Convoy 1", f"{link}/1") == origin("Convoy one", f"{link}/1")
+    assert origin("Convoy 1", f"{link}?p=1") == origin("Convoy one", f"{link}?p=1")
 
 
 def test_a_key_without_end_is_told_in_short(tmp_path: Path) -> None:
