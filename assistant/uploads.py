@@ -44,7 +44,7 @@ def harmless(name: str) -> str:
     ('passwd', 'a.txt', 'htaccess', 'file')
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    kept = "".join("_" if unicodedata.category(c)[0] == "C" or c in '#<>:"|?*' else c for c in last)
+    kept = "".join(c if c.isprintable() and c not in '#<>:"|?*' else "_" for c in last)
     stem, dot, suffix = kept.strip(" .").rpartition(".")
     if not dot:
         stem, suffix = suffix, ""

@@ -39,17 +39,19 @@ def left(uploads: Uploads) -> list[Path]:
     return list(uploads._folder.rglob("*"))
 
 
-@settings(deadline=None, max_examples=50)
-@given(st.text(max_size=300))
+PIECES = ("a", "/", "\\", ".", " ", "#", "\0", "\u2028", "\u202e", "ä" * 300)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=8).map("".join))
 def test_a_name_is_one_part_of_a_path_whatever_it_was(name: str) -> None:
     made = harmless(name.encode("utf-8", "ignore").decode())
     assert made not in {"", ".", ".."}
     assert "/" not in made
     assert "\\" not in made
     assert not made.startswith(".")
-    assert made.isprintable() or " " in made or "\u2028" not in made
-    assert "\0" not in made
-    assert len(made.encode()) <= 200
+    assert made.isprintable()
+    assert len(made.encode()) <= 120
 
 
 def test_what_became_of_a_file_is_told_and_nothing_of_it_stays(uploads: Uploads) -> None:
