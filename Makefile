@@ -30,10 +30,10 @@ run: $(VENV)/.ready-run
 	$(BIN)/lagebild serve --data $(DATA)
 
 test: check $(VENV)/.ready-test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	LAGEBILD_BROWSER=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 soak: $(VENV)/.ready-test
-	LAGEBILD_SOAK=1 LAGEBILD_SEED=$(SEED) $(BIN)/python -m pytest -s -k "test_row_ or test_fuzz" --hypothesis-seed=$(SEED) --durations=25
+	LAGEBILD_BROWSER=1 LAGEBILD_SOAK=1 LAGEBILD_SEED=$(SEED) $(BIN)/python -m pytest -s -k "test_row_ or test_fuzz" --hypothesis-seed=$(SEED) --durations=25
 
 check: $(VENV)/.ready-check
 	$(BIN)/ruff check .
@@ -67,7 +67,7 @@ $(VENV)/.ready-check: pyproject.toml $(VENV)/.ready-run
 $(VENV)/.ready-test: $(VENV)/.ready-check
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
 	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || \
-	  echo "Chromium is not installed: the tests in a browser will be skipped."
+	  echo "Chromium is not installed: the tests in a browser will fail. Install it, or run pytest, which skips them."
 	touch $@
 
 clean:
