@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.dates import PartialDate, Window
-from assistant.times import _matches, _patterns, _starts, find_dates, find_windows
+from assistant.times import find_dates, find_windows
+from assistant.written_dates import _matches, _patterns, _starts
 
 TODAY = dt.date(2017, 11, 22)
 

@@ -1,0 +1,294 @@
+"""Dates as they are written: where they stand in a text, and what is told of year, month and day.
+
+Names of months and days come from babel (CLDR), in the ways of several countries (تشرين الثاني and نوفمبر are both
+November); what stands around them is in data/times.toml. A language without words in that file has its months, and
+dates in figures. Knows nothing of reports, questions or today.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from assistant.dates import PartialDate
+from assistant.terms import fold
+from assistant.time_words import OPERATORS, phrases
+
+__all__ = ["EARLIEST", "LATEST", "Taken", "Written", "weekdays", "written_dates"]
+
+_COUNTRIES = {"ar": ("ar_SY", "ar_DZ"), "de": ("de_AT",), "en": ("en_001",)}  # that have other names for the months
+EARLIEST, LATEST = 1900, 2100
+"""A number of four digits between them is taken for a year."""
+_YEAR = re.compile(r"\D?(?:19|20)\d\d")
+_CYRILLIC_ENDING = re.compile(r"(?:ий|ого|[аьйяуюы])$")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A date as it is written: without a year where none is told; `last` is the last day of a range."""
+
+    start: int
+    end: int
+    year: int | None
+    month: int | None = None
+    day: int | None = None
+    last: int | None = None
+    part: str | None = None
+    counted: tuple[dt.date, dt.date] | None = None  # the days, where they are counted from today
+
+    def days(self, year: int) -> tuple[dt.date, dt.date] | None:
+        """The first and the last day, in this year; None where the calendar has no such day."""
+        if self.counted is not None:
+            return self.counted
+        if self.part in _SEASONS:
+            first = _SEASONS[self.part]
+            start, end = PartialDate(year, first), _month_after(year, first, 2)
+        else:
+            month = self.month or 12
+            last = self.last or self.day or calendar.monthrange(year, month)[1]
+            if last > calendar.monthrange(year, month)[1]:
+                return None
+            start, end = PartialDate(year, self.month, self.day), PartialDate(year, month, last)
+        first_day, last_day = start.earliest, end.latest
+        if first_day is None or last_day is None or last_day < first_day:
+            return None
+        return _part(self.part, first_day, last_day)
+
+
+_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}  # by their first month
+
+
+def _month_after(year: int, month: int, count: int) -> PartialDate:
+    return PartialDate(year + (month + count - 1) // 12, (month + count - 1) % 12 + 1)
+
+
+def _part(part: str | None, first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
+    """The early, middle or late third of a month or of a year."""
+    third = (last - first + dt.timedelta(days=1)) / 3
+    match part:
+        case "early":
+            return first, first + third - dt.timedelta(days=1)
+        case "middle":
+            return first + third, last - third
+        case "late":
+            return last - third + dt.timedelta(days=1), last
+    return first, last
+
+
+def written_dates(text: str, language: str, *, asked: bool = False) -> list[Written]:
+    """The dates of a text in order, the longest way of reading each. In what is `asked`, more numbers are years."""
+    found: list[Written] = []
+    taken = Taken(text)
+    ends: set[int] = set()
+    starts = [match.start() for match in _starts(language).finditer(text)]
+    for pattern in _patterns(language, asked=asked):
+        for match in _matches(pattern, text, starts):
+            if not taken.is_free(match.start(), match.end()):
+                continue
+            if "joins" in match.groupdict() and not _follows(text, match.start(), ends):
+                continue
+            if "dash" in match.groupdict() and match.start() not in ends:
+                continue
+            date = _read(match, language)
+            if date is not None:
+                found.append(date)
+                taken.take(date.start, date.end)
+                ends.add(date.end)
+    return sorted(found, key=lambda date: date.start)
+
+
+class Taken:
+    """The places of a text that dates stand at: to ask for one takes no longer where there are many."""
+
+    def __init__(self, text: str) -> None:
+        self._places = bytearray(len(text))
+
+    def take(self, start: int, end: int) -> None:
+        """A date stands there."""
+        self._places[start:end] = b"\1" * (end - start)
+
+    def is_free(self, start: int, end: int) -> bool:
+        """Whether no date stands anywhere in there."""
+        return self._places.find(1, start, end) < 0
+
+
+def _follows(text: str, at: int, ends: set[int]) -> bool:
+    """Whether a date ends right before `at`, or a number that is a year if that is what it joins: "2014 and 2015"."""
+    while at and text[at - 1].isspace():
+        at -= 1
+    return at in ends or _YEAR.fullmatch(text[max(at - 5, 0) : at]) is not None
+
+
+def _matches(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iterator[re.Match[str]]:
+    """As `pattern.finditer(text)`, of a pattern that matches nowhere but at these places."""
+    end = 0
+    for start in starts:
+        match = pattern.match(text, start) if start >= end else None
+        if match is not None:
+            end = match.end()
+            yield match
+
+
+def _read(match: re.Match[str], language: str) -> Written | None:
+    parts = match.groupdict()
+    month = _month(parts.get("month"), language) if parts.get("month") else _number(parts.get("number"))
+    year, day, last = (_number(parts.get(name)) for name in ("year", "day", "last"))
+    if year is not None and not EARLIEST <= year <= LATEST:
+        return None
+    if (month is not None and not 1 <= month <= 12) or any(d is not None and not 1 <= d <= 31 for d in (day, last)):
+        return None
+    if day is None:
+        day, last = last, None
+    part = next((name for name in _PARTS if parts.get(name)), None)
+    start = match.start("date") if "date" in parts else match.start()
+    end = match.end() - match.group().endswith(".")  # the sentence's own, unless the month is shortened
+    return Written(start, end, year, month, day, last, part)
+
+
+_PARTS = ("early", "middle", "late", "spring", "summer", "autumn", "winter")
+
+
+def _number(digits: str | None) -> int | None:
+    return int(digits) if digits else None
+
+
+@cache
+def _starts(language: str) -> re.Pattern[str]:
+    """Where a date can begin: at a number, or at a word that one of the patterns begins with.
+
+    To look for these once, by their first letters, and to try the patterns there alone takes half of the time.
+    """
+    words = [*map(re.escape, _months(language)), *phrases(language, *_PARTS, *_AROUND).split("|")]
+    letters = "".join(sorted({letter for word in words if word for letter in _first_letters(word)}))
+    word = rf"|(?<!\w)(?=[{letters}])(?={'|'.join(filter(None, words))})" if letters else ""
+    return re.compile(rf"(?<!\d)(?=\d)|(?=[-–—]\s?\d{{4}}){word}", re.IGNORECASE)
+
+
+def _first_letters(pattern: str) -> str:
+    """The letters that a phrase begins with, which may be a set: "[أا]مس"."""
+    return pattern[1 : pattern.index("]")] if pattern.startswith("[") else pattern[0]
+
+
+_AROUND = (*OPERATORS, "from", "to", "and")
+# After a year, but not after a round number of four digits: that one may count what follows.
+_NOT_ROUND = r"(?<!00)(?<!50)"
+
+
+@cache
+def _patterns(language: str, *, asked: bool = False) -> tuple[re.Pattern[str], ...]:
+    """Ways to write a date, the most exact first; what one has read is not read again by the next."""
+    months = "|".join(sorted(map(re.escape, _months(language)), key=len, reverse=True)) or r"(?!)"
+    # "ма" is what is left of "мая": any letters after it would make a month of a match, матч.
+    inflected = r"(?:ого|ому|[её]м|ом|им|[аеиійоуьюя])?" if language in {"ru", "uk", "bg", "sr"} else ""
+    month = rf"(?P<month>{months}){inflected}\.?(?!\w)(?:\s*/\s*(?:{months})(?!\w))?"
+    article = phrases(language, "article") or r"(?!)"
+    joined = rf"\s*(?:[-–—]|{phrases(language, 'to', 'and') or '(?!)'})\s*(?:(?:{article})\s+)?"
+    day = rf"(?<!\d)(?:(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th|er|-?го)?{joined})?"
+    one_day = r"(?P<{}>\d{{1,2}})(?:\.|st|nd|rd|th|er|-?го|-?е)?"
+    of = r"(?:\s+(?:of|de|من))?\s*"
+    said_year = rf"(?:{phrases(language, 'the_year') or '(?!)'})\s+"
+    the_year = rf"(?:{said_year})?"
+    year = rf"(?:,?\s*(?:of\s+|de\s+|من\s+)?{the_year}(?P<year>\d{{4}})(?!\d))"
+    parts = "|".join(rf"(?P<{name}>{words})" for name in _PARTS[:3] if (words := phrases(language, name)))
+    seasons = "|".join(rf"(?P<{name}>{words})" for name in _PARTS[3:] if (words := phrases(language, name)))
+    around = phrases(language, *_AROUND)
+    words, names = (phrases(language, kind) or r"(?!)" for kind in ("month_word", "month_name"))
+    # "At least 30 may have been killed" is no day in May.
+    capital = rf"(?!(?-i:{words})(?!\w|\.?,?\s+(?:\d{{1,2}},?\s+)?\d{{4}}))"
+    patterns = [
+        r"(?<![\d.-])(?P<year>\d{4})-(?P<number>\d\d)(?:-(?P<day>\d\d))?(?![\d-])",
+        r"(?<![\d./-])(?P<day>\d{1,2})(?P<sign>[./-])\s?(?P<number>\d{1,2})(?P=sign)\s?(?P<year>\d{4})(?![\d/-])",
+        rf"{day}{one_day.format('last')}{of}{capital}{month}{year}?",
+        rf"(?<!\w){capital}{month}\s+{one_day.format('day')}(?!\d){year}?",
+        rf"(?<!\w)(?:(?:{parts})[\s-]+)?{month}{year}" if parts else rf"(?<!\w){month}{year}",
+    ]
+    if seasons:
+        patterns.append(rf"(?<!\w)(?:{seasons}){year}")
+        if around:  # "été" is a participle as well
+            patterns.append(rf"(?<!\w)(?:{around})\s+(?P<date>{seasons})(?!\w)")
+    if parts:
+        patterns.append(rf"(?<!\w)(?:{parts})[\s-]+(?:{capital}{month}|{the_year}(?P<year>\d{{4}})(?!\d))")
+    if around:
+        alone = r"(?P<year>\d{4})(?![\d.,]?\d|\s*[%°])"
+        certain = phrases(language, *OPERATORS, "from", but=("not_year", "maybe_year")) or r"(?!)"
+        maybe = phrases(language, "maybe_year") or r"(?!)"
+        ends = _after_year(language)
+        no_name = rf"(?!(?:{names})(?!\w))"
+        patterns += [
+            rf"(?<!\w)(?:{certain})\s+(?P<date>{no_name}{month}|{the_year}{alone})",
+            rf"(?<!\w)(?:{maybe})\s+(?P<date>{capital}{no_name}{month}|(?P<sure>{said_year})?{alone}(?(sure)|{ends}))",
+            rf"(?<!\w)(?P<joins>{phrases(language, 'to', 'and')})(?:\s+|(?<=و))"
+            rf"(?P<date>{capital}{no_name}{month}|{the_year}{alone})",
+            r"(?P<dash>[-–—])\s?(?P<date>(?P<year>(?:19|20)\d\d)(?![\d-]))",
+            rf"(?<!\w)(?:{around})\s+(?P<date>{no_name}(?!(?:{words})(?!\w)){month})",
+        ]
+        if asked or language == "de":  # "2014 eroberte der IS Mossul"
+            numbered = "".join(rf"(?<!{word}\s)" for word in phrases(language, "numbered").split("|") if word)
+            patterns.append(rf"(?<![\w.,:/№$€-]){numbered}(?=(?:19|20)\d\d){alone}(?!\w){_NOT_ROUND}{ends}")
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+
+
+def _after_year(language: str) -> str:
+    """What follows a year: no noun, as it does in "a convoy of 2000 fighters"."""
+    words = phrases(language, *_AROUND, "on", "year")
+    ends = [r"\s*(?:[^\w\s-]|$|-\s?(?:19|20)\d\d(?!\d))", rf"\s+(?:{words})(?!\w)"]
+    match language:
+        case "ru" | "uk":  # a name, or a verb in the past
+            ends.append(rf"{_NOT_ROUND}\s+(?-i:[А-ЯЁІЇЄҐ]\w|\w+л(?:а|о|и|ся|ась|ось|ися|ись)?(?!\w))")
+        case "de":  # anything but a noun in the plural, or a unit
+            few = rf"(?!(?:{phrases(language, 'counted')})(?!\w))"
+            ends.append(rf"{_NOT_ROUND}\s+{few}(?-i:[a-zäöüß]|[A-ZÄÖÜ][\w-]*(?<!e)(?<!n)(?<!er)(?!\w))")
+    return rf"(?:{'|'.join(f'(?={end})' for end in ends)})"
+
+
+@cache
+def _months(language: str) -> dict[str, int]:
+    """The names of the months, folded to lower case, with their number."""
+    names: dict[str, int] = {}
+    for locale in _locales(language):
+        for context in locale.months.values():
+            for width in ("wide", "abbreviated"):
+                for number, name in context[width].items():
+                    stem = _stem(name.casefold().rstrip("."), language)
+                    if len(stem) >= 2 and not stem.isdigit():
+                        names.setdefault(stem, int(number))
+                    if width == "wide" and len(stem) > 3:  # as people type it: اكتوبر, fevrier
+                        names.setdefault(" ".join(map(fold, stem.split())), int(number))
+    return names
+
+
+def _month(name: str | None, language: str) -> int | None:
+    return _months(language).get((name or "").casefold())
+
+
+def _stem(name: str, language: str) -> str:
+    return _CYRILLIC_ENDING.sub("", name) if language in {"ru", "uk", "bg", "sr"} else name
+
+
+def _locales(language: str) -> list[Any]:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return [Locale.parse(name) for name in (language, *_COUNTRIES.get(language, ()))]
+    except (UnknownLocaleError, ValueError):
+        return []
+
+
+@cache
+def weekdays(language: str) -> re.Pattern[str]:
+    """The names of the days of the week, "yesterday" and "today"."""
+    by_day: dict[str, set[str]] = {}
+    for locale in _locales(language):
+        for number, name in locale.days["format"]["wide"].items():
+            by_day.setdefault(f"day{number}", set()).add(_stem(name.casefold(), language))
+    inflected = r"\w{0,2}" if language in {"ru", "uk", "bg", "sr"} else "s?" if language == "de" else ""
+    parts = [
+        rf"(?P<{day}>(?:{'|'.join(sorted(map(re.escape, names)))}){inflected})" for day, names in sorted(by_day.items())
+    ]
+    parts += [rf"(?P<{name}>{words})" for name in ("yesterday", "today") if (words := phrases(language, name))]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(parts) or '(?!)'})(?!\w)", re.IGNORECASE)
