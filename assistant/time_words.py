@@ -8,7 +8,19 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-__all__ = ["OPERATORS", "Operator", "before", "between", "goes_on", "is_today", "phrases", "relative_phrases"]
+from assistant.terms import fold
+
+__all__ = [
+    "OPERATORS",
+    "Operator",
+    "before",
+    "between",
+    "goes_on",
+    "is_today",
+    "ordinals",
+    "phrases",
+    "relative_phrases",
+]
 
 Operator = Literal["in", "since", "after", "before", "until"]
 
@@ -25,7 +37,7 @@ def phrases(language: str, *kinds: str, but: tuple[str, ...] = ()) -> str:
     """A pattern of the phrases of these kinds `but` for those of others; empty where the language has none."""
     data = _data().get(language, {})
     left_out = {phrase for kind in but for phrase in data.get(kind, ())}
-    found = {phrase for kind in kinds for phrase in data.get(kind, ())} - left_out
+    found = {form for kind in kinds for phrase in data.get(kind, ()) for form in phrase.split("/")} - left_out
     # The longest first, so that the fullest is found.
     ordered = sorted(found, key=lambda phrase: (-len(phrase), phrase))
     pattern = "|".join(re.escape(phrase).replace(r"\ ", r"\s+").replace(r"\*", r"\w*") for phrase in ordered)
@@ -34,6 +46,13 @@ def phrases(language: str, *kinds: str, but: tuple[str, ...] = ()) -> str:
 
 # As people type what the lists have.
 _TYPED = str.maketrans({"'": "['’]", "أ": "[أا]", "إ": "[إا]", "آ": "[آا]", "ة": "[ةه]"})
+
+
+@cache
+def ordinals(language: str) -> dict[str, int]:
+    """The words for the days of a month, folded, with their number."""
+    days = enumerate(_data().get(language, {}).get("ordinal", ()), start=1)
+    return {fold(form): day for day, forms in days for form in forms.split("/")}
 
 
 def before(text: str, at: int, language: str, kind: str) -> int | None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from assistant.dates import PartialDate
 from assistant.terms import fold
-from assistant.time_words import OPERATORS, phrases
+from assistant.time_words import OPERATORS, ordinals, phrases
 
 __all__ = ["EARLIEST", "LATEST", "Taken", "Written", "weekdays", "written_dates"]
 
@@ -138,6 +138,8 @@ def _read(match: re.Match[str], language: str) -> Written | None:
     parts = match.groupdict()
     month = _month(parts.get("month"), language) if parts.get("month") else _number(parts.get("number"))
     year, day, last = (_number(parts.get(name)) for name in ("year", "day", "last"))
+    if "ordinal" in parts:
+        day = ordinals(language)[fold(parts["ordinal"])]
     if year is not None and not EARLIEST <= year <= LATEST:
         return None
     if (month is not None and not 1 <= month <= 12) or any(d is not None and not 1 <= d <= 31 for d in (day, last)):
@@ -163,7 +165,7 @@ def _starts(language: str) -> re.Pattern[str]:
 
     To look for these once, by their first letters, and to try the patterns there alone takes half of the time.
     """
-    words = [*map(re.escape, _months(language)), *phrases(language, *_PARTS, *_AROUND).split("|")]
+    words = [*map(re.escape, _months(language)), *phrases(language, *_PARTS, *_AROUND, "ordinal").split("|")]
     letters = "".join(sorted({letter for word in words if word for letter in _first_letters(word)}))
     word = rf"|(?<!\w)(?=[{letters}])(?={'|'.join(filter(None, words))})" if letters else ""
     return re.compile(rf"(?<!\d)(?=\d)|(?=[-–—]\s?\d{{4}}){word}", re.IGNORECASE)
@@ -190,7 +192,7 @@ def _patterns(language: str, *, asked: bool = False) -> tuple[re.Pattern[str], .
     joined = rf"\s*(?:[-–—]|{phrases(language, 'to', 'and') or '(?!)'})\s*(?:(?:{article})\s+)?"
     day = rf"(?<!\d)(?:(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th|er|-?го)?{joined})?"
     one_day = r"(?P<{}>\d{{1,2}})(?:\.|st|nd|rd|th|er|-?го|-?е)?"
-    of = r"(?:\s+(?:of|de|من))?\s*"
+    of = r"(?:\s+(?:of|de|من(?:\s+شهر)?))?\s*"
     said_year = rf"(?:{phrases(language, 'the_year') or '(?!)'})\s+"
     the_year = rf"(?:{said_year})?"
     year = rf"(?:,?\s*(?:of\s+|de\s+|من\s+)?{the_year}(?P<year>\d{{4}})(?!\d))"
@@ -207,6 +209,9 @@ def _patterns(language: str, *, asked: bool = False) -> tuple[re.Pattern[str], .
         rf"(?<!\w){capital}{month}\s+{one_day.format('day')}(?!\d){year}?",
         rf"(?<!\w)(?:(?:{parts})[\s-]+)?{month}{year}" if parts else rf"(?<!\w){month}{year}",
     ]
+    if named := phrases(language, "ordinal"):
+        a_day = _not_after(language, "counted_too")
+        patterns.insert(3, rf"(?<!\w){a_day}(?P<ordinal>{named})(?!\w){of}{month}{year}?")
     if seasons:
         patterns.append(rf"(?<!\w)(?:{seasons}){year}")
         if around:  # "été" is a participle as well
@@ -228,9 +233,14 @@ def _patterns(language: str, *, asked: bool = False) -> tuple[re.Pattern[str], .
             rf"(?<!\w)(?:{around})\s+(?P<date>{no_name}(?!(?:{words})(?!\w)){month})",
         ]
         if asked or language == "de":  # "2014 eroberte der IS Mossul"
-            numbered = "".join(rf"(?<!{word}\s)" for word in phrases(language, "numbered").split("|") if word)
+            numbered = _not_after(language, "numbered")
             patterns.append(rf"(?<![\w.,:/№$€-]){numbered}(?=(?:19|20)\d\d){alone}(?!\w){_NOT_ROUND}{ends}")
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+
+
+def _not_after(language: str, kind: str) -> str:
+    """That none of these words stands before."""
+    return "".join(rf"(?<!{word}\s)" for word in phrases(language, kind).split("|") if word)
 
 
 def _after_year(language: str) -> str:

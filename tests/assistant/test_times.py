@@ -37,6 +37,11 @@ def day(text: str | None) -> dt.date | None:
         ("What has changed since 2016?", "en", "2016-01-01", None),
         ("Was hat sich seit 2016 geändert?", "de", "2016-01-01", None),
         ("ماذا تغير منذ عام 2016؟", "ar", "2016-01-01", None),
+        ("ماذا حدث في الأول من آذار/مارس 2017؟", "ar", "2017-03-01", "2017-03-01"),
+        ("ماذا حدث في الاول اذار 2017؟", "ar", "2017-03-01", "2017-03-01"),
+        ("ماذا تغير منذ الثاني عشر من شهر مارس عام 2016؟", "ar", "2016-03-12", None),
+        ("ماذا حدث في النصف الثاني من مارس 2017؟", "ar", "2017-03-01", "2017-03-31"),
+        ("ماذا حدث في 15 من شهر آذار 2017؟", "ar", "2017-03-15", "2017-03-15"),
         ("Что изменилось с 2016 года?", "ru", "2016-01-01", None),
         ("Qu'est-ce qui a changé depuis 2016 ?", "fr", "2016-01-01", None),
         ("Who held it before 10 November 2017?", "en", None, "2017-11-09"),
@@ -390,6 +395,24 @@ def test_counts_words_and_names_are_no_dates(text: str, language: str) -> None:
 )
 def test_years_and_months_that_stand_alone(text: str, language: str, expected: list[str]) -> None:
     assert dates(text, language) == expected
+
+
+ORDINALS = ("الأول", "الثاني", "الثالث", "الرابع", "الخامس", "السادس", "السابع", "الثامن", "التاسع")
+
+
+@pytest.mark.parametrize("of", ["من ", ""])
+@pytest.mark.parametrize("year", [" 2016", ""])
+def test_days_in_arabic_words(of: str, year: str) -> None:
+    first = ("الحادي", *ORDINALS[1:])
+    words = [*ORDINALS, "العاشر", *(f"{one} عشر" for one in first), "العشرين"]
+    words += [*(f"{one} والعشرين" for one in first), "الثلاثين", "الحادي والثلاثين"]
+    words += ["الثالث والعشرون", "الثلاثون"]
+    for day, word in zip([*range(1, 32), 23, 30], words, strict=True):
+        text = f"وصلت القافلة يوم الخميس {word} {of}كانون الأول/ديسمبر{year}."
+        (found,) = find_dates(text, "ar", PartialDate(2016, 12))
+        assert text[found.start : found.end] == text.removeprefix("وصلت القافلة يوم الخميس ").rstrip(".")
+        assert str(found.date) == f"2016-12-{day:02}"
+        assert found.has_year == bool(year)
 
 
 def test_days_of_the_week_need_the_day_of_the_report() -> None:
