@@ -58,6 +58,11 @@ class Event:
         """How many were killed there, on its own day or on another one."""
         return f"How many people were killed in {self.place} on {day or self.day}?"
 
+    def told_by(self, quote: str) -> bool:
+        """Whether it has the day and, beside that, the number."""
+        before, day, after = quote.partition(self.day)
+        return bool(day) and re.search(rf"\b{self.killed}\b", f"{before} {after}") is not None
+
 
 def events(reports: Iterable[Report]) -> Iterator[Event]:
     """Those of the reports that are the record of an event on a day that is known."""
@@ -83,7 +88,7 @@ def measure(data: Path, folder: Path) -> None:
         for event in asked:
             quotes = [citation.quote for citation in assistant.ask(event.question()).citations]
             answered += bool(quotes)
-            right += any(event.day in quote and re.search(rf"\b{event.killed}\b", quote) for quote in quotes)
+            right += any(map(event.told_by, quotes))
         print(f"{len(asked)} events: {answered} answered, {right} with the number and the day in one quote")
 
         def wrong(questions: Sequence[str]) -> str:
