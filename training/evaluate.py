@@ -25,7 +25,7 @@ from assistant.bench.data import Question, xquad
 from assistant.e5 import load_tokenizer
 from assistant.reader import OnnxReader, Reader, Reading
 from assistant.reader_onnx import build_reader
-from assistant.reading import READ, as_read, excerpt
+from assistant.reading import READ, as_read, excerpt, read_hits
 from assistant.records import Hit
 from assistant.sentences import split_sentences
 from assistant.settings import Settings
@@ -36,20 +36,20 @@ __all__ = ["main"]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with what was retrieved for it (one passage more than is read), and what was read."""
+    """A question with what was retrieved (one passage more than is read), its readings, and the order by them."""
 
     question: Question
     hits: list[Hit]
     readings: list[Reading]
+    ranked: list[Hit]
 
     def right(self, hit: Hit) -> bool:
         """Whether this is the paragraph that answers."""
         return hit.report.id == self.question.report_id
 
-    def right_sentence(self, hit: Hit, number: int) -> bool:
-        """Whether the answer begins in this sentence of the hit."""
-        span = hit.sentences[number].sentence
-        start = self.question.answer_start
+    def right_sentence(self, hit: Hit) -> bool:
+        """Whether the answer begins in the best sentence of the hit."""
+        span, start = hit.best.sentence, self.question.answer_start
         return self.right(hit) and start is not None and span.start <= start < span.end
 
 
@@ -57,7 +57,7 @@ Found = dict[str, list[tuple[Question, list[Hit]]]]
 
 
 def retrieve(shared: Path, language: str = "de", first: int = TRAINING_ARTICLES, last: int | None = None) -> Found:
-    """What would be read of what is retrieved for the questions of some articles, by language; of one hit more."""
+    """What is retrieved for the questions of some articles, by language: one hit more than is read."""
     collection = xquad(shared / "eval/xquad", language)
     paragraphs = read_squad(shared / f"eval/xquad/xquad.{language}.json", first, last)
     held = {paragraph["context"] for _, paragraph in paragraphs}
@@ -67,7 +67,7 @@ def retrieve(shared: Path, language: str = "de", first: int = TRAINING_ARTICLES,
         assistant.ingest(collection.reports)
         return {
             name: [
-                (question, [excerpt(hit) for hit in assistant.retrieve(question.text, READ + 1)])
+                (question, assistant.retrieve(question.text, READ + 1))
                 for question in collection.questions[name]
                 if question.report_id in reports
             ]
@@ -79,7 +79,12 @@ def read(found: Found, reader: Reader, count: int | None) -> dict[str, list[Aske
     """Read what was retrieved for all questions, or for every so many."""
     return {
         name: [
-            Asked(question, hits, reader.read(question.text, [as_read(hit) for hit in hits]))
+            Asked(
+                question,
+                hits,
+                reader.read(question.text, [as_read(excerpt(hit)) for hit in hits]),
+                read_hits(reader, question.text, hits[:READ]),
+            )
             for question, hits in pairs[:: max(len(pairs) // (count or len(pairs)), 1)]
         ]
         for name, pairs in found.items()
@@ -91,21 +96,11 @@ def answerable(readings: Iterable[Reading]) -> float:
     return max((float(np.logaddexp.reduce(reading.support)) for reading in readings), default=-30.0)
 
 
-def hit_at_1(asked: Sequence[Asked], weight: float) -> tuple[float, float]:
-    """Of sentences and of paragraphs: `weight` times the log likelihood of support is added to the retrieval score."""
-    sentence = paragraph = 0
-    for one in asked:
-        best, best_hit = (-9.0, False), (-9.0, False)
-        for hit, reading in list(zip(one.hits, one.readings, strict=True))[:READ]:
-            likely = np.asarray(reading.support)
-            fused = np.array([s.score for s in hit.sentences]) - weight * np.logaddexp(0, -likely)
-            number = int(fused.argmax())
-            best = max(best, (float(fused[number]), one.right_sentence(hit, number)))
-            whole = hit.score - weight * float(np.logaddexp(0, -np.logaddexp.reduce(likely)))
-            best_hit = max(best_hit, (whole, one.right(hit)))
-        sentence += best[1]
-        paragraph += best_hit[1]
-    return sentence / len(asked), paragraph / len(asked)
+def hit_at_1(asked: Sequence[Asked], *, reading: bool) -> tuple[float, float]:
+    """Of sentences and of paragraphs: as an answer is made of them, or as they were retrieved."""
+    first = [(one, (one.ranked if reading else one.hits)[0]) for one in asked]
+    sentences = sum(one.right_sentence(hit) for one, hit in first)
+    return sentences / len(asked), sum(one.right(hit) for one, hit in first) / len(asked)
 
 
 def chances(asked: Sequence[Asked]) -> tuple[list[float], list[float]]:
@@ -198,7 +193,7 @@ def timing(asked: Sequence[Asked], reader: Reader) -> tuple[float, float]:
     times = []
     for one in asked[:40]:
         began = time.perf_counter()
-        reader.read(one.question.text, [as_read(hit) for hit in one.hits[:READ]])
+        reader.read(one.question.text, [as_read(excerpt(hit)) for hit in one.hits[:READ]])
         times.append((time.perf_counter() - began) * 1000)
     return statistics.median(times), statistics.quantiles(times, n=20)[-1]
 
@@ -215,9 +210,9 @@ def main() -> None:
     cache = Settings.from_environment().cache
     reader = OnnxReader(build_reader(cache, given.reader, sha), load_tokenizer(cache), sha[:12])
     asked = read(retrieve(given.shared), reader, given.count)
-    for weight in (0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 1):
-        row = [hit_at_1(one, weight) for one in asked.values()]
-        print(f"weight {weight}: sentence", *(f"{s:.3f}" for s, _ in row), "paragraph", *(f"{p:.3f}" for _, p in row))
+    for name, reads in (("retrieval alone", False), ("read", True)):
+        row = [hit_at_1(one, reading=reads) for one in asked.values()]
+        print(f"{name}: sentence", *(f"{s:.3f}" for s, _ in row), "paragraph", *(f"{p:.3f}" for _, p in row))
     rows = [balanced(*chances(one)) for one in asked.values()]
     print("refusal:", *(f"{b:.3f} (from {t:.2f})" for b, t in rows))
     print("clapnq", clapnq(given.shared, reader))
