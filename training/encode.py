@@ -21,8 +21,8 @@ _WINDOW = (60, 200)  # tokens of the passage: each window is as long as a number
 class Encoded:
     """Token ids of `<s> question </s></s> passage </s>`.
 
-    `sentences` are ranges of tokens, `support` numbers those that answer, `span` is the first and the last token of
-    the phrase. `passage` is the place of the passage's first token.
+    `sentences` are ranges of tokens, `support` numbers those that answer, `unsure` those that may, `span` is the first
+    and the last token of the phrase. `passage` is the place of the passage's first token.
     """
 
     ids: list[int]
@@ -30,6 +30,7 @@ class Encoded:
     sentences: list[tuple[int, int]]
     support: list[int]
     span: tuple[int, int] | None
+    unsure: list[int]
 
 
 def encode(example: Example, tokenizer: Tokenizer, draw: random.Random) -> Encoded | None:
@@ -46,7 +47,7 @@ def encode(example: Example, tokenizer: Tokenizer, draw: random.Random) -> Encod
     shift = len(head) - ranges[first][0]
     span = None
     if example.span is not None:
-        start, end = _tokens_of(whole.offsets, *example.span)
+        start, end = _tokens_over(whole.offsets, *example.span)
         if start < end <= ranges[last][1]:
             span = (start + shift, end - 1 + shift)
     return Encoded(
@@ -55,12 +56,19 @@ def encode(example: Example, tokenizer: Tokenizer, draw: random.Random) -> Encod
         [(start + shift, end + shift) for start, end in ranges[first : last + 1]],
         [number - first for number in example.support if first <= number <= last],
         span,
+        [number - first for number in example.unsure if first <= number <= last],
     )
 
 
 def _tokens_of(offsets: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
     inside = [place for place, (_, stop) in enumerate(offsets) if start < stop <= end]
     return (inside[0], inside[-1] + 1) if inside else (0, 0)
+
+
+def _tokens_over(offsets: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
+    """All that have a part of the span: an answer may begin or end within a token."""
+    over = [place for place, (first, stop) in enumerate(offsets) if first < end and stop > start]
+    return (over[0], over[-1] + 1) if over else (0, 0)
 
 
 def _window(lengths: Sequence[int], support: Sequence[int], budget: int, draw: random.Random) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Writes what training changed as the file that ships: `python -m training.export RUN-FOLDER FILE.npz`."""
+"""Writes what training changed as the file that ships, and reads it: `python -m training.export reader.pt FILE.npz`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import torch
 from assistant.e5_torch import LAYER_TENSORS
 from assistant.reader_onnx import quantise
 
-__all__ = ["export"]
+__all__ = ["export", "restored"]
 
 _SHORT = {name: short for short, name in LAYER_TENSORS.items()}
 
@@ -39,6 +39,26 @@ def export(weights: Path, target: Path) -> str:
             arrays[f"{matrix}.int8"], arrays[f"{matrix}.scales"] = quantise(value)
     np.savez(target, allow_pickle=False, **arrays)
     return hashlib.sha256(target.read_bytes()).hexdigest()
+
+
+def restored(file: Path) -> dict[str, torch.Tensor]:
+    """The weights in a file that `export` wrote, by the names that training gives them, in float32."""
+    found: dict[str, torch.Tensor] = {}
+    with np.load(file) as arrays:
+        for short in arrays.files:
+            parts = short.split(".")
+            if parts[-1] == "scales":
+                continue
+            value = arrays[short].astype(np.float32)
+            if parts[-1] == "int8":
+                value *= arrays[short.removesuffix("int8") + "scales"][:, None]
+            ending = "bias" if parts[-1] == "b" else "weight"
+            if parts[0] == "head":
+                name = f"head.{ending}"
+            else:
+                name = f"backbone.encoder.layer.{parts[0][1:]}.{LAYER_TENSORS['.'.join(parts[1:-1])]}.{ending}"
+            found[name] = torch.from_numpy(value)
+    return found
 
 
 if __name__ == "__main__":

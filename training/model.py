@@ -2,7 +2,8 @@
 
 For each token the head gives three numbers: phrase starts here, phrase ends here, support. A sentence's support is
 the mean over its tokens: the log odds that this sentence answers, against "nothing here does". So one softmax over
-the sentences of a passage and a constant 0 says which one answers, and whether any does.
+the sentences of a passage and a constant 0 says which one answers, and whether any does. Where nothing answers, the
+phrase starts and ends at `<s>` (J. Devlin et al., "BERT", NAACL 2019, on SQuAD 2.0).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from training.encode import Encoded
 __all__ = ["FROZEN_LAYERS", "Reader", "collate", "loss_of"]
 
 FROZEN_LAYERS = 3  # the embeddings and the lowest layers stay those of the embedded model
+DROPOUT = 0.1  # of the states, not of the attention, which is much slower with it
 
 
 class Reader(nn.Module):
@@ -30,7 +32,7 @@ class Reader(nn.Module):
         bert = BertModel.from_pretrained(
             folder,
             attn_implementation="sdpa",
-            hidden_dropout_prob=0.0,
+            hidden_dropout_prob=DROPOUT,
             attention_probs_dropout_prob=0.0,
             add_pooling_layer=False,
         )
@@ -69,15 +71,19 @@ def sentence_logits(scores: Tensor, example: Encoded) -> Tensor:
 
 
 def loss_of(scores: Tensor, batch: Sequence[Encoded]) -> tuple[Tensor, Tensor]:
-    """The mean losses of a batch in nats: of support, and of phrases (start and end, where there is one)."""
+    """The mean losses of a batch in nats: of support, and of phrases (start and end; `<s>` where nothing answers).
+
+    A phrase that the data does not mark, of a passage that answers, counts nothing.
+    """
     support, span = [], []
     for row, example in enumerate(batch):
-        likely = sentence_logits(scores[row], example).log_softmax(0)
+        logits = sentence_logits(scores[row], example)
+        logits[[number + 1 for number in example.unsure]] = -torch.inf
         right = [number + 1 for number in example.support] or [0]
-        support.append(-likely[right].logsumexp(0))
-        if example.span is not None:
-            inside = slice(example.passage, len(example.ids) - 1)
-            for column, token in enumerate(example.span):
-                span.append(-scores[row, inside, column].log_softmax(0)[token - example.passage])
+        support.append(-logits.log_softmax(0)[right].logsumexp(0))
+        if example.span is not None or not (example.support or example.unsure):
+            places = [0, *range(example.passage, len(example.ids) - 1)]
+            for column, token in enumerate(example.span or (0, 0)):
+                span.append(-scores[row, places, column].log_softmax(0)[places.index(token)])
     phrase = torch.stack(span).sum() / (2 * len(batch)) if span else scores.new_zeros(())
     return torch.stack(support).mean(), phrase

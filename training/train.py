@@ -21,6 +21,7 @@ from assistant.e5_torch import build_torch_model
 from assistant.settings import Settings
 from training.encode import Encoded, batches, encode
 from training.examples import read_all
+from training.export import restored
 from training.model import Reader, collate, loss_of
 
 __all__ = ["main"]
@@ -29,10 +30,10 @@ _log = logging.getLogger("training")
 
 SEED = 20171109
 BATCH_TOKENS = 2_400
-RATE, HEAD_RATE = 1e-4, 1e-3
+RATE, HEAD_RATE = 7e-5, 3e-4
 WARM_UP = 60  # steps
 COOL_DOWN = 0.3  # of the steps, at the end
-PHRASE_WEIGHT = 0.5  # of the loss for phrases, against the one for sentences
+PHRASE_WEIGHT = 1.0  # of the loss for phrases, against the one for sentences
 SAVE_EVERY = 240  # seconds
 LOG_EVERY, FOLD_EVERY = 25, 300  # steps
 
@@ -104,6 +105,7 @@ def save(path: Path, state: dict[str, Any]) -> None:
 def fold_loss(model: Reader, fold: list[Encoded]) -> dict[str, float]:
     """Losses over the held-out fold, and how often "is there an answer" and "which sentence" are right."""
     support, phrase, answerable, sentence, having = 0.0, 0.0, 0, 0, 0
+    model.eval()
     for batch in batches(fold, BATCH_TOKENS, random.Random(0)):
         scores = model(*collate(batch))
         one, two = loss_of(scores, batch)
@@ -114,6 +116,7 @@ def fold_loss(model: Reader, fold: list[Encoded]) -> dict[str, float]:
             if example.support:
                 having += 1
                 sentence += values.index(max(values)) in example.support
+    model.train()
     count = len(fold)
     return {
         "support": support / count,
@@ -126,20 +129,25 @@ def fold_loss(model: Reader, fold: list[Encoded]) -> dict[str, float]:
 class Run:
     """A training under way: what it has to remember to go on after an interruption, and where it keeps that."""
 
-    def __init__(self, folder: Path, model: Reader) -> None:
-        """Goes on from the folder's checkpoint, where there is one."""
+    def __init__(self, folder: Path, model: Reader, start: Path | None = None) -> None:
+        """Goes on from the folder's checkpoint, or else begins with the weights of a file that `export` wrote."""
         self.model = model
         self.optimizer = Optimizer(model)
         self.checkpoint = folder / "checkpoint.pt"
         self.step = 0
         if self.checkpoint.exists():
             state = torch.load(self.checkpoint, weights_only=True)
-            for master, value in zip(self.optimizer.master, state["weights"].values(), strict=True):
-                master.data.copy_(value)
+            self._take(state["weights"])
             self.optimizer.adam.load_state_dict(state["adam"])
-            self.optimizer.publish()
             self.step = state["step"]
             _log.info("going on from step %d", self.step)
+        elif start is not None:
+            self._take(restored(start))
+
+    def _take(self, weights: dict[str, torch.Tensor]) -> None:
+        for name, master in self.weights().items():
+            master.copy_(weights[name])
+        self.optimizer.publish()
 
     def weights(self) -> dict[str, torch.Tensor]:
         """What is trained, by name, in float32."""
@@ -184,6 +192,7 @@ def main() -> None:
     parser.add_argument("run", type=Path)
     parser.add_argument("--epochs", type=float, default=1.0)
     parser.add_argument("--steps", type=int, help="in place of the epochs")
+    parser.add_argument("--start", type=Path, help="a file that training.export wrote, to train further")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--no-compile", action="store_true", help="where there is no C++ compiler; half as fast")
     given = parser.parse_args()
@@ -198,7 +207,7 @@ def main() -> None:
     total = given.steps or int(len(order) * given.epochs)
     tokens = sum(len(example.ids) for example in train)
     _log.info("%d examples, %d tokens, %d held out, %d steps of %d", len(train), tokens, len(fold), total, len(order))
-    run = Run(given.run, Reader(folder, compiled=not given.no_compile))
+    run = Run(given.run, Reader(folder, compiled=not given.no_compile), given.start)
     run.go(order, total, fold)
     save(given.run / "reader.pt", run.weights())
 
