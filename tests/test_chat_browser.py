@@ -204,6 +204,8 @@ class TestInTheBrowser:
         expect(turn.locator(".problem")).to_contain_text("3000 characters")
         box = chat.page.locator("#question").locator("input, textarea")
         expect(box).to_have_value("<b>" * 1_000)
+        box.press("Enter")
+        expect(chat.page.locator("#t2 .problem")).to_be_visible()
 
     def test_a_hostile_report_is_shown_and_does_nothing(self, chat: Chat) -> None:
         chat.ask(HOSTILE_QUESTION)
@@ -260,7 +262,8 @@ class TestInTheBrowser:
         expect(box).to_have_value(QUESTION)
         assert any("503" in complaint for complaint in chat.complaints)
         chat.complaints.clear()
-        expect(chat.ask(QUESTION).locator(".statement").first).to_be_visible()
+        box.press("Enter")
+        expect(chat.page.locator("#t1 .statement").first).to_be_visible(timeout=PATIENCE)
 
     def test_without_an_index_the_page_says_how_to_begin(self, browser: Browser, tmp_path: Path) -> None:
         with (

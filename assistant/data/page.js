@@ -48,6 +48,11 @@
     transcript.focus({ preventScroll: true });
   });
 
+  // What is written anew may be asked anew (desk.py).
+  document.addEventListener("input", (event) => {
+    if (event.target.closest?.("#question, #again")) delete document.getElementById("question").dataset.asked;
+  });
+
   // The next visit starts in the language that was chosen; the rest of the address stays.
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.(".languages a");

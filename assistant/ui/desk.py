@@ -25,10 +25,20 @@ __all__ = ["Desk", "build_desk"]
 # The conversation that the address names, before the one that the browser had open.
 _WANTED = "(known, begun) => [new URLSearchParams(location.search).get('c') || known, begun]"
 # The one that the page shows, whatever the server remembers of it, and whatever another page of this browser opened.
-_ASKED = """(asked, session, known, chosen) =>
-    [asked, session, document.querySelector('.transcript')?.dataset.conversation, chosen]"""
+# What was asked is asked again only once it was written again (page.js): Enter and a click may come at once.
+_ASKED = """(asked, session, known, chosen) => {
+    const { dataset } = document.getElementById('question');
+    const again = 'asked' in dataset;
+    dataset.asked = '';
+    return [again ? '' : asked, session, document.querySelector('.transcript')?.dataset.conversation, chosen];
+}"""
+# What did not get through stands in the line still, to be asked again.
+_NOT_ASKED = "() => { delete document.getElementById('question').dataset.asked; }"
 # A question that has no answer is given back, unless another one is being written; once.
-_GIVE_BACK = "(lost, line) => ['', line || lost]"
+_GIVE_BACK = """(lost, line) => {
+    if (lost) delete document.getElementById('question').dataset.asked;
+    return ['', line || lost];
+}"""
 # The one whose title was clicked (library.js).
 _CLICKED = "() => [document.getElementById('wanted').dataset.conversation]"
 FORGET_AFTER = 24 * 3600  # seconds after which an idle conversation leaves the memory
@@ -79,7 +89,7 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
 
     def answer(question: str, session: Session, chosen: str, alone: bool = False) -> Iterator[Said]:
         if not question.strip():
-            yield *show(session), ""
+            yield gr.skip()
             return
         # The line is emptied once, by who asked in it: what is written in it while the answer is on its way stays.
         line: Any = gr.skip() if alone else ""
@@ -145,6 +155,7 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
     ):
         asked = trigger(ask, [field, session, known, limits.chosen], [*outputs, lost], **asking)
         asked.then(None, [lost, question], [lost, question], js=_GIVE_BACK)
+        asked.failure(None, js=_NOT_ASKED)
     new.click(begin, None, outputs, show_progress="hidden", api_visibility="private")
     wanted.click(open_, [known], outputs, js=_CLICKED, show_progress="hidden", api_visibility="private")
     blocks.load(reopen, [known, session], outputs[:3], js=_WANTED, show_progress="hidden", api_visibility="private")
