@@ -89,3 +89,49 @@ def test_enter_and_a_click_at_once_ask_once(desk: Desk) -> None:
     expect(page.locator("#t2 .answer")).to_be_visible(timeout=PATIENCE)
     expect(page.locator(".turn")).to_have_count(2)
     assert desk.kept() == [[QUESTION, QUESTION]]
+
+
+def test_who_begins_anew_before_the_answer_stays_there_and_finds_it_in_the_list(desk: Desk) -> None:
+    page = desk.chat.page
+    desk.ask(QUESTION)
+    expect(page.locator("#t1 .draft")).to_be_visible(timeout=PATIENCE)
+    page.locator("#new").press("Enter")
+    expect(page.locator(".welcome")).to_be_visible()
+    desk.line.fill("Who")  # one may go on writing
+    desk.llm.go_on()
+    entry = page.locator(".conversations .open")
+    expect(entry).to_have_text(QUESTION, timeout=PATIENCE)
+    expect(page.locator(".welcome")).to_be_visible()
+    expect(page.locator(".turn")).to_have_count(0)
+    expect(desk.line).to_have_value("Who")
+    assert desk.kept() == [[QUESTION]]
+
+    # Nor does the next one get into the old conversation.
+    other = "What did the army take on Monday?"
+    desk.ask(other)
+    expect(page.locator("#t1 .answer")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".turn")).to_have_count(1)
+    assert desk.kept() == [[other], [QUESTION]]
+    entry.filter(has_text=QUESTION).press("Enter")
+    expect(page.locator("#t1 .question")).to_have_text(QUESTION)
+    expect(page.locator("#t1 .answer")).to_be_visible()
+
+
+def test_who_comes_back_before_the_answer_sees_it_come(desk: Desk) -> None:
+    page = desk.chat.page
+    desk.llm.go_on()
+    desk.chat.ask(QUESTION)
+    entry = page.locator(".conversations .open")
+    expect(entry).to_have_text(QUESTION)
+    desk.llm.wait()
+    other = "What did the army take on Monday?"
+    desk.ask(other)
+    expect(page.locator("#t2 .draft")).to_be_visible(timeout=PATIENCE)
+    page.locator("#new").press("Enter")
+    expect(page.locator(".welcome")).to_be_visible()
+    entry.press("Enter")
+    expect(page.locator("#t2 .question")).to_have_text(other)
+    expect(page.locator("#t2 .draft")).to_be_visible()
+    desk.llm.go_on()
+    expect(page.locator("#t2 .answer")).to_be_visible(timeout=PATIENCE)
+    assert desk.kept() == [[QUESTION, other]]

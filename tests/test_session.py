@@ -10,7 +10,7 @@ import gradio as gr
 from assistant import Assistant
 from assistant.ui.blocks import build_blocks
 from assistant.ui.chosen import Chosen
-from assistant.ui.session import Session
+from assistant.ui.session import Page, Session
 from tests.helpers import make_report
 
 
@@ -52,10 +52,10 @@ def test_a_conversation_that_the_server_no_longer_remembers_goes_on_under_its_id
     before.ask("Who fled?")
     reply = next(one.fn for one in asyncio.run(built(tiny)).fns.values() if one.name == "reply")
     assert reply is not None
-    *_, (transcript, _, session, _, kept, _) = reply("Which garrison?", None, before.id, "")
+    *_, (transcript, _, page, _, kept, _) = reply("Which garrison?", Page(), before.id, "")
     assert numbers(transcript, "t") == ["1", "2"]
-    assert session.kept == kept == before.id
-    *_, (transcript, *_) = reply("Who fled?", None, None, "")
+    assert page.session.kept == kept == before.id
+    *_, (transcript, *_) = reply("Who fled?", Page(), None, "")
     assert numbers(transcript, "t") == ["1"]
 
 

@@ -183,14 +183,15 @@
       history.replaceState(history.state, "", (query ? `?${query}` : location.pathname) + location.hash);
       open = identity;
     }
-    // What was asked may have made a conversation, and what was opened is to be marked.
-    const said = talk.querySelectorAll(".turn .answer, .turn .refusal").length;
+    // What was opened is to be marked.
     const judged = talk.querySelectorAll('.feedback [aria-pressed="true"]').length;
-    const state = `${identity} ${said} ${judged}`;
+    const state = `${identity} ${judged}`;
     if (state === listed) return;
     listed = state;
     listConversations();
   };
+
+  document.addEventListener("lagebild-answered", listConversations); // which may have made a conversation
 
   // -- the library
 

@@ -14,18 +14,18 @@ from assistant.errors import LagebildError
 from assistant.located import cited_places, cited_times
 from assistant.ui.answers import problem_html
 from assistant.ui.labels import label
-from assistant.ui.session import Session
+from assistant.ui.session import Page
 from assistant.ui.spelling import place_name
 from assistant.ui.views import empty_view_html, map_html, timeline_html
 
 __all__ = ["build_beside"]
 
 
-def build_beside(assistant: Assistant, language: str, sources: str, session: gr.State) -> gr.HTML:
+def build_beside(assistant: Assistant, language: str, sources: str, page: gr.State) -> gr.HTML:
     """The views as tabs, within open blocks; `sources` is what the first one begins with. That one is given back."""
 
-    def view(name: str, session: Session | None) -> str:
-        turn = session.newest_cited if session is not None else None
+    def view(name: str, page: Page) -> str:
+        turn = page.session.newest_cited if page.session is not None else None
         if turn is None:
             return empty_view_html(language)
         number, answer = turn
@@ -48,8 +48,8 @@ def build_beside(assistant: Assistant, language: str, sources: str, session: gr.
                 renew = gr.Button(visible="hidden", elem_id=f"renew-{name}")
             for event in (tab.select, renew.click):
                 event(
-                    lambda session, name=name: view(name, session),
-                    [session],
+                    lambda page, name=name: view(name, page),
+                    [page],
                     [shown],
                     show_progress="hidden",
                     api_visibility="private",

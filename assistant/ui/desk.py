@@ -18,29 +18,31 @@ from assistant.ui.labels import label
 from assistant.ui.library import build_conversations, build_first
 from assistant.ui.limits import build_limits
 from assistant.ui.masthead import fold_html
-from assistant.ui.session import Session
+from assistant.ui.session import Page, Session
 
 __all__ = ["Desk", "build_desk"]
 
 # The conversation that the address names, before the one that the browser had open.
-_WANTED = "(known, begun) => [new URLSearchParams(location.search).get('c') || known, begun]"
+_WANTED = "(known, page) => [new URLSearchParams(location.search).get('c') || known, page]"
 # The one that the page shows, whatever the server remembers of it, and whatever another page of this browser opened.
 # What was asked is asked again only once it was written again (page.js): Enter and a click may come at once.
-_ASKED = """(asked, session, known, chosen) => {
+_ASKED = """(asked, page, known, chosen) => {
     const { dataset } = document.getElementById('question');
     const again = 'asked' in dataset;
     dataset.asked = '';
-    return [again ? '' : asked, session, document.querySelector('.transcript')?.dataset.conversation, chosen];
+    return [again ? '' : asked, page, document.querySelector('.transcript')?.dataset.conversation, chosen];
 }"""
 # What did not get through stands in the line still, to be asked again.
 _NOT_ASKED = "() => { delete document.getElementById('question').dataset.asked; }"
-# A question that has no answer is given back, unless another one is being written; once.
+# A question that has no answer is given back, unless another one is being written; once. The list of conversations is
+# renewed, also where the answer is one of another conversation than the page shows (library.js).
 _GIVE_BACK = """(lost, line) => {
+    document.dispatchEvent(new Event('lagebild-answered'));
     if (lost) delete document.getElementById('question').dataset.asked;
     return ['', line || lost];
 }"""
 # The one whose title was clicked (library.js).
-_CLICKED = "() => [document.getElementById('wanted').dataset.conversation]"
+_CLICKED = "(known, page) => [document.getElementById('wanted').dataset.conversation, page]"
 FORGET_AFTER = 24 * 3600  # seconds after which an idle conversation leaves the memory
 
 
@@ -48,29 +50,45 @@ FORGET_AFTER = 24 * 3600  # seconds after which an idle conversation leaves the 
 class Desk:
     """The components of a desk that other parts of the page speak to.
 
-    `session` is a `Session` or None; `known` the id of the conversation that this browser had open.
+    `page` is a `Page`; `known` the id of the conversation that this browser had open.
     """
 
     transcript: gr.HTML
     cards: gr.HTML
-    session: gr.State
+    page: gr.State
     question: gr.Textbox
     known: gr.BrowserState
 
     @property
     def shown(self) -> list[gr.components.Component]:
         """What an event gives that changes the conversation, as `show` makes it."""
-        return [self.transcript, self.cards, self.session, self.question, self.known]
+        return [self.transcript, self.cards, self.page, self.question, self.known]
 
 
-Shown = tuple[str, str, Session, str, str]
-Said = tuple[str, str, Session, str, str, str]
+Shown = tuple[str, str, Page, str, str]
+Said = tuple[str, str, Page, str, str, str]
 """As `Shown`, and the question where it has no answer."""
 
 
-def show(session: Session) -> Shown:
+def show(page: Page, session: Session) -> Shown:
     """A conversation, for `Desk.shown`: an empty line to write in, and all that was said."""
-    return *session.html(), session, "", session.kept
+    session = page.turn_to(session)
+    return *session.html(), page, "", session.kept
+
+
+def _followed(page: Page, session: Session, drawn: Iterator[tuple[str, str, str]], line: Any) -> Iterator[Said]:
+    """What is to be shown of a question that is asked in `session`, for as long as the page shows that one.
+
+    The line is emptied once, by who asked in it: what is written in it while the answer is on its way stays.
+    """
+    lost = ""
+    for transcript, cards, lost in drawn:
+        if page.session is session:
+            yield transcript, cards, page, line, session.kept, lost
+        line = gr.skip()
+    shown = page.session or session
+    if shown is not session:  # who has gone elsewhere stays there, whatever was drawn on the way
+        yield *shown.html(), page, line, shown.kept, lost
 
 
 def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
@@ -81,39 +99,37 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
         known = conversation if isinstance(conversation, str) and conversation and assistant.settings.keep else None
         return Session(assistant, language, known)
 
-    def reply(question: str, session: Session | None, conversation: object, chosen: str) -> Iterator[Said]:
-        yield from answer(question, session or session_of(conversation), chosen)
+    def reply(question: str, page: Page, conversation: object, chosen: str) -> Iterator[Said]:
+        yield from answer(question, page, conversation, chosen)
 
-    def ask_again(question: str, session: Session | None, conversation: object, chosen: str) -> Iterator[Said]:
-        yield from answer(question, session or session_of(conversation), chosen, alone=True)
+    def ask_again(question: str, page: Page, conversation: object, chosen: str) -> Iterator[Said]:
+        yield from answer(question, page, conversation, chosen, alone=True)
 
-    def answer(question: str, session: Session, chosen: str, alone: bool = False) -> Iterator[Said]:
+    def answer(question: str, page: Page, conversation: object, chosen: str, alone: bool = False) -> Iterator[Said]:
         if not question.strip():
             yield gr.skip()
             return
-        # The line is emptied once, by who asked in it: what is written in it while the answer is on its way stays.
-        line: Any = gr.skip() if alone else ""
-        for transcript, cards, lost in session.ask(question, limits.read(chosen), alone):
-            yield transcript, cards, session, line, session.kept, lost
-            line = gr.skip()
+        session = page.session or page.turn_to(session_of(conversation))
+        drawn = session.ask(question, limits.read(chosen), alone)
+        yield from _followed(page, session, drawn, gr.skip() if alone else "")
 
-    def reopen(conversation: object, begun: Session | None) -> Any:
-        if begun is not None:  # something was asked before the page was ready
+    def reopen(conversation: object, page: Page) -> Any:
+        if page.session is not None:  # something was asked before the page was ready
             return gr.skip()
         session = session_of(conversation)
         if not session.kept:  # what is asked meanwhile stays
             return gr.skip()
-        return *session.html(), session
+        return *page.turn_to(session).html(), page
 
-    def open_(conversation: object) -> Shown:
-        return show(session_of(conversation))
+    def open_(conversation: object, page: Page) -> Shown:
+        return show(page, session_of(conversation))
 
-    def begin() -> Shown:
-        return show(Session(assistant, language))
+    def begin(page: Page) -> Shown:
+        return show(page, Session(assistant, language))
 
     # gr.HTML and not gr.Chatbot, whose text is Markdown: a quote has to stand here as it stands in its report.
     transcript, sources = Session(assistant, language).html()
-    session = gr.State(None, time_to_live=FORGET_AFTER)
+    page = gr.State(Page(), time_to_live=FORGET_AFTER)  # each page has a copy
     # Which conversation the browser had open, so that a reload or a restart of the server goes on with it.
     known = gr.BrowserState("", storage_key="lagebild-conversation", secret="lagebild")  # noqa: S106  # it hides nothing but a random id
     with gr.Row(elem_id="columns"):
@@ -143,8 +159,8 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
             lost = gr.Textbox(visible="hidden", elem_id="lost", label=label(language, "send"), show_label=False)
             limits.chips.render()  # type: ignore[no-untyped-call]
         with gr.Column(elem_id="sources"):
-            cards = build_beside(assistant, language, sources, session)
-    desk = Desk(chat, cards, session, question, known)
+            cards = build_beside(assistant, language, sources, page)
+    desk = Desk(chat, cards, page, question, known)
     outputs = desk.shown
     # Private: the page calls these, and there is no API besides it.
     asking: dict[str, Any] = {"js": _ASKED, "show_progress": "hidden", "api_visibility": "private"}
@@ -153,10 +169,10 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
         (send.click, reply, question),
         (again.submit, ask_again, again),
     ):
-        asked = trigger(ask, [field, session, known, limits.chosen], [*outputs, lost], **asking)
+        asked = trigger(ask, [field, page, known, limits.chosen], [*outputs, lost], **asking)
         asked.then(None, [lost, question], [lost, question], js=_GIVE_BACK)
         asked.failure(None, js=_NOT_ASKED)
-    new.click(begin, None, outputs, show_progress="hidden", api_visibility="private")
-    wanted.click(open_, [known], outputs, js=_CLICKED, show_progress="hidden", api_visibility="private")
-    blocks.load(reopen, [known, session], outputs[:3], js=_WANTED, show_progress="hidden", api_visibility="private")
+    new.click(begin, [page], outputs, show_progress="hidden", api_visibility="private")
+    wanted.click(open_, [known, page], outputs, js=_CLICKED, show_progress="hidden", api_visibility="private")
+    blocks.load(reopen, [known, page], outputs[:3], js=_WANTED, show_progress="hidden", api_visibility="private")
     return desk

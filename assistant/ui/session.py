@@ -1,4 +1,4 @@
-"""What one open page of the chat knows: its conversation, and what is shown of it.
+"""What one open page of the chat knows: its conversations, and what is shown of them.
 
 This module knows conversations and their look; it knows nothing of Gradio or HTTP.
 """
@@ -32,7 +32,7 @@ from assistant.ui.feedback import feedback_html
 from assistant.ui.transcript import sources_column_html, transcript_html, turn_html
 from assistant.ui.understood import parts_html
 
-__all__ = ["Session", "Shown"]
+__all__ = ["Page", "Session", "Shown"]
 
 MAX_SHOWN = 2_000  # characters of a question that was refused
 REDRAW = 0.1  # seconds between two pictures of a draft
@@ -78,7 +78,7 @@ class Shown:
 
 
 class Session:
-    """What one open page knows: its conversation, and what is shown of it."""
+    """A conversation on an open page, and what is shown of it."""
 
     def __init__(self, assistant: Assistant, language: str, conversation: str | None = None) -> None:
         """A new conversation, or the one with this id, as far as it is shown; a new one where it cannot be read.
@@ -104,6 +104,11 @@ class Session:
     def kept(self) -> str:
         """The id of the conversation, where there is something of it that is kept."""
         return self.conversation.id if self.conversation.turns and self.conversation.kept else ""
+
+    @property
+    def answering(self) -> bool:
+        """Whether there is a question without its answer."""
+        return bool(self._pending)
 
     @property
     def newest_cited(self) -> tuple[int, Answer] | None:
@@ -190,3 +195,19 @@ class Session:
             writable=not self._assistant.settings.read_only,
             language=self.language,
         )
+
+
+class Page:
+    """What one open page has open: the session that it shows, and those that were left before their answers came."""
+
+    def __init__(self) -> None:
+        self.session: Session | None = None
+        self._left: list[Session] = []
+
+    def turn_to(self, session: Session) -> Session:
+        """Show this session, or the one of the same conversation in which something is still being answered."""
+        begun = [*self._left, self.session] if self.session is not None else self._left
+        self._left = [one for one in begun if one.answering]
+        same = (one for one in self._left if one.conversation.id == session.conversation.id)
+        self.session = next(same, session)
+        return self.session
