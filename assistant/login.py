@@ -84,7 +84,7 @@ class Login:
         session = self._session(request)
         path = scope["path"]
         if path == _LOGIN:
-            response = await self._log_in(request)
+            response = await self._log_in(request, session)
         elif path == _LOGOUT and request.method == "POST":
             self._sessions.pop(_key(request), None)
             response = _leave(RedirectResponse(_LOGIN, 303))
@@ -94,13 +94,16 @@ class Login:
             return
         elif request.method == "GET" and "text/html" in request.headers.get("accept", ""):
             wanted = path + (f"?{request.url.query}" if request.url.query else "")
-            response = RedirectResponse(f"{_LOGIN}?next={quote(wanted, safe='')}", 303)
+            response = _to_login(request, f"{_LOGIN}?next={quote(wanted, safe='')}")
         else:
             response = PlainTextResponse("Log in first.", 401)
         await response(scope, receive, send)
 
-    async def _log_in(self, request: Request) -> Response:
+    async def _log_in(self, request: Request, session: _Session | None) -> Response:
         if request.method in {"GET", "HEAD"}:
+            wanted = request.query_params.get("next")
+            if session is not None and wanted is not None:
+                return RedirectResponse(_here(wanted), 303)
             return HTMLResponse(self._page(request, None))
         if request.method != "POST":
             return PlainTextResponse("Method Not Allowed", 405, {"Allow": "GET, POST"})
@@ -147,6 +150,17 @@ def _hash(token: str) -> bytes:
 
 def _key(request: Request) -> bytes:
     return _hash(request.cookies.get(_COOKIE, ""))
+
+
+def _to_login(request: Request, login: str) -> Response:
+    """Send whoever seems not to be logged in to the page for that, from where those who are get on at once.
+
+    A browser keeps back the cookie when a link on another site was followed, also at redirects, and sends it once a
+    page of our own goes on. The login itself sends nobody on without the cookie, so nobody goes round in circles.
+    """
+    if request.headers.get("sec-fetch-site") == "cross-site":
+        return HTMLResponse(headers={"Refresh": f"0; url={login}"})
+    return RedirectResponse(login, 303)
 
 
 def _leave(response: Response) -> Response:

@@ -327,3 +327,33 @@ def test_one_logs_in_asks_and_logs_out(browser: Browser, tmp_path: Path, languag
             expect(page.locator("[name=password]")).to_be_visible()
             page.goto(f"{address}/{language}/")
             expect(page.locator("[name=password]")).to_be_visible()
+
+
+@needs_chromium
+def test_a_link_on_another_site_opens_the_page_for_who_is_logged_in(browser: Browser, tmp_path: Path) -> None:
+    set_password(tmp_path / "auth", "ada", "a horse, a battery")
+    settings = replace(Settings.from_environment(), data=tmp_path / "data", auth=tmp_path / "auth")
+    with (
+        Assistant(settings=settings, embedder=WordLengthEmbedder()) as assistant,
+        serving(assistant) as address,
+        browser.new_context() as context,
+    ):
+        page = context.new_page()
+        wanted = f"{address}/en/?r=no%2Freport"
+        mail = f'<a href="{wanted}">The report</a>'
+        page.route("http://mail.example/", lambda route: route.fulfill(body=mail, content_type="text/html"))
+
+        def follow() -> None:
+            page.goto("http://mail.example/")
+            page.get_by_text("The report").click()
+
+        follow()
+        page.locator("[name=name]").fill("ada")
+        page.locator("[name=password]").fill("a horse, a battery")
+        page.keyboard.press("Enter")
+        expect(page.locator(".masthead")).to_be_visible(timeout=PATIENCE)
+        follow()
+        expect(page.locator(".masthead")).to_be_visible(timeout=PATIENCE)
+        expect(page).to_have_url(wanted)
+        page.go_back()  # what lies between is no station on the way back
+        expect(page.get_by_text("The report")).to_be_visible()
