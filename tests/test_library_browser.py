@@ -190,6 +190,34 @@ class TestConversations:
         expect(page.locator(".masthead")).to_be_visible()
         expect(page.locator(".turn")).to_have_count(0)
 
+    @pytest.mark.parametrize(("width", "height"), [(1400, 900), (390, 800)])
+    @pytest.mark.parametrize("language", ["en", "ar"])
+    def test_the_menu_of_each_is_seen_whole(
+        self, browser: Browser, address: str, assistant: Assistant, language: str, width: int, height: int
+    ) -> None:
+        for _ in range(12 - len(assistant.conversations().summaries())):
+            assistant.conversation().ask(QUESTION)
+        with chatting(browser, address, f"/{language}/") as chat:
+            page = chat.page
+            page.set_viewport_size({"width": width, "height": height})
+            if width < 1000:
+                page.locator(".side-toggle").click()
+            listed = page.locator("details.listed")
+            expect(listed).to_be_visible()
+            listed.evaluate("listed => listed.open = true")
+            entries = page.locator(".conversations li")
+            for entry in (entries.first, entries.last):
+                entry.locator("summary").click()
+                parts = entry.locator(".acts > div > *")
+                expect(parts).to_have_count(5)
+                for part in parts.all():
+                    expect(part).to_be_in_viewport(ratio=1)
+                assert parts.evaluate_all("""parts => parts.every(part => {
+                    const { left, right, top, bottom } = part.getBoundingClientRect();
+                    const corners = [[left + 2, top + 2], [right - 2, bottom - 2]];
+                    return corners.every(([x, y]) => document.elementFromPoint(x, y) === part);
+                })""")
+
     def test_nothing_is_kept_where_that_is_not_wanted(self, browser: Browser, assistant: Assistant) -> None:
         settings = assistant.settings.forgetful()
         with (

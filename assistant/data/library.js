@@ -150,6 +150,20 @@
     document.querySelector("#question textarea, #question input")?.focus();
   });
 
+  // A menu stands above all, because the list would cut it off: below its button, or above it where there is no room.
+  const place = (menu) => {
+    const { top, bottom, left, right } = menu.querySelector("summary").getBoundingClientRect();
+    const { clientWidth, clientHeight } = document.documentElement;
+    const list = menu.lastElementChild;
+    const below = bottom + list.offsetHeight <= clientHeight;
+    list.style.top = `${below ? bottom : Math.max(0, top - list.offsetHeight)}px`;
+    list.style.insetInlineEnd = `${getComputedStyle(menu).direction === "rtl" ? left : clientWidth - right}px`;
+  };
+  document.addEventListener("toggle", ({ target }) => target.open && target.matches("details.acts") && place(target), true);
+  const follow = () => document.querySelectorAll("details.acts[open]").forEach(place);
+  document.addEventListener("scroll", follow, true);
+  addEventListener("resize", follow);
+
   // One menu at a time; a click elsewhere or Escape closes it.
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.acts[open]")) {
