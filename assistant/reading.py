@@ -21,6 +21,7 @@ _FIRST = 2  # of them at once: as many as there are processors where they are fe
 _BEHIND = 0.1  # of the best score: what is further behind is not quoted either (choosing.py)
 _EXCERPT = 450  # characters of a hit that are read at most, unless its best sentence alone has more
 _WEIGHT = 0.05  # what being sure that a sentence is the one that answers adds to its score
+_WITHIN = 1.0  # the same within a hit, where reading chooses the best sentence
 _EVEN = math.log(2)  # of `_evidence`: something answers as likely as not
 _MARKED = math.log(0.3)  # a phrase at least this likely is marked
 
@@ -69,15 +70,27 @@ def _evidence(readings: Sequence[Reading]) -> float:
 
 
 def _with_reading(hit: Hit, part: Hit, reading: Reading, evidence: float) -> Hit:
+    """The hit with what reading adds to its sentences, of which it says anew which is best.
+
+    A hit gains what its sentences gain together, and its best sentence has the score of the hit.
+    """
     start = part.sentences[0].sentence.start
+    gains = [_WEIGHT * math.exp(likely - evidence) for likely in reading.support]
+    score = hit.score + sum(gains)
+    own = _evidence([reading])
+    fits = [
+        one.score + _WITHIN * math.exp(likely - own)
+        for one, likely in zip(part.sentences, reading.support, strict=True)
+    ]
+    chosen = fits.index(max(fits))
+    below = math.nextafter(score, -math.inf)
+    scores = [min(one.score + gain, below) for one, gain in zip(part.sentences, gains, strict=True)]
+    scores[chosen] = score
     read = {
-        scored.sentence: replace(
-            scored, score=scored.score + _WEIGHT * math.exp(likely - evidence), phrase=_marked(found, start)
-        )
-        for scored, likely, found in zip(part.sentences, reading.support, reading.phrases, strict=True)
+        one.sentence: replace(one, score=fit, phrase=_marked(found, start))
+        for one, fit, found in zip(part.sentences, scores, reading.phrases, strict=True)
     }
     sentences: tuple[ScoredSentence, ...] = tuple(read.get(scored.sentence, scored) for scored in hit.sentences)
-    score = max(scored.score for scored in sentences)
     why = {**hit.why, "reading": score - hit.score}
     answers = None if reading.answers is None else _probability(reading.answers)
     return replace(hit, sentences=sentences, score=score, why=why, answers=answers)

@@ -62,6 +62,33 @@ def test_what_answers_comes_first_with_its_phrase() -> None:
     assert second.answers < 0.01
 
 
+def test_of_one_passage_reading_chooses_the_sentence_and_takes_nothing_from_the_others() -> None:
+    near = hit(["The town is old.", "The army left on Friday.", "It rained."], [0.5, 0.3, 0.2])
+    (read,) = read_hits(WordReader(), "Who left on Friday?", [near])
+    assert read.best.sentence.number == 2
+    assert read.score == read.best.score > 0.5
+    assert [read.sentences[0].score, read.sentences[2].score] == pytest.approx([0.5, 0.2], abs=1e-3)
+
+
+def test_where_nothing_answers_the_sentence_that_was_found_stays_first() -> None:
+    (read,) = read_hits(WordReader(), "Who is the mayor?", [hit(["It is old.", "It has a market."], [0.42, 0.41])])
+    assert read.best.sentence.number == 1
+
+
+@given(st.lists(st.tuples(st.floats(-30, 30), st.floats(-1, 1)), min_size=1, max_size=6))
+def test_a_hit_has_the_score_of_its_best_sentence_and_loses_nothing(lines: list[tuple[float, float]]) -> None:
+    class Fixed(WordReader):
+        def read(self, question: str, passages: Sequence[tuple[str, Sequence[Span]]]) -> list[Reading]:
+            return [Reading(tuple(likely for likely, _ in lines), (None,) * len(lines), 0.0) for _ in passages]
+
+    found = hit(["Short."] * len(lines), [score for _, score in lines])
+    (read,) = read_hits(Fixed(), "Who left?", [found])
+    assert read.score == read.best.score >= found.score
+    assert all(
+        after.score >= before.score - 1e-9 for before, after in zip(found.sentences, read.sentences, strict=True)
+    )
+
+
 def test_reading_a_doubtful_passage_lowers_nothing() -> None:
     (read,) = read_hits(WordReader(), "Where is the mayor?", [NEAR])
     assert read.score == pytest.approx(NEAR.score, abs=1e-3)
