@@ -103,7 +103,8 @@ class OnnxReader:
         support: list[list[float]] = [[] for _ in passages]
         phrases: list[list[tuple[Span, float] | None]] = [[] for _ in passages]
         for window, scores in sorted(self._run(windows), key=lambda found: (found[0].passage, found[0].first)):
-            likely = _log_softmax(scores[window.head : len(window.ids) - 1, :2])
+            told = scores[window.head : len(window.ids) - 1, :2]
+            likely = _log_softmax(told) if len(told) else told  # empty: nothing that the vocabulary knows
             text, spans = passages[window.passage]
             for (start, end), sentence in zip(window.sentences, spans[window.first :], strict=False):
                 if start >= end:  # nothing in it that the vocabulary knows

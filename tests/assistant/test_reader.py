@@ -61,6 +61,7 @@ def test_a_question_in_another_language_finds_the_sentence(reader: Reader) -> No
 @given(text=hard_texts, question=hard_texts)
 @example(text="conflict" * 130, question="a")  # it is cut after 1,000 characters, within a word
 @example(text="0" * 2_000, question="a")
+@example(text="\x7f", question="a")  # nothing that the vocabulary knows
 @settings(max_examples=40, deadline=None)
 def test_every_sentence_has_a_score_and_its_phrase_lies_inside(reader: Reader, text: str, question: str) -> None:
     _, sentences = passage(text)
