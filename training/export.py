@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import logging
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -18,15 +18,18 @@ __all__ = ["export", "restored"]
 _SHORT = {name: short for short, name in LAYER_TENSORS.items()}
 
 
-def export(weights: Path, target: Path) -> str:
+def export(weights: Path, target: Path, beside: Path | None = None, share: float = 1.0) -> str:
     """Matrices as int8 with a float32 scale a row, vectors as float16, the head as float32; returns the sha256.
 
-    `weights` is the `reader.pt` of a run, or its checkpoint.
+    `weights` is the `reader.pt` of a run, or its checkpoint. With `beside`, a file that was written so before, what is
+    written is `share` (0 to 1) of the run's weights and the rest of that file's.
     """
     arrays: dict[str, np.ndarray] = {}
     found = torch.load(weights, weights_only=True)
+    others = restored(beside) if beside is not None else {}
     for name, tensor in found.get("weights", found).items():
-        value = tensor.float().numpy()
+        value = tensor.float()
+        value = (torch.lerp(others[name], value, share) if others else value).numpy()
         parts = name.split(".")
         if parts[0] == "head":
             arrays[f"head.{parts[1][0]}"] = value
@@ -61,6 +64,18 @@ def restored(file: Path) -> dict[str, torch.Tensor]:
     return found
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Write the file, and log its hash."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("weights", type=Path)
+    parser.add_argument("target", type=Path)
+    parser.add_argument("--beside", type=Path, help="a file written before, to take the mean with")
+    parser.add_argument("--share", type=float, default=0.6, help="of the run's weights in that mean")
+    given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    logging.getLogger("training").info("sha256 %s", export(Path(sys.argv[1]), Path(sys.argv[2])))
+    share = given.share if given.beside else 1.0
+    logging.getLogger("training").info("sha256 %s", export(given.weights, given.target, given.beside, share))
+
+
+if __name__ == "__main__":
+    main()
