@@ -184,6 +184,26 @@ def test_conversations_are_renamed_opened_and_deleted(chat: Chat) -> None:
     expect(page.locator("#new")).to_be_focused()
 
 
+def test_who_is_elsewhere_before_the_question_is_there_stays_there(browser: Browser, address: str) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.add_init_script("""
+            new MutationObserver((_, watch) => {
+              const tab = document.querySelectorAll("#rooms [role=tab]")[1];
+              if (!tab) return;
+              watch.disconnect();
+              window.early = !document.querySelector("#question input");
+              tab.focus();
+            }).observe(document, { childList: true, subtree: true });
+        """)
+        page.goto(f"{address}/en/")
+        expect(page.locator("#question").locator("input, textarea")).to_be_attached(timeout=PATIENCE)
+        page.keyboard.press("Enter")
+        expect(page.locator(".reports a.report").first).to_be_visible()
+        expect(page.get_by_role("tab", name="Library")).to_be_focused()
+        assert page.evaluate("window.early")
+
+
 def test_the_library_is_sorted_searched_and_emptied(chat: Chat, assistant: Assistant) -> None:
     page, view = chat.page, chat.page.locator("dialog#report")
     tab_to(page, page.get_by_role("tab", name="Library"), "Shift+Tab")

@@ -33,11 +33,13 @@
     if (turn || document.querySelector(".transcript > .welcome")) newest = state;
   };
 
+  // One begins in the line of the question, but for who has gone elsewhere before it is there.
+  let there = false;
   let skipped = false; // to a question that is not there yet
-  const toQuestion = () => {
-    const field = line();
-    skipped = !field;
-    field?.focus();
+  const beginInLine = () => {
+    if (there || !line()) return;
+    there = true;
+    if (skipped || document.activeElement === document.body) line().focus();
   };
 
   // -- what was typed, or is being answered, outlives a page that has to be loaded again: in its tab, until it is back
@@ -79,7 +81,7 @@
     tellLost();
     giveBack();
     tell();
-    if (skipped) toQuestion();
+    beginInLine();
   };
 
   const begin = () => {
@@ -93,7 +95,8 @@
   document.addEventListener("click", (event) => {
     if (!event.target.closest?.("a.skip")) return;
     event.preventDefault();
-    toQuestion();
+    skipped = true;
+    line()?.focus();
   });
 
   // A session that has ended: the server answers 401, and sends to the login whoever loads a page.

@@ -149,7 +149,6 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
                     show_label=False,
                     container=False,
                     max_lines=1,
-                    autofocus=True,
                     elem_id="question",
                     html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
                 )
