@@ -267,6 +267,25 @@ class TestTheLibrary:
         assert page.evaluate("window.pwned") is None
         chat.complaints.clear()  # Chromium tells of the answer to "soon", 400
 
+    def test_is_listed_anew_for_who_comes_back(self, chat: Chat, assistant: Assistant) -> None:
+        page = chat.page
+        page.route("**/en/parts/reports?*", lambda route: route.abort())
+        page.get_by_role("tab", name="Library").click()
+        expect(page.locator(".library > .status")).to_have_text("The server did not answer as it should. Try again.")
+        page.unroute("**/en/parts/reports?*")
+        titles = page.locator(".reports a.report")
+        page.get_by_role("tab", name="Ask").click()
+        page.get_by_role("tab", name="Library").click()
+        expect(titles).to_have_count(3)
+        expect(page.locator(".library > .status")).to_have_text("")
+        smoke = make_report("Smoke rose over the pass.", title="Smoke")
+        assistant.ingest([smoke])
+        page.get_by_role("tab", name="Ask").click()
+        page.get_by_role("tab", name="Library").click()
+        expect(titles).to_have_count(4)
+        forget(assistant.settings.data, [smoke.id])  # the others count reports
+        chat.complaints.clear()  # Chromium tells of what was aborted
+
     def test_a_report_that_cannot_be_had_is_told_and_closed(self, chat: Chat) -> None:
         page = chat.page
         page.get_by_role("tab", name="Library").click()

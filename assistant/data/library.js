@@ -225,8 +225,11 @@
       place.dataset.begun = "failed";
     }
   };
+  // Who comes back finds what there is by then, and what could not be had before.
   document.addEventListener("click", (event) => {
-    if (event.target.closest?.('[role="tab"]') && library()?.dataset.begun === "failed") fillLibrary(true);
+    if (!event.target.closest?.('[role="tab"][aria-controls="library"]')) return;
+    if (library()?.dataset.begun === "failed") fillLibrary(true);
+    else if (library()?.querySelector(".listed")) listReports();
   });
 
   let latest = 0;
