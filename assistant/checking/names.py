@@ -86,9 +86,15 @@ def missing_names(
 
 
 def tells_who(text: str, language: str) -> bool:
-    """Whether a text names a group, or has a word for those who act in a war; True where the language has no list."""
-    listed = bool(_beginnings_of_actors(language))
-    return not listed or any(_actors(text, language)) or bool(find_mentions(text, language, None))
+    """Whether a text names a group, or has a word for those who act in a war; True where the language has no list.
+
+    An abbreviation names a group as well, on a list or not, where not all is in capitals.
+    """
+    if not _beginnings_of_actors(language) or any(_actors(text, language)) or find_mentions(text, language, None):
+        return True
+    words = [word for word in NAME_TOKEN.findall(text) if len(word) > 1 and word != word.lower()]
+    abbreviations = [word for word in words if word == word.upper()]
+    return 0 < len(abbreviations) < len(words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 
 from assistant import Assistant
 from assistant.extractive import MAX_STATEMENTS, answer_from, decline, refuse
-from assistant.records import Answer, CaveatKind, Hit, Missing, Passage, Refusal, Report, ScoredSentence, Sentence
+from assistant.records import (
+    Answer,
+    CaveatKind,
+    Hit,
+    Mention,
+    Missing,
+    Passage,
+    Refusal,
+    Report,
+    ScoredSentence,
+    Sentence,
+)
 from tests.helpers import make_report
 
 TODAY = dt.date(2017, 12, 20)
@@ -250,6 +261,35 @@ def test_a_state_says_how_old_its_newest_report_is(question: str, shown: tuple[s
     assert (old.kind, old.citations) == (CaveatKind.OLD, (1,))
     assert "9" in old.text
     assert answer_from(EVENT, hits, today=dt.date(2026, 12, 1)).caveats == ()
+
+
+@pytest.mark.parametrize(
+    ("newest", "language"),
+    [
+        ("The FARDC handed Sake over to the monitors of the SADC.", "en"),
+        ("The junta was driven out of Sake by the AA.", "en"),
+        ("Die SNA übergab Sake an die Militärpolizei.", "de"),
+        ("Der Oberbefehlshaber hat Sake aufgegeben.", "de"),
+        ("سلّمت القوات Sake إلى الشرطة.", "ar"),
+        ("Мятежники передали Sake войскам.", "ru"),
+        ("Військові залишили Sake.", "uk"),
+        ("La rébellion a remis Sake à la MONUSCO.", "fr"),
+    ],
+)
+def test_who_was_given_a_place_or_gave_it_up_is_told_before_who_took_it(newest: str, language: str) -> None:
+    def named(text: str, score: float, published: str, source: str, language: str) -> Hit:
+        report = make_report(text, title=text, published=published, source=source, language=language)
+        at = text.index("Sake")
+        return replace(hit_of(report, [score]), names=(Mention(at, at + 4, "place:1", "Sake"),))
+
+    hits = [
+        named("Rebels took Sake.", 0.5, "2024-02-07", "S", "en"),
+        named(newest, 0.3, "2025-03-02", "T", language),
+    ]
+    answer = answer_from("Who controls Sake?", hits)
+    assert quotes(answer) == [newest, "Rebels took Sake."]
+    assert answer.as_of is not None
+    assert str(answer.as_of) == "2025-03-02"
 
 
 def test_who_asks_why_things_stand_so_is_told_what_fits_best_and_not_what_is_newest() -> None:
