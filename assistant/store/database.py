@@ -24,10 +24,14 @@ __all__ = ["Database"]
 
 @dataclass(eq=False)
 class _Held:
-    """A thread's connection, how many of its uses are under way, and whether it is to close with the last of them."""
+    """A thread's connection, how many of its uses are under way, and whether it is to close with the last of them.
+
+    `seal` is as `Database._seal` says: what the connection does not look for by itself.
+    """
 
     connection: sqlite3.Connection
     thread: threading.Thread
+    seal: tuple[int, int] | None
     uses: int = 0
     closing: bool = False
 
@@ -130,22 +134,24 @@ class Database:
 
     def _of_this_thread(self) -> _Held:
         """This thread's connection, with one use more."""
-        held: _Held | None = getattr(self._local, "held", None)
+        before: _Held | None = getattr(self._local, "held", None)
         with self._guard:
-            if held is not None and (held.uses or not held.closing):
-                held.uses += 1
-                return held
-        held = self._local.held = _Held(self._connect(), threading.current_thread(), uses=1)
+            if before is not None and (before.uses or not (before.closing or self._is_behind(before))):
+                before.uses += 1
+                return before
+        seal = self._seal()
+        held = self._local.held = _Held(self._connect(seal is not None), threading.current_thread(), seal, uses=1)
         with self._guard:
             # A server's threads come and go: what those have left behind would use up the files that it may open.
-            for left in [other for other in self._held if not other.thread.is_alive() and not other.uses]:
+            over = [other for other in self._held if other is before or not other.thread.is_alive()]
+            for left in [other for other in over if not other.uses]:
                 left.connection.close()
                 self._held.remove(left)
             self._held.add(held)
         return held
 
-    def _connect(self) -> sqlite3.Connection:
-        address = self.path.absolute().as_uri() + ("?immutable=1" if self._sealed() else "")
+    def _connect(self, sealed: bool) -> sqlite3.Connection:
+        address = self.path.absolute().as_uri() + ("?immutable=1" if sealed else "")
         connection = sqlite3.connect(
             address, uri=True, isolation_level=None, check_same_thread=False, timeout=self._PATIENCE
         )
@@ -156,10 +162,18 @@ class Database:
         connection.create_function("casefold", 1, str.casefold, deterministic=True)
         return connection
 
-    def _sealed(self) -> bool:
-        """Whether the file can only be read, and is complete without its log: SQLite then must not look for one."""
+    def _seal(self) -> tuple[int, int] | None:
+        """What the file is like, where it can only be read, and is complete without its log: SQLite must not look for
+        one then, and takes the file for one that nobody changes. None where it looks by itself."""
         log = self.path.with_name(f"{self.path.name}-wal")
-        return not os.access(self.path.parent, os.W_OK) and not (log.exists() and log.stat().st_size)
+        if os.access(self.path.parent, os.W_OK) or (log.exists() and log.stat().st_size) or not self.path.exists():
+            return None
+        found = self.path.stat()
+        return found.st_mtime_ns, found.st_size
+
+    def _is_behind(self, held: _Held) -> bool:
+        """Whether the connection does not know that somebody has written, who reaches the file by another way."""
+        return held.seal is not None and held.seal != self._seal()
 
     def close(self) -> None:
         """Close the connections of all threads: one that is being used, which must not be, with its last use."""

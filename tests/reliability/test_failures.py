@@ -99,10 +99,13 @@ def test_row_05_where_files_are_limited_it_says_so_and_answers_from_what_is_ther
 _ON_A_SMALL_DISK = 'mount -t tmpfs -o size=$5 none $3 && cp -r $4 $3/data && exec $1 -c "$2" $3/data $5'
 
 
-@pytest.mark.skipif(
+needs_mounts = pytest.mark.skipif(
     subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode != 0,
     reason="no disk can be mounted here",
 )
+
+
+@needs_mounts
 def test_row_05_on_a_full_disk_it_says_so_and_answers_from_what_is_there(tmp_path: Path, chance: random.Random) -> None:
     prepared = fill(tmp_path / "prepared")
     full = sum(-(-path.stat().st_size // 4096) * 4096 for path in prepared.rglob("*") if path.is_file())
@@ -154,6 +157,53 @@ def test_row_05_a_folder_that_can_only_be_read_is_answered_from(tmp_path: Path) 
     assert "told:" in done.stdout
     assert "not kept:" in done.stdout
     assert "cannot be written" in done.stdout
+
+
+_MORE = """
+import sys
+from assistant import Assistant
+from assistant.embedding import WordLengthEmbedder
+from tests.helpers import numbered_report
+
+with Assistant(sys.argv[1], embedder=WordLengthEmbedder()) as assistant:
+    assistant.ingest([numbered_report(number) for number in map(int, sys.argv[2:])])
+    print("there", flush=True)
+    sys.stdin.read()
+"""
+
+_FOLLOWED = """
+import subprocess, sys
+from assistant import Assistant
+from assistant.embedding import WordLengthEmbedder
+
+written, read, more = sys.argv[1:]
+
+def count():
+    assert assistant.status().counts.reports == (found := len(assistant.retrieve("convoy", 1000)))
+    return found
+
+with Assistant(read, embedder=WordLengthEmbedder()) as assistant:
+    counts = [count()]
+    for numbers in (["50"], [str(number) for number in range(100, 160)], ["70", "71"]):
+        with subprocess.Popen(
+            [sys.executable, "-c", more, written, *numbers], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as writer:
+            writer.stdout.readline()
+            counts.append(count())
+        counts.append(count())
+    print(counts)
+"""
+
+_READ_ONLY_MOUNT = 'mount --bind $3 $4 && mount -o remount,bind,ro $4 && exec $1 -c "$2" $3 $4 "$5"'
+
+
+@needs_mounts
+def test_row_05_what_is_written_elsewhere_is_found_where_the_folder_can_only_be_read(tmp_path: Path) -> None:
+    data, sealed = fill(tmp_path / "data"), tmp_path / "sealed"
+    sealed.mkdir()
+    command = ("unshare", "-rm", "sh", "-c", _READ_ONLY_MOUNT, "-", sys.executable, _FOLLOWED, data, sealed, _MORE)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+    assert done.stdout == "[12, 13, 13, 73, 73, 75, 75]\n", done.stderr
 
 
 def long_text(number: int) -> str:
