@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
@@ -136,17 +136,28 @@ class Spellings:
         return cls(found, re.compile(rf"(?<!\w)(?:{forms})(?!\w)"))
 
 
-def names_in(hit: Hit, mentions: Iterable[Mention], spelled: Spellings) -> tuple[Mention, ...]:
-    """What a passage names: of its report's `mentions` those within, or else what it spells as other reports do.
+def names_in(
+    hit: Hit, mentions: Iterable[Mention], spelled: Spellings, asked: Collection[str], gazetteer: Gazetteer | None
+) -> tuple[Mention, ...]:
+    """What a passage names of the entities `asked` for: of its report's `mentions` those within, or else what it spells
+    as other reports do, or what may be one of them and was taken for nothing else.
 
-    A short report on one town may have no other name by which to tell that town from its namesakes; another report has.
+    A short report on one town may have no other name by which to tell that town from its namesakes; another report has,
+    or the question says which is meant.
     """
     start, end = hit.passage.start, hit.passage.end
-    within = tuple(mention for mention in mentions if start <= mention.start < end)
-    if within:
-        return within
+    within = [mention for mention in mentions if start <= mention.start < end]
+    named = tuple(mention for mention in within if mention.entity in asked)
+    if named:
+        return named
     found = spelled.pattern.finditer(hit.text)
-    return tuple(replace(spelled.mentions[m.group()], start=start + m.start(), end=start + m.end()) for m in found)
+    alike = tuple(replace(spelled.mentions[m.group()], start=start + m.start(), end=start + m.end()) for m in found)
+    return alike or tuple(
+        Mention(start + span.start, start + span.end, f"{PLACE}{place.id}", place.name)
+        for span in _name_spans(hit.text, hit.report.language, gazetteer)
+        if span.exact and not any(m.start < start + span.end and start + span.start < m.end for m in within)
+        for place in [place for place in span.places if f"{PLACE}{place.id}" in asked][:1]
+    )
 
 
 def _meant(span: _Span, spelled: str, votes: Mapping[object, Mapping[str, float]]) -> Place | None:

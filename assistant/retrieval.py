@@ -223,15 +223,16 @@ class Retriever:
         mentions = self._catalog.mentions({hit.report.id for hit in hits}) if asked else {}
         members = self._catalog.members({clusters[hit.report.id] for hit in hits})
         others = self._catalog.reports(member for own in members.values() if len(own) > 1 for member in own)
-        named = {
-            hit.report.id: [mention for mention in mentions.get(hit.report.id, ()) if mention.entity in asked]
+        spelled = Spellings.of(
+            (hit.report, mention)
             for hit in hits
-        }
-        spelled = Spellings.of((hit.report, mention) for hit in hits for mention in named[hit.report.id])
+            for mention in mentions.get(hit.report.id, ())
+            if mention.entity in asked
+        )
         return [
             replace(
                 hit,
-                names=names_in(hit, named[hit.report.id], spelled),
+                names=names_in(hit, mentions.get(hit.report.id, ()), spelled, asked, self._gazetteer) if asked else (),
                 copies=by_age(
                     others[member]
                     for member in members[clusters[hit.report.id]]

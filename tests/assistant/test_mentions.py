@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant import Assistant
 from assistant.gazetteer import GeoNames
 from assistant.mentions import Spellings, find_mentions, names_in, possible_entities
 from assistant.records import Hit, Mention, Passage
@@ -123,7 +124,37 @@ def test_a_passage_names_what_it_spells_as_another_report_does() -> None:
     spelled = Spellings.of([(certain, mention)])
     assert spelled.mentions == {"Abu Kamal": mention}
     hit = Hit(short, Passage("p", short.id, 3, len(short.text), 0, 0), (), 0.0)
-    (found,) = names_in(hit, [], spelled)
+    (found,) = names_in(hit, [], spelled, {"place:1"}, None)
     assert (short.text[found.start : found.end], found.entity, found.name) == ("Abu Kamal", "place:1", "Ālbū Kamāl")
-    assert names_in(hit, [Mention(7, 16, "place:2", "x")], spelled) == (Mention(7, 16, "place:2", "x"),)
-    assert names_in(hit, [Mention(0, 2, "group:IS", "IS")], Spellings.of([])) == ()
+    other = Mention(7, 16, "place:2", "x")
+    assert names_in(hit, [other], spelled, {"place:2"}, None) == (other,)
+    assert names_in(hit, [Mention(0, 2, "group:IS", "IS")], Spellings.of([]), {"group:IS"}, None) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "language", "spelled"),
+    [
+        ("Who controls Menaka?", "Des hommes armés sont entrés dans Ménaka.", "fr", "Ménaka"),
+        ("Who controls Soledar?", "Бойцы взяли Соледар.", "ru", "Соледар"),
+        ("Wer kontrolliert Soledar?", "Військові утримують околиці Соледара.", "uk", "Соледара"),
+        ("من يسيطر على الفولة؟", "Fighters entered Al Fula.", "en", "Al Fula"),
+    ],
+)
+def test_a_short_report_names_what_is_asked_about_in_its_own_spelling(
+    tiny: Assistant, question: str, text: str, language: str, spelled: str
+) -> None:
+    report = make_report(text, language=language)
+    tiny.ingest([report])
+    (hit,) = tiny.retrieve(question)
+    assert [report.text[name.start : name.end] for name in hit.names] == [spelled]
+
+
+def test_a_name_that_means_another_place_is_none_of_the_one_asked_about(gazetteer: GeoNames) -> None:
+    report = make_report("Fighting broke out in Tripoli, in northern Lebanon, near Beirut.")
+    hit = Hit(report, Passage("p", report.id, 0, len(report.text), 0, 0), (), 0.0)
+    mentions = find_mentions(report.text, "en", gazetteer)
+    asked = {entity for _, _, own in possible_entities("Tripoli", "en", gazetteer) for entity in own}
+    libyan = asked - {mention.entity for mention in mentions}
+    assert libyan
+    assert names_in(hit, mentions, Spellings.of([]), libyan, gazetteer) == ()
+    assert names_in(hit, [], Spellings.of([]), libyan, gazetteer)
