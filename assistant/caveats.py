@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.cues import find_hedge, gives_reason, tells_a_machine, tells_cause
+from assistant.cues import contests, find_hedge, gives_reason, tells_a_machine, tells_cause
 from assistant.dates import PartialDate
 from assistant.records import Caveat, CaveatKind, Citation, independent_sources
 from assistant.scoring import TIME_WEIGHT
@@ -62,11 +62,14 @@ def _unconfirmed(citations: Sequence[Citation], wording: Wording) -> Iterator[Ca
     by_cue: dict[str, list[int]] = {}
     for citation in citations:
         cue = find_hedge(citation.quote)
-        if cue is not None:
+        if cue is not None and not contests(cue, citation.report.language):
             by_cue.setdefault(cue, []).append(citation.number)
     for cue, numbers in by_cue.items():
         text = wording.say("caveat_unconfirmed", numbers=_shown(numbers), cue=cue)
         yield Caveat(CaveatKind.UNCONFIRMED, text, tuple(numbers))
+    denying = [citation.number for citation in citations if contests(citation.quote, citation.report.language)]
+    if denying:
+        yield Caveat(CaveatKind.DENIED, wording.say("caveat_denied", numbers=_shown(denying)), tuple(denying))
 
 
 def _maybe_later(citations: Sequence[Citation], wording: Wording, as_of: dt.date) -> Iterator[Caveat]:

@@ -7,7 +7,7 @@ in docs/decisions/0004, 0019 and 0024.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.checking.names import missing_names, tells_who
@@ -15,7 +15,9 @@ from assistant.checking.numbers import find_numbers
 from assistant.cues import (
     asks_about_state,
     asks_why,
+    contests,
     denies,
+    find_fates,
     gives_reason,
     knows_negations,
     leans_on_context,
@@ -24,6 +26,7 @@ from assistant.cues import (
 )
 from assistant.embedding import Vectors
 from assistant.records import Citation, Hit, ScoredSentence, Sentence
+from assistant.times import find_dates
 
 __all__ = ["MAX_STATEMENTS", "Candidate", "choose", "tells_on_state"]
 
@@ -34,6 +37,8 @@ _NEAR_BEST = 0.1  # a sentence this close to the best one is quoted as well
 _STATE_SHARE = 0.5  # of the best score: what has more speaks to a question about a state
 _STATE_RECENCY = 0.2  # what being the newest adds to a score, against being the oldest
 _STATE_LEANING = 0.1  # what leaning on the sentence before takes from it: a dated line has to stand alone
+
+_CONTESTED = 2  # sentences after a quote in which it may be denied: "... It blamed the army. The army denied it."
 
 _SAME = 0.7  # centred cosine from which two sentences may say the same; 95 of 100 translations' neighbours have less
 _SAME_ACROSS = 0.6  # the same in two languages
@@ -82,8 +87,9 @@ def choose(
         if not _joined(candidate, groups, vectors or {}, state=state) and len(groups) < MAX_STATEMENTS:
             groups.append([candidate])
     if state:
-        return sorted(groups, key=lambda group: group[0].hit.report.published.recency, reverse=True)
-    return _with_neighbours(groups, why=why)
+        groups.sort(key=lambda group: group[0].hit.report.published.recency, reverse=True)
+        return _with(_contesting, groups)
+    return _with(_counting_otherwise, _with(_contesting, _with_neighbours(groups, why=why)))
 
 
 def tells_on_state(hit: Hit, sentence: Sentence) -> bool:
@@ -139,6 +145,58 @@ def _with_neighbours(groups: Sequence[list[Candidate]], *, why: bool) -> list[li
                 room -= 1
                 found.append([near])
     return found[:MAX_STATEMENTS]
+
+
+def _with(
+    beside: Callable[[Candidate], Iterable[Candidate]], groups: Sequence[list[Candidate]]
+) -> list[list[Candidate]]:
+    """With what stands beside the first sentence of each."""
+    found: list[list[Candidate]] = []
+    shown = {(c.hit.report.id, c.sentence.sentence.number) for group in groups for c in group}
+    for group in groups:
+        found.append(group)
+        for near in beside(group[0]):
+            key = (near.hit.report.id, near.sentence.sentence.number)
+            if key not in shown:
+                shown.add(key)
+                found.append([near])
+    return found[:MAX_STATEMENTS]
+
+
+def _contesting(head: Candidate) -> Iterator[Candidate]:
+    """What the report says next where that denies or corrects a quote, also after what leans on it: no claim stands
+    alone whose denial is told beside it."""
+    language = head.hit.report.language
+    number = head.sentence.sentence.number
+    after = {one.sentence.number - number: Candidate(head.hit, one) for one in head.hit.sentences}
+    for steps in range(1, _CONTESTED + 1):
+        near = after.get(steps)
+        contesting = near is not None and contests(near.quote, language)
+        if near is None or not (contesting or leans_on_context(near.quote)):
+            return
+        if contesting:
+            yield near
+
+
+def _counting_otherwise(head: Candidate) -> Iterator[Candidate]:
+    """What the passage tells of the same fate with another number than the one that answers: a toll that rose."""
+    if head.sentence.phrase is None:
+        return
+    language = head.hit.report.language
+    marked = find_numbers(head.hit.report.text[slice(*head.sentence.phrase)], language)
+    fates = {fate for _, _, fate in find_fates(head.quote, language)}
+    for one in head.hit.sentences if marked and fates else ():
+        near = Candidate(head.hit, one)
+        if fates.isdisjoint(fate for _, _, fate in find_fates(near.quote, language)):
+            continue
+        dates = find_dates(near.quote, language, head.hit.report.published)
+        numbers = [
+            number
+            for number in find_numbers(near.quote, language)
+            if not number.percent and not any(date.start < number.end and number.start < date.end for date in dates)
+        ]
+        if numbers and not any(number.told_by(own) for number in numbers for own in marked):
+            yield near
 
 
 # -- what says the same

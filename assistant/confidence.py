@@ -2,8 +2,9 @@
 
 It starts from the fitted decision to decline (abstaining.py) at high or moderate, goes up a step where another source
 has the same answering phrase as the first, and down one where those that have a phrase all have another one, where
-sources contradict each other, or where the first of them hedges. It says nothing of whether the reports are right.
-Measured in docs/decisions/0017. Knows answers and what was found for them; knows nothing of wording.
+sources contradict each other, or where the first of them hedges or another quote denies something. It says
+nothing of whether the reports are right. Measured in docs/decisions/0017. Knows answers and what was found for them;
+knows nothing of wording.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ def confidence(found: Found, answer: Answer) -> Confidence | None:
         return None
     level = 1 + (odds >= _HIGH) + agreement(answer.citations)
     level -= any(caveat.kind is CaveatKind.SOURCES_DIFFER for caveat in answer.caveats)
-    level -= find_hedge(answer.citations[0].quote) is not None
+    first = answer.citations[0]
+    denied = any(c.kind is CaveatKind.DENIED and c.citations != (first.number,) for c in answer.caveats)
+    level -= denied or find_hedge(first.quote) is not None
     return _LEVELS[min(max(level, 0), len(_LEVELS) - 1)]
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "asks_about_state",
     "asks_why",
     "bounds",
+    "contests",
     "denies",
     "find_denials",
     "find_fates",
@@ -79,6 +80,11 @@ def gives_reason(sentence: str) -> bool:
 def tells_cause(sentence: str) -> bool:
     """Whether a sentence has a word by which it tells a reason, a cause or an aim ("because", "in order to")."""
     return _pattern("cause").search(_fold(sentence)) is not None
+
+
+def contests(sentence: str, language: str) -> bool:
+    """Whether a sentence has a word by which it tells, in its language, that something is denied or corrected."""
+    return _pattern("contest", language).search(_fold(sentence)) is not None
 
 
 def find_hedge(text: str) -> str | None:

@@ -296,7 +296,8 @@ class Settled:
 class CaveatKind(StrEnum):
     """What a reader has to bear in mind."""
 
-    UNCONFIRMED = "unconfirmed"  # the source itself hedges, claims or denies
+    UNCONFIRMED = "unconfirmed"  # the source itself hedges or claims
+    DENIED = "denied"  # the source tells that somebody denies or corrects something
     MAYBE_LATER = "maybe_later"  # asked as of a day, and the report may be from after it
     OLD = "old"  # asked how things stand, and the newest report is from long before
     ONE_SOURCE = "one_source"  # everything cited comes from one source

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["decode", "encode", "reports_in", "without_reports"]
 
+_IN_WORDS_OF_EACH = frozenset({CaveatKind.UNCONFIRMED, CaveatKind.DENIED})  # that it is about: true of each by itself
+
 
 def encode(turn: Turn) -> str:
     """The turn as JSON, with no text of a report but the words that it quotes."""
@@ -70,7 +72,7 @@ def without_reports(content: str, gone: Collection[str]) -> str:
     caveats = tuple(
         caveat
         for caveat in answer.caveats
-        if not (forgotten & set(caveat.citations) and caveat.kind is not CaveatKind.UNCONFIRMED)
+        if not (forgotten & set(caveat.citations) and caveat.kind not in _IN_WORDS_OF_EACH)
         and not (copied & set(caveat.citations) and caveat.kind is CaveatKind.COPY_DIFFERS)
     )
     # What rests on nothing may have been written with a forgotten report in view.

@@ -106,6 +106,9 @@ def test_agreement_raises_and_doubt_lowers() -> None:
     assert confidence(ground, answer(first, other)) is Confidence.LOW
     assert confidence(ground, answer(first, caveats=(differ,))) is Confidence.LOW
     assert confidence(ground, answer(cited(1, "It reportedly fell on 9 November."))) is Confidence.LOW
+    denied, corrected = (Caveat(CaveatKind.DENIED, "", numbers) for numbers in ((2,), (1,)))
+    assert confidence(ground, answer(first, cited(2, "The army denied it."), caveats=(denied,))) is Confidence.LOW
+    assert confidence(ground, answer(first, caveats=(corrected,))) is Confidence.MODERATE, "it is what was asked for"
 
 
 def test_a_refusal_is_not_sure_of_anything() -> None:

@@ -344,6 +344,58 @@ def test_hedged_sentences_carry_a_caveat_with_their_own_words() -> None:
     assert "[2]" in caveat.text
 
 
+@pytest.mark.parametrize(
+    ("language", "lines", "denial"),
+    [
+        ("en", ["The rebels said they had taken Sake.", "The army denies it.", "Wheat was scarce."], 1),
+        ("en", ["The raid on Sake killed six.", "They blamed the army.", "The army rejected this.", "Rain fell."], 2),
+        ("de", ["Die Rebellen nahmen Sake ein.", "Die Regierung wies das zurück.", "Es war heiß."], 1),
+        ("ar", ["سيطرت القوات على ساكي.", "ونفى الجيش ذلك.", "كان الجو حارا."], 1),
+        ("ru", ["Мятежники взяли Саке.", "Армия это опровергла.", "Было жарко."], 1),
+        ("uk", ["Повстанці взяли Саке.", "Армія це заперечує.", "Було спекотно."], 1),
+        ("fr", ["Les rebelles ont pris Sake.", "L'armée dément.", "Il faisait chaud."], 1),
+        ("es", ["Los rebeldes tomaron Sake.", "El ejército lo negó.", "Hacía calor."], 1),
+        ("tr", ["İsyancılar Sake'yi aldı.", "Ordu bunu yalanladı.", "Hava sıcaktı."], 1),
+    ],
+)
+@pytest.mark.parametrize("question", ["Who controls Sake?", "When did the rebels take Sake?"])
+def test_a_claim_comes_with_the_denial_that_its_report_tells_next(
+    question: str, language: str, lines: list[str], denial: int
+) -> None:
+    report = make_report("\n".join(lines), language=language)
+    answer = answer_from(question, [hit_of(report, [0.6, *[0.1 for _ in lines[1:]]])])
+    assert quotes(answer) == [lines[0], lines[denial]]
+    assert [c.citations for c in answer.caveats if c.kind is CaveatKind.DENIED] == [(2,)]
+    assert CaveatKind.UNCONFIRMED not in {caveat.kind for caveat in answer.caveats}
+
+
+def test_a_denial_of_something_else_further_on_is_no_part_of_it() -> None:
+    lines = ["The rebels took Sake.", "Wheat was scarce.", "The army denied a coup."]
+    assert quotes(answer_from(EVENT, [hit_of(make_report("\n".join(lines)), [0.6, 0.1, 0.1])])) == lines[:1]
+
+
+@pytest.mark.parametrize(
+    ("lines", "asked", "other"),
+    [
+        (["The raid killed 12 people.", "Wheat was scarce.", "By Friday 19 had died."], "12", [2]),
+        (["Officials had spoken of 40 dead.", "The raid killed 12 people."], "12", [0]),
+        (["The raid killed 12 people.", "12 had died, it was said again.", "Another 30 were wounded."], "12", []),
+        (["The raid killed 12 people.", "They died on 19 May 2023."], "12", []),
+    ],
+)
+def test_a_toll_comes_with_what_its_report_counts_otherwise(lines: list[str], asked: str, other: list[int]) -> None:
+    report = make_report("\n".join(lines))
+    first = next(number for number, line in enumerate(lines) if asked in line)
+    hit = hit_of(report, [0.6 if number == first else 0.1 for number in range(len(lines))])
+    start = report.text.index(asked)
+    marked = tuple(
+        replace(one, phrase=(start, start + len(asked)) if one.sentence.number == first else None)
+        for one in hit.sentences
+    )
+    answer = answer_from("How many people did the raid kill?", [replace(hit, sentences=marked)])
+    assert quotes(answer) == [lines[first], *(lines[number] for number in other)]
+
+
 def test_one_source_is_told_and_two_are_not() -> None:
     same = [one("Town A fell.", 0.5, source="S"), one("Town B fell.", 0.5, source="S")]
     (caveat,) = answer_from(EVENT, same).caveats
