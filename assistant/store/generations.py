@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from assistant.errors import DataFolderError
 from assistant.store.catalog import Catalog
 from assistant.store.chroma import Pair, connect, disconnect
 
@@ -159,16 +160,26 @@ class FolderGenerations:
         """Open its folder."""
         folder = self.root / generation.name
         if not os.access(folder, os.W_OK):  # Chroma cannot open what it cannot write
-            self._copy = tempfile.TemporaryDirectory(prefix="lagebild-")
-            folder = Path(shutil.copytree(folder, Path(self._copy.name) / "copy"))
-            for path in (folder, *folder.rglob("*")):
-                path.chmod(0o700 if path.is_dir() else 0o600)
+            folder = self._copied(folder)
         client = connect(folder)
         try:
             return client, Pair.open(client)
         except BaseException:
             disconnect(client)
             raise
+
+    def _copied(self, folder: Path) -> Path:
+        try:
+            self._copy = tempfile.TemporaryDirectory(prefix="lagebild-")
+            _copy(folder, Path(self._copy.name))
+        except FileNotFoundError:  # swept away meanwhile
+            raise
+        except OSError as error:
+            raise DataFolderError(
+                f"{folder}: it cannot be written, and its copy cannot be either ({error.strerror}). Look at the free "
+                f"space of {tempfile.gettempdir()}, or name another folder for temporary files: TMPDIR."
+            ) from error
+        return Path(self._copy.name)
 
     def explained(self) -> AbstractContextManager[None]:
         """What may fail here is told by whoever knows the data folder."""
@@ -182,7 +193,7 @@ class FolderGenerations:
         client: ClientAPI | None = None
         try:
             if base is not None:
-                shutil.copytree(self.root / base.name, scratch, dirs_exist_ok=True)
+                _copy(self.root / base.name, scratch)
             client = connect(scratch)
             pair = Pair.create(client)
 
@@ -249,6 +260,16 @@ def write_description(path: Path, generation: Generation) -> None:
         file.flush()
         os.fsync(file.fileno())
     scratch.replace(path)
+
+
+def _copy(folder: Path, target: Path) -> None:
+    """Copy what is in the folder, not its modes. Stops at what cannot be copied: shutil.copytree tells of all files."""
+    target.mkdir(exist_ok=True)
+    for path in folder.iterdir():
+        if path.is_dir():
+            _copy(path, target / path.name)
+        else:
+            shutil.copyfile(path, target / path.name)
 
 
 def _clean(folder: Path, removed: bool) -> None:

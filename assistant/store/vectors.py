@@ -135,7 +135,7 @@ class VectorIndex:
         while stored is not None and stored != self._generation:
             try:
                 self._open(stored)
-            except ChromaError:
+            except (ChromaError, FileNotFoundError):
                 self._close()
                 newer = self._usable(self._generations.published())
                 if newer == stored:
@@ -239,8 +239,9 @@ class VectorIndex:
             with self._generations.explained():
                 yield
         except (OSError, sqlite3.Error, ChromaError) as error:
+            reason = getattr(error, "strerror", None) or error  # not the paths of its files as well
             raise DataFolderError(
-                f"{self._data}: the vector index cannot be written ({error}). What the catalog holds is safe. "
+                f"{self._data}: the vector index cannot be written ({reason}). What the catalog holds is safe. "
                 "Look at the folder's permissions and at the free space of its disk; the next command tries again."
             ) from error
 
