@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.cues import contests, find_hedge, gives_reason, tells_a_machine, tells_cause
+from assistant.cues import contests, find_hedge, find_plan, gives_reason, tells_a_machine, tells_cause
 from assistant.dates import PartialDate
 from assistant.records import Caveat, CaveatKind, Citation, independent_sources
 from assistant.scoring import TIME_WEIGHT
@@ -30,12 +30,13 @@ def caveats(
     contradicting: Iterable[tuple[int, int]] = (),
     *,
     why: bool = False,
+    plans: bool = False,
 ) -> Iterator[Caveat]:
     """The caveats of an answer that cites these, of which there is at least one.
 
     `as_of` is the day that was asked for: what may be later is said to be so. `today` is given where the question asks
     how things stand now: that the newest report is old is said then. `contradicting` are the numbers of citations that
-    contradict each other. `why` is whether the question asks for a reason.
+    contradict each other. `why` is whether the question asks for a reason, `plans` whether it asks of what is planned.
     """
     if all(citation.why.get("date", 0.0) < -_ELSEWHEN * TIME_WEIGHT for citation in citations):
         yield Caveat(CaveatKind.OTHER_TIME, wording.say("caveat_other_time"), ())
@@ -43,7 +44,7 @@ def caveats(
         yield Caveat(CaveatKind.NO_REASON, wording.say("caveat_no_reason"), ())
     for pair in contradicting:
         yield Caveat(CaveatKind.SOURCES_DIFFER, wording.say("caveat_sources_differ", numbers=_shown(pair)), pair)
-    yield from _unconfirmed(citations, wording)
+    yield from _not_established(citations, wording, plans=plans)
     if as_of is not None:
         yield from _maybe_later(citations, wording, as_of)
     if today is not None:
@@ -58,15 +59,17 @@ def caveats(
         yield Caveat(CaveatKind.ONE_SOURCE, text, tuple(citation.number for citation in citations))
 
 
-def _unconfirmed(citations: Sequence[Citation], wording: Wording) -> Iterator[Caveat]:
-    by_cue: dict[str, list[int]] = {}
+def _not_established(citations: Sequence[Citation], wording: Wording, *, plans: bool) -> Iterator[Caveat]:
+    by_cue: dict[tuple[CaveatKind, str], list[int]] = {}
     for citation in citations:
-        cue = find_hedge(citation.quote)
-        if cue is not None and not contests(cue, citation.report.language):
-            by_cue.setdefault(cue, []).append(citation.number)
-    for cue, numbers in by_cue.items():
-        text = wording.say("caveat_unconfirmed", numbers=_shown(numbers), cue=cue)
-        yield Caveat(CaveatKind.UNCONFIRMED, text, tuple(numbers))
+        language = citation.report.language
+        hedge, plan = find_hedge(citation.quote), find_plan(citation.quote, language)
+        if hedge is not None and not contests(hedge, language):
+            by_cue.setdefault((CaveatKind.UNCONFIRMED, hedge), []).append(citation.number)
+        if plan is not None and not plans:
+            by_cue.setdefault((CaveatKind.PLANNED, plan), []).append(citation.number)
+    for (kind, cue), numbers in by_cue.items():
+        yield Caveat(kind, wording.say(f"caveat_{kind.value}", numbers=_shown(numbers), cue=cue), tuple(numbers))
     denying = [citation.number for citation in citations if contests(citation.quote, citation.report.language)]
     if denying:
         yield Caveat(CaveatKind.DENIED, wording.say("caveat_denied", numbers=_shown(denying)), tuple(denying))

@@ -18,6 +18,7 @@ from assistant.cues import (
     contests,
     denies,
     find_fates,
+    find_plan,
     gives_reason,
     knows_negations,
     leans_on_context,
@@ -37,6 +38,7 @@ _NEAR_BEST = 0.1  # a sentence this close to the best one is quoted as well
 _STATE_SHARE = 0.5  # of the best score: what has more speaks to a question about a state
 _STATE_RECENCY = 0.2  # what being the newest adds to a score, against being the oldest
 _STATE_LEANING = 0.1  # what leaning on the sentence before takes from it: a dated line has to stand alone
+_STATE_PLANNED = 0.2  # what telling a plan or a threat takes from it: what is to come is no state
 
 _CONTESTED = 2  # sentences after a quote in which it may be denied: "... It blamed the army. The army denied it."
 
@@ -119,7 +121,8 @@ def _course_of_events(ranked: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _worth(candidate: Candidate) -> float:
-    return candidate.score - (_STATE_LEANING if leans_on_context(candidate.quote) else 0.0)
+    planned = find_plan(candidate.quote, candidate.hit.report.language) is not None
+    return candidate.score - _STATE_LEANING * leans_on_context(candidate.quote) - _STATE_PLANNED * planned
 
 
 def _with_neighbours(groups: Sequence[list[Candidate]], *, why: bool) -> list[list[Candidate]]:

@@ -2,9 +2,9 @@
 
 It starts from the fitted decision to decline (abstaining.py) at high or moderate, goes up a step where another source
 has the same answering phrase as the first, and down one where those that have a phrase all have another one, where
-sources contradict each other, or where the first of them hedges or another quote denies something. It says
-nothing of whether the reports are right. Measured in docs/decisions/0017. Knows answers and what was found for them;
-knows nothing of wording.
+sources contradict each other, or where the first of them hedges or tells a plan, or another quote denies
+something. It says nothing of whether the reports are right. Measured in docs/decisions/0017. Knows answers and what was
+found for them; knows nothing of wording.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ def confidence(found: Found, answer: Answer) -> Confidence | None:
     level -= any(caveat.kind is CaveatKind.SOURCES_DIFFER for caveat in answer.caveats)
     first = answer.citations[0]
     denied = any(c.kind is CaveatKind.DENIED and c.citations != (first.number,) for c in answer.caveats)
-    level -= denied or find_hedge(first.quote) is not None
+    planned = any(c.kind is CaveatKind.PLANNED and first.number in c.citations for c in answer.caveats)
+    level -= denied or planned or find_hedge(first.quote) is not None
     return _LEVELS[min(max(level, 0), len(_LEVELS) - 1)]
 
 

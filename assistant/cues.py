@@ -25,6 +25,7 @@ __all__ = [
     "find_fates",
     "find_hedge",
     "find_negations",
+    "find_plan",
     "gives_reason",
     "is_general",
     "is_request",
@@ -85,6 +86,11 @@ def tells_cause(sentence: str) -> bool:
 def contests(sentence: str, language: str) -> bool:
     """Whether a sentence has a word by which it tells, in its language, that something is denied or corrected."""
     return _pattern("contest", language).search(_fold(sentence)) is not None
+
+
+def find_plan(sentence: str, language: str) -> str | None:
+    """The first words of a sentence by which, in its language, it tells what is planned, threatened or expected."""
+    return next((sentence[start:end] for start, end in _found(sentence, _pattern("planned", language))), None)
 
 
 def find_hedge(text: str) -> str | None:

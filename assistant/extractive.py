@@ -14,7 +14,7 @@ from assistant.answering import Asked
 from assistant.caveats import caveats
 from assistant.choosing import MAX_STATEMENTS, choose
 from assistant.copies import closest
-from assistant.cues import asks_about_state, asks_why
+from assistant.cues import asks_about_state, asks_why, find_plan
 from assistant.differing import differing
 from assistant.embedding import Vectors
 from assistant.language import detect_language
@@ -81,7 +81,17 @@ def answer_with(
         statements=tuple(statements),
         citations=tuple(citations),
         as_of=newest.report.published,
-        caveats=tuple(caveats(citations, wording, as_of, now, contradicting, why=asks_why(question))),
+        caveats=tuple(
+            caveats(
+                citations,
+                wording,
+                as_of,
+                now,
+                contradicting,
+                why=asks_why(question),
+                plans=find_plan(question, detect_language(question)) is not None,
+            )
+        ),
         hits=tuple(hits),
     )
 

@@ -298,6 +298,7 @@ class CaveatKind(StrEnum):
 
     UNCONFIRMED = "unconfirmed"  # the source itself hedges or claims
     DENIED = "denied"  # the source tells that somebody denies or corrects something
+    PLANNED = "planned"  # the source tells what is planned, threatened or expected, and the question asks of no plan
     MAYBE_LATER = "maybe_later"  # asked as of a day, and the report may be from after it
     OLD = "old"  # asked how things stand, and the newest report is from long before
     ONE_SOURCE = "one_source"  # everything cited comes from one source

@@ -37,6 +37,7 @@ _VARIABLES: dict[str, frozenset[str]] = {
     "confidence_moderate": frozenset(),
     "confidence_low": frozenset(),
     "caveat_unconfirmed": frozenset({"numbers", "cue"}),
+    "caveat_planned": frozenset({"numbers", "cue"}),
     "caveat_denied": frozenset({"numbers"}),
     "caveat_maybe_later": frozenset({"numbers", "date"}),
     "caveat_old": frozenset({"numbers", "age"}),

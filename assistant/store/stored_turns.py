@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["decode", "encode", "reports_in", "without_reports"]
 
-_IN_WORDS_OF_EACH = frozenset({CaveatKind.UNCONFIRMED, CaveatKind.DENIED})  # that it is about: true of each by itself
+_IN_WORDS_OF_EACH = frozenset(
+    {CaveatKind.UNCONFIRMED, CaveatKind.DENIED, CaveatKind.PLANNED}
+)  # that it is about: true of each by itself
 
 
 def encode(turn: Turn) -> str:

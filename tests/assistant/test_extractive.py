@@ -369,6 +369,32 @@ def test_a_claim_comes_with_the_denial_that_its_report_tells_next(
     assert CaveatKind.UNCONFIRMED not in {caveat.kind for caveat in answer.caveats}
 
 
+@pytest.mark.parametrize(
+    ("planned", "happened", "language"),
+    [
+        ("The rebels will withdraw from Sake.", "The rebels have withdrawn from Sake.", "en"),
+        ("The rebels said they had no intention of taking Sake.", "The rebels said they had taken Sake.", "en"),
+        ("Die Rebellen drohten, Sake einzunehmen.", "Die Rebellen haben Sake eingenommen.", "de"),
+        ("Die Rebellen kündigten den Abzug aus Sake an.", "Die Rebellen sind aus Sake abgezogen.", "de"),
+        ("هددت القوات بدخول ساكي.", "دخلت القوات ساكي.", "ar"),
+        ("Мятежники обещают уйти из Саке.", "Мятежники ушли из Саке.", "ru"),
+        ("Повстанці мають намір взяти Саке.", "Повстанці взяли Саке.", "uk"),
+        ("Les rebelles menacent d'entrer dans Sake.", "Les rebelles sont entrés dans Sake.", "fr"),
+    ],
+)
+def test_a_plan_or_a_threat_is_not_told_as_what_has_happened(planned: str, happened: str, language: str) -> None:
+    def kinds(question: str, text: str) -> set[CaveatKind]:
+        report = make_report(text, language=language)
+        return {caveat.kind for caveat in answer_from(question, [hit_of(report, [0.6])]).caveats}
+
+    assert CaveatKind.PLANNED in kinds("Did the rebels take Sake?", planned)
+    assert CaveatKind.PLANNED in kinds("Who controls Sake?", planned)
+    assert CaveatKind.PLANNED not in kinds("When will the rebels leave Sake?", planned), "a plan is asked for"
+    assert CaveatKind.PLANNED not in kinds("Did the rebels take Sake?", happened)
+    both = hit_of(make_report(f"{planned}\n{happened}", language=language), [0.6, 0.5])
+    assert quotes(answer_from("Who controls Sake?", [both])) == [happened]
+
+
 def test_a_denial_of_something_else_further_on_is_no_part_of_it() -> None:
     lines = ["The rebels took Sake.", "Wheat was scarce.", "The army denied a coup."]
     assert quotes(answer_from(EVENT, [hit_of(make_report("\n".join(lines)), [0.6, 0.1, 0.1])])) == lines[:1]
