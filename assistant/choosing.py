@@ -36,6 +36,7 @@ MAX_STATEMENTS = 5
 # Scores are those of records.ScoredSentence.
 _NEAR_BEST = 0.1  # a sentence this close to the best one is quoted as well
 _STATE_SHARE = 0.5  # of the best score: what has more speaks to a question about a state
+_TOLD_SHARE = 0.25  # the same of what names the place and tells who holds it, in another language as well
 _STATE_RECENCY = 0.2  # what being the newest adds to a score, against being the oldest
 _STATE_LEANING = 0.1  # what leaning on the sentence before takes from it: a dated line has to stand alone
 _STATE_PLANNED = 0.2  # what telling a plan or a threat takes from it: what is to come is no state
@@ -84,8 +85,9 @@ def choose(
             or [one for one in ranked if one.hit.names]
             or ranked
         )
+        ranked = _course_of_events(ranked, _TOLD_SHARE if told else _STATE_SHARE)
     groups: list[list[Candidate]] = []
-    for candidate in _course_of_events(ranked) if state else _near_best(ranked, why=why):
+    for candidate in ranked if state else _near_best(ranked, why=why):
         if not _joined(candidate, groups, vectors or {}, state=state) and len(groups) < MAX_STATEMENTS:
             groups.append([candidate])
     if state:
@@ -107,9 +109,10 @@ def _near_best(ranked: Sequence[Candidate], *, why: bool) -> list[Candidate]:
     return sorted(near, key=lambda one: not tells_cause(one.quote)) if why else near
 
 
-def _course_of_events(ranked: Sequence[Candidate]) -> list[Candidate]:
-    """The best sentence of each report that speaks to the question; newer ones first, but not for their date alone."""
-    floor = min(ranked[0].score, ranked[0].score * _STATE_SHARE)  # a best score below 0 stays above the floor
+def _course_of_events(ranked: Sequence[Candidate], share: float) -> list[Candidate]:
+    """The best sentence of each report that speaks to the question, by its share of the best score; newer ones first,
+    but not for their date alone."""
+    floor = min(ranked[0].score, ranked[0].score * share)  # a best score below 0 stays above the floor
     by_report: dict[str, Candidate] = {}
     for candidate in sorted(ranked, key=lambda candidate: -_worth(candidate)):
         if candidate.score >= floor:

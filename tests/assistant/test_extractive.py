@@ -263,6 +263,12 @@ def test_a_state_says_how_old_its_newest_report_is(question: str, shown: tuple[s
     assert answer_from(EVENT, hits, today=dt.date(2026, 12, 1)).caveats == ()
 
 
+def naming_sake(text: str, score: float, published: str, source: str, language: str = "en") -> Hit:
+    report = make_report(text, title=text, published=published, source=source, language=language)
+    at = text.index("Sake")
+    return replace(hit_of(report, [score]), names=(Mention(at, at + 4, "place:1", "Sake"),))
+
+
 @pytest.mark.parametrize(
     ("newest", "language"),
     [
@@ -277,19 +283,23 @@ def test_a_state_says_how_old_its_newest_report_is(question: str, shown: tuple[s
     ],
 )
 def test_who_was_given_a_place_or_gave_it_up_is_told_before_who_took_it(newest: str, language: str) -> None:
-    def named(text: str, score: float, published: str, source: str, language: str) -> Hit:
-        report = make_report(text, title=text, published=published, source=source, language=language)
-        at = text.index("Sake")
-        return replace(hit_of(report, [score]), names=(Mention(at, at + 4, "place:1", "Sake"),))
-
     hits = [
-        named("Rebels took Sake.", 0.5, "2024-02-07", "S", "en"),
-        named(newest, 0.3, "2025-03-02", "T", language),
+        naming_sake("Rebels took Sake.", 0.5, "2024-02-07", "S"),
+        naming_sake(newest, 0.3, "2025-03-02", "T", language),
     ]
     answer = answer_from("Who controls Sake?", hits)
     assert quotes(answer) == [newest, "Rebels took Sake."]
     assert answer.as_of is not None
     assert str(answer.as_of) == "2025-03-02"
+
+
+def test_who_holds_a_place_is_told_by_all_that_name_it_however_far_in_meaning() -> None:
+    near = naming_sake("Rebels control Sake.", 0.5, "2024-02-07", "S")
+    far = naming_sake("Armee hat Sake befreit.", 0.15, "2025-03-02", "T", "de")
+    assert quotes(answer_from("Who controls Sake?", [near, far])) == [far.text, near.text]
+    assert quotes(answer_from("Who controls Sake?", [near, replace(far, names=())])) == [near.text]
+    off = naming_sake("Armee hat Sake befreit.", 0.1, "2025-03-02", "T", "de")
+    assert quotes(answer_from("Who controls Sake?", [near, off])) == [near.text]
 
 
 def test_who_asks_why_things_stand_so_is_told_what_fits_best_and_not_what_is_newest() -> None:
