@@ -17,6 +17,7 @@ __all__ = [
     "between",
     "goes_on",
     "is_today",
+    "leads_to",
     "ordinals",
     "phrases",
     "relative_phrases",
@@ -78,6 +79,12 @@ def goes_on(text: str, at: int, language: str) -> int | None:
     return match.end() if match is not None else None
 
 
+def leads_to(text: str, at: int, language: str) -> int:
+    """Where a date would begin that the weekday which ends at `at` is one of: "Sunday, the 5th of March", "in March"."""
+    match = _led(language).match(text, at)
+    return match.end() if match is not None else at
+
+
 def is_today(text: str, language: str) -> bool:
     """Whether an expression of time is no more than "today", or "until today"."""
     today, within = phrases(language, "today"), phrases(language, "in", "until")
@@ -91,6 +98,12 @@ def relative_phrases(language: str, *also: str) -> re.Pattern[str] | None:
     kinds = [f"(?P<{kind}>{words})" for kind in (*also, *_COUNTED) if (words := phrases(language, kind))]
     counts = re.sub(r"\bN\b", "[^ ]+", "|".join(kinds))
     return re.compile(rf"(?<!\w)(?:{counts})(?!\w)", re.IGNORECASE) if kinds else None
+
+
+@cache
+def _led(language: str) -> re.Pattern[str]:
+    words = phrases(language, "in", "article")
+    return re.compile(rf"\s*[,(]?\s*(?:(?:{words})(?!\w)\s*)*" if words else r"\s*[,(]?\s*", re.IGNORECASE)
 
 
 @cache

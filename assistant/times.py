@@ -10,10 +10,10 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.dates import PartialDate, Window
-from assistant.time_words import OPERATORS, Operator, before, between, goes_on, relative_phrases
+from assistant.time_words import OPERATORS, Operator, before, between, goes_on, leads_to, relative_phrases
 from assistant.written_dates import EARLIEST, LATEST, Taken, Written, weekdays, written_dates
 
 __all__ = ["Dated", "find_dates", "find_windows", "relative_windows"]
@@ -38,8 +38,9 @@ def find_dates(text: str, language: str, published: PartialDate) -> list[Dated]:
     """The dates that a report tells of, in order.
 
     A date without a year is the one nearest to the report's own, and hardly after it; a weekday is the last one of
-    that name, and that as well as "yesterday" is read only where the report's own date is known to the day. A report
-    of another age (0001-01-01 stands for an unknown date) dates nothing.
+    that name, but for one that says which day a date is, and that as well as "yesterday" is read only where the
+    report's own date is known to the day. A report of another age (0001-01-01 stands for an unknown date) dates
+    nothing.
     """
     if published.year is not None and not EARLIEST <= published.year <= LATEST:
         published = PartialDate()
@@ -48,8 +49,9 @@ def find_dates(text: str, language: str, published: PartialDate) -> list[Dated]:
         taken = Taken(text)
         for dated in found:
             taken.take(dated.start, dated.end)
+        starts = {dated.start for dated in found}
         for match in weekdays(language).finditer(text):
-            if taken.is_free(match.start(), match.end()):
+            if taken.is_free(match.start(), match.end()) and leads_to(text, match.end(), language) not in starts:
                 day = _relative_day(match.lastgroup or "", published.earliest)
                 found.append(Dated(match.start(), match.end(), PartialDate.of(day)))
     return sorted(found, key=lambda dated: dated.start)
@@ -110,7 +112,10 @@ def find_windows(text: str, language: str, today: dt.date) -> list[tuple[int, in
 
 def _asked(text: str, language: str, today: dt.date) -> list[Written]:
     """The times of a question in order, as they are written or counted from today."""
-    written = written_dates(text, language, asked=True)
+    written = [
+        found if found.year is not None else replace(found, weekday=None)  # on which it falls, the year decides
+        for found in written_dates(text, language, asked=True)
+    ]
     counted = [
         found
         for found in _counted(text, language, today, *_ONLY_ASKED)

@@ -25,6 +25,7 @@ _COUNTRIES = {"ar": ("ar_SY", "ar_DZ"), "de": ("de_AT",), "en": ("en_001",)}  # 
 EARLIEST, LATEST = 1900, 2100
 """A number of four digits between them is taken for a year."""
 _YEAR = re.compile(r"\D?(?:19|20)\d\d")
+_WEEKDAY = 30  # characters that the name of one and what follows it take at most
 _CYRILLIC_ENDING = re.compile(r"(?:ий|ого|[аьйяуюы])$")
 
 
@@ -39,6 +40,7 @@ class Written:
     day: int | None = None
     last: int | None = None
     part: str | None = None
+    weekday: int | None = None  # that is told before a day in words, which may be the number of such days: 0 is Monday
     counted: tuple[dt.date, dt.date] | None = None  # the days, where they are counted from today
 
     def days(self, year: int) -> tuple[dt.date, dt.date] | None:
@@ -54,6 +56,8 @@ class Written:
             if last > calendar.monthrange(year, month)[1]:
                 return None
             start, end = PartialDate(year, self.month, self.day), PartialDate(year, month, last)
+            if self.weekday is not None and (counted := _weekday(year, month, last, self.weekday)) is not None:
+                return counted, counted
         first_day, last_day = start.earliest, end.latest
         if first_day is None or last_day is None or last_day < first_day:
             return None
@@ -61,6 +65,13 @@ class Written:
 
 
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}  # by their first month
+
+
+def _weekday(year: int, month: int, number: int, weekday: int) -> dt.date | None:
+    """The first, second ... such day of the month; None where the day of that number is one: then it is just told."""
+    first, days = calendar.monthrange(year, month)
+    day = (weekday - first) % 7 + 7 * number - 6
+    return dt.date(year, month, day) if (day - number) % 7 and day <= days else None
 
 
 def _month_after(year: int, month: int, count: int) -> PartialDate:
@@ -138,8 +149,11 @@ def _read(match: re.Match[str], language: str) -> Written | None:
     parts = match.groupdict()
     month = _month(parts.get("month"), language) if parts.get("month") else _number(parts.get("number"))
     year, day, last = (_number(parts.get(name)) for name in ("year", "day", "last"))
+    weekday = None
     if "ordinal" in parts:
-        day = ordinals(language)[fold(parts["ordinal"])]
+        day, last = (ordinals(language).get(fold(parts[name] or "")) for name in ("ordinal", "last_ordinal"))
+        if last is None:
+            weekday = _weekday_before(match.string, match.start(), language)
     if year is not None and not EARLIEST <= year <= LATEST:
         return None
     if (month is not None and not 1 <= month <= 12) or any(d is not None and not 1 <= d <= 31 for d in (day, last)):
@@ -149,10 +163,17 @@ def _read(match: re.Match[str], language: str) -> Written | None:
     part = next((name for name in _PARTS if parts.get(name)), None)
     start = match.start("date") if "date" in parts else match.start()
     end = match.end() - match.group().endswith(".")  # the sentence's own, unless the month is shortened
-    return Written(start, end, year, month, day, last, part)
+    return Written(start, end, year, month, day, last, part, weekday)
 
 
 _PARTS = ("early", "middle", "late", "spring", "summer", "autumn", "winter")
+
+
+def _weekday_before(text: str, at: int, language: str) -> int | None:
+    """The weekday that stands right before `at`; 0 is Monday."""
+    near = weekdays(language).finditer(text, max(at - _WEEKDAY, 0), at)
+    name = next((match.lastgroup or "" for match in near if not text[match.end() : at].strip()), "")
+    return int(name.removeprefix("day")) if name.startswith("day") else None
 
 
 def _number(digits: str | None) -> int | None:
@@ -211,7 +232,8 @@ def _patterns(language: str, *, asked: bool = False) -> tuple[re.Pattern[str], .
     ]
     if named := phrases(language, "ordinal"):
         a_day = _not_after(language, "counted_too")
-        patterns.insert(3, rf"(?<!\w){a_day}(?P<ordinal>{named})(?!\w){of}{month}{year}?")
+        range_ = rf"(?:{joined}(?P<last_ordinal>{named})(?!\w))?"
+        patterns.insert(3, rf"(?<!\w){a_day}(?P<ordinal>{named})(?!\w){range_}{of}{month}{year}?")
     if seasons:
         patterns.append(rf"(?<!\w)(?:{seasons}){year}")
         if around:  # "été" is a participle as well

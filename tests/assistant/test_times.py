@@ -154,6 +154,8 @@ def test_a_question_asks_about_a_window(question: str, language: str, since: str
         ("zwischen dem 9. und dem 11. November 2017", "de"),
         ("من 9 إلى 11 نوفمبر 2017", "ar"),
         ("من 9 حتى 11 نوفمبر 2017", "ar"),
+        ("من التاسع إلى الحادي عشر من نوفمبر 2017", "ar"),
+        ("بين التاسع والحادي عشر من نوفمبر 2017", "ar"),
         ("с 9 по 11 ноября 2017", "ru"),
         ("с 9 до 11 ноября 2017", "ru"),
         ("du 9 au 11 novembre 2017", "fr"),
@@ -321,13 +323,24 @@ def dates(text: str, language: str, published: str = "2017-11-12") -> list[str]:
 @pytest.mark.parametrize(
     ("text", "language", "expected"),
     [
-        ("On Thursday, 9 November, the army said so.", "en", ["2017-11-09", "2017-11-09"]),
+        ("On Thursday, 9 November, the army said so.", "en", ["2017-11-09"]),
         ("It began on 26 October. Nobody knew.", "en", ["2017-10-26"]),
         ("In December the camp froze.", "en", ["2016-12"]),
         ("Die Stadt fiel gestern.", "de", ["2017-11-11"]),
         ("Am Mittwoch begann der Angriff.", "de", ["2017-11-08"]),
-        ("أعلن الجيش يوم الخميس 9 تشرين الثاني.", "ar", ["2017-11-09", "2017-11-09"]),
-        ("В среду, 8 ноября, бои продолжились.", "ru", ["2017-11-08", "2017-11-08"]),
+        ("أعلن الجيش يوم الخميس 9 تشرين الثاني.", "ar", ["2017-11-09"]),
+        ("В среду, 8 ноября, бои продолжились.", "ru", ["2017-11-08"]),
+        ("On Thursday, the 26th of October, and on Friday they met.", "en", ["2017-10-26", "2017-11-10"]),
+        ("On the first Sunday in March they met.", "en", ["2017-03"]),
+        ("Am Donnerstag, dem 26. Oktober, trafen sie sich.", "de", ["2017-10-26"]),
+        ("Am ersten Sonntag des März 2016 trafen sie sich.", "de", ["2016-03"]),
+        ("Jeudi 26 octobre, ils sont partis.", "fr", ["2017-10-26"]),
+        ("В первое воскресенье марта 2016 года они встретились.", "ru", ["2016-03"]),
+        ("التقوا في الأحد الأول من آذار.", "ar", ["2017-03-05"]),  # the first of March was a Wednesday
+        ("التقوا في الأحد الخامس من آذار.", "ar", ["2017-03-05"]),  # and this is that Sunday itself
+        ("التقوا في الأحد الخامس من شباط.", "ar", ["2017-02-05"]),
+        ("التقوا في السبت الخامس من شباط.", "ar", ["2017-02-05"]),  # there was no fifth one
+        ("التقوا من الأول إلى الخامس من آذار.", "ar", ["2017-03-01/2017-03-05"]),
         ("The siege lasted since April 2014.", "en", ["2014-04"]),
         ("9–11 November 2017", "en", ["2017-11-09/2017-11-11"]),
     ],
@@ -408,11 +421,18 @@ def test_days_in_arabic_words(of: str, year: str) -> None:
     words += [*(f"{one} والعشرين" for one in first), "الثلاثين", "الحادي والثلاثين"]
     words += ["الثالث والعشرون", "الثلاثون"]
     for day, word in zip([*range(1, 32), 23, 30], words, strict=True):
-        text = f"وصلت القافلة يوم الخميس {word} {of}كانون الأول/ديسمبر{year}."
+        text = f"وصلت القافلة يوم {word} {of}كانون الأول/ديسمبر{year}."
         (found,) = find_dates(text, "ar", PartialDate(2016, 12))
-        assert text[found.start : found.end] == text.removeprefix("وصلت القافلة يوم الخميس ").rstrip(".")
+        assert text[found.start : found.end] == text.removeprefix("وصلت القافلة يوم ").rstrip(".")
         assert str(found.date) == f"2016-12-{day:02}"
         assert found.has_year == bool(year)
+
+
+def test_the_number_of_a_weekday_in_a_month_needs_a_year() -> None:
+    """Without one, what is told is taken for the day."""
+    for year, window in (("", Window(day("2000-03-01"), day("2000-03-01"), yearly=True)), (" 2017", None)):
+        ((_, _, found),) = find_windows(f"ماذا حدث في الأحد الأول من آذار{year}؟", "ar", TODAY)
+        assert found == (window or Window(day("2017-03-05"), day("2017-03-05")))
 
 
 def test_days_of_the_week_need_the_day_of_the_report() -> None:
@@ -462,7 +482,7 @@ def test_a_short_russian_month_is_one_in_its_cases(month: str) -> None:
 def test_many_dates_are_read_in_a_time_that_grows_with_them_alone() -> None:
     text = "On Thursday, 9 November 2017, they left. " * 8_000
     begun = time.process_time()
-    assert len(dates(text, "en")) == 16_000
+    assert len(dates(text, "en")) == 8_000
     assert time.process_time() - begun < 10  # 0.7 s; to look at every pair takes 20 s
 
 
