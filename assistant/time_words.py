@@ -80,7 +80,7 @@ def goes_on(text: str, at: int, language: str) -> int | None:
 
 
 def leads_to(text: str, at: int, language: str) -> int:
-    """Where a date would begin that the weekday which ends at `at` is one of: "Sunday, the 5th of March", "in March"."""
+    """Where a date would begin that the weekday which ends at `at` belongs to: "Sunday, the 5th of March"."""
     match = _led(language).match(text, at)
     return match.end() if match is not None else at
 
