@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
-from assistant.choosing import tells_on_state
-from assistant.cues import asks_about_state
+from assistant.choosing import claiming, tells_on_state
+from assistant.cues import asks_about_state, tells_of_responsibility
 from assistant.found import Found
 from assistant.records import Missing
 from assistant.scoring import TIME_WEIGHT
@@ -43,8 +43,8 @@ def what_is_missing(found: Found, *, calibrated: bool, odds: float = 0.0) -> Mis
     `calibrated` is whether the weights were fitted for the model that found them. Without, hits are declined only
     where no report has a place of the question, the best of them is from another time, or they were read in vain. A
     question for whatever happened at a time is answered by what is from that time, and one for whatever happened in
-    a place by what names it; one for the state of a place by what names it and tells who holds it or took it.
-    `odds` are the log odds that are asked for.
+    a place by what names it; one for the state of a place by what names it and tells who holds it or took it; and one
+    for who claims an attack by nothing but what tells of a claim. `odds` are the log odds that are asked for.
     """
     if not found.hits or found.unknown_names or _outside(found) or (not calibrated and _read_in_vain(found)):
         return _plainest(found)
@@ -52,6 +52,8 @@ def what_is_missing(found: Found, *, calibrated: bool, odds: float = 0.0) -> Mis
     if asks_about_state(found.query.text) and named:
         told = any(tells_on_state(hit, one.sentence) for hit in found.hits for one in hit.sentences)
         return None if told else _plainest(found)
+    if tells_of_responsibility(found.query.text) and not claiming(found.hits):
+        return _plainest(found)
     anything = found.query.only_time or (found.query.only_names and named)
     likely = log_odds(found) if calibrated and not anything else None
     return _plainest(found) if likely is not None and likely < odds else None

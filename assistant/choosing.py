@@ -24,12 +24,13 @@ from assistant.cues import (
     leans_on_context,
     tells_cause,
     tells_of_control,
+    tells_of_responsibility,
 )
 from assistant.embedding import Vectors
 from assistant.records import Citation, Hit, ScoredSentence, Sentence
 from assistant.times import find_dates
 
-__all__ = ["MAX_STATEMENTS", "Candidate", "choose", "tells_on_state"]
+__all__ = ["MAX_STATEMENTS", "Candidate", "choose", "claiming", "tells_on_state"]
 
 MAX_STATEMENTS = 5
 
@@ -41,6 +42,7 @@ _STATE_RECENCY = 0.2  # what being the newest adds to a score, against being the
 _STATE_LEANING = 0.1  # what leaning on the sentence before takes from it: a dated line has to stand alone
 _STATE_PLANNED = 0.2  # what telling a plan or a threat takes from it: what is to come is no state
 
+_CLAIMED_SHARE = 0.3  # of the best score: what has more and tells of a claim speaks to a question for who claims it
 _CONTESTED = 2  # sentences after a quote in which it may be denied: "... It blamed the army. The army denied it."
 
 _SAME = 0.7  # centred cosine from which two sentences may say the same; 95 of 100 translations' neighbours have less
@@ -86,6 +88,8 @@ def choose(
             or ranked
         )
         ranked = _course_of_events(ranked, _TOLD_SHARE if told else _STATE_SHARE)
+    elif tells_of_responsibility(question):
+        ranked = claiming(hits) or ranked
     groups: list[list[Candidate]] = []
     for candidate in ranked if state else _near_best(ranked, why=why):
         if not _joined(candidate, groups, vectors or {}, state=state) and len(groups) < MAX_STATEMENTS:
@@ -94,6 +98,21 @@ def choose(
         groups.sort(key=lambda group: group[0].hit.report.published.recency, reverse=True)
         return _with(_contesting, groups)
     return _with(_counting_otherwise, _with(_contesting, _with_neighbours(groups, why=why)))
+
+
+def claiming(hits: Sequence[Hit]) -> list[Candidate]:
+    """The sentences by which somebody claims an attack, or by which nobody does, best first; where any hit names what
+    the question names, of such hits."""
+    named = any(hit.names for hit in hits)
+    floor = max(hit.score for hit in hits) * _CLAIMED_SHARE
+    found = [
+        Candidate(hit, one)
+        for hit in hits
+        if hit.names or not named
+        for one in hit.sentences
+        if one.score >= floor and tells_of_responsibility(hit.report.text[one.sentence.start : one.sentence.end])
+    ]
+    return sorted(found, key=lambda one: -one.score)
 
 
 def tells_on_state(hit: Hit, sentence: Sentence) -> bool:

@@ -34,6 +34,7 @@ __all__ = [
     "tells_a_machine",
     "tells_cause",
     "tells_of_control",
+    "tells_of_responsibility",
 ]
 
 _HEAD_WORDS = 4
@@ -61,6 +62,11 @@ def asks_about_state(question: str) -> bool:
 def tells_of_control(sentence: str) -> bool:
     """Whether a sentence has a word by which it tells who holds a place, took it or lost it."""
     return _pattern("control").search(_fold(sentence)) is not None
+
+
+def tells_of_responsibility(text: str) -> bool:
+    """Whether a text has words by which somebody claims an attack; a question with them asks who did, or whether."""
+    return _pattern("responsibility").search(_fold(text)) is not None
 
 
 def is_general(word: str) -> bool:

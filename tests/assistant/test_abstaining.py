@@ -125,6 +125,17 @@ def test_the_plainest_thing_that_is_missing_is_named() -> None:
     assert what_is_missing(found(outside, query=in_may, names=["Peru"]), calibrated=True) is Missing.PLACE
 
 
+def test_who_claims_an_attack_is_not_said_where_no_sentence_tells_of_a_claim() -> None:
+    asked = understand("Who claimed responsibility for the blast?", None, TODAY)
+    near = replace(hit(0.9), answers=0.99)
+    assert what_is_missing(found(near), calibrated=True) is None
+    assert what_is_missing(found(near, query=asked), calibrated=True) is Missing.SUBJECT
+    report = make_report("No group claimed responsibility.")
+    told = replace(near, report=report, sentences=(ScoredSentence(Sentence(report.id, 0, 0, len(report.text)), 0.5),))
+    SIMILAR[report.id] = 0.9
+    assert what_is_missing(found(told, query=asked), calibrated=True) is None
+
+
 def test_the_usual_fit_is_that_of_the_sample() -> None:
     sample = np.array([[0.1, 0], [0.3, 0]], dtype=np.float32)
     usual = usual_fit(QUESTION, sample, 7)

@@ -405,6 +405,39 @@ def test_a_plan_or_a_threat_is_not_told_as_what_has_happened(planned: str, happe
     assert quotes(answer_from("Who controls Sake?", [both])) == [happened]
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who claimed responsibility for the blast in Sake?",
+        "Has anyone taken responsibility for the blast in Sake?",
+        "Wer hat sich zu dem Anschlag in Sake bekannt?",
+        "من تبنى التفجير في Sake؟",
+        "Кто взял на себя ответственность за взрыв в Sake?",
+        "Qui a revendiqué l'attentat de Sake ?",
+    ],
+)
+@pytest.mark.parametrize(
+    ("claim", "language"),
+    [
+        ("No group claimed responsibility.", "en"),
+        ("Die Gruppe ADF bekannte sich zu dem Anschlag.", "de"),
+        ("وتبنت جماعة مجهولة التفجير.", "ar"),
+        ("Группировка взяла на себя ответственность.", "ru"),
+        ("L'attentat n'a pas été revendiqué.", "fr"),
+        ("Nadie reivindicó el ataque.", "es"),
+    ],
+)
+def test_who_claims_an_attack_is_told_by_a_claim_and_not_by_who_is_blamed(
+    question: str, claim: str, language: str
+) -> None:
+    hits = [
+        one("The mayor blamed the ADF for the blast in Sake.", 0.6),
+        hit_of(make_report(claim, language=language), [0.3]),
+    ]
+    assert quotes(answer_from(question, hits)) == [claim]
+    assert quotes(answer_from("Who was blamed for the blast in Sake?", hits)) == [hits[0].text]
+
+
 def test_a_denial_of_something_else_further_on_is_no_part_of_it() -> None:
     lines = ["The rebels took Sake.", "Wheat was scarce.", "The army denied a coup."]
     assert quotes(answer_from(EVENT, [hit_of(make_report("\n".join(lines)), [0.6, 0.1, 0.1])])) == lines[:1]
