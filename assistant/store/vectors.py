@@ -112,6 +112,7 @@ class VectorIndex:
             with writer_lock(self._data, "bringing the vector index up to date"):
                 self._follow_place()
                 self.catch_up()
+                self._open_published()
         except VectorServerError:
             raise
         except DataFolderError:
@@ -153,8 +154,6 @@ class VectorIndex:
         if base is None or base.change != self._catalog.last_change():
             with self._written():
                 self._make_and_publish(base)
-        elif base != self._generation:
-            self._open(base)
 
     @contextmanager
     def growing(self) -> Iterator[Callable[[Iterable[str]], None]]:
@@ -227,18 +226,20 @@ class VectorIndex:
         self._publish(generation)
 
     def _publish(self, generation: Generation) -> None:
+        """Who asks will open it. Who only writes would load all of Chroma for it, which takes a second."""
         self._generations.publish(generation)
-        self._open(generation)
         self._generations.sweep(generation)
 
     @contextmanager
     def _written(self) -> Iterator[None]:
-        from chromadb.errors import ChromaError
-
         try:
             with self._generations.explained():
                 yield
-        except (OSError, sqlite3.Error, ChromaError) as error:
+        except Exception as error:
+            from chromadb.errors import ChromaError  # not before: it loads all of Chroma
+
+            if not isinstance(error, (OSError, sqlite3.Error, ChromaError)):
+                raise
             reason = getattr(error, "strerror", None) or error  # not the paths of its files as well
             raise DataFolderError(
                 f"{self._data}: the vector index cannot be written ({reason}). What the catalog holds is safe. "

@@ -107,6 +107,22 @@ def test_opening_again_and_asking_publishes_nothing_new(data: Path) -> None:
     assert generation_of(data) == before
 
 
+_THE_SAME = """
+import sys
+from assistant import Assistant
+from assistant.embedding import WordLengthEmbedder
+from tests.helpers import numbered_report
+with Assistant(sys.argv[1], embedder=WordLengthEmbedder()) as assistant:
+    assert assistant.ingest([numbered_report(0)]).unchanged
+print("chromadb" in sys.modules)
+"""
+
+
+def test_an_ingest_without_news_does_not_load_chroma(data: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", _THE_SAME, data], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
 def test_catching_up_embeds_nothing_again(tmp_path: Path) -> None:
     embedder = CountingEmbedder()
     with Assistant(tmp_path, embedder=embedder) as assistant:
