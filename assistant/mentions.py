@@ -62,7 +62,8 @@ _CYRILLIC_CASES = (
     "ям",
     "ою",
     "ею",
-    *"аяуюыиеоьй",
+    "ові",
+    *"аяуюыиеоьйії",
 )
 _CYRILLIC_NOMINATIVES = ("", "а", "я", "ь", "ы", "и", "о", "е", "й", "ия")
 ELIDED = re.compile(r"(?:[cdjlmnst]|qu)['’ʼ](?=\w)", re.IGNORECASE)
@@ -202,7 +203,7 @@ def _name_spans(text: str, language: str, gazetteer: Gazetteer | None) -> list[_
         return []
     tokens = [(_without_elision(match, language), match.end()) for match in NAME_TOKEN.finditer(text)]
     words = [text[start:end] for start, end in tokens]
-    common = common_words(language)
+    common = common_words(language) | _ordinary_words(language)
     rare = [word.casefold() not in common for word in words]
     capital = [may_be_name(word) for word in words]
     all_names = not any(word != word.lower() for word in words[1:])
@@ -223,7 +224,9 @@ def _name_spans(text: str, language: str, gazetteer: Gazetteer | None) -> list[_
             if ends[after - 1] and any(rare[at:after]):
                 start, end = tokens[at][0], tokens[after - 1][1]
                 places, exact = _places_of(text[start:end], language, gazetteer)
-                if places:
+                # What only sounds like a place is none with "has" before it or "how" behind it.
+                bounded = (rare[at] or words[at].casefold() in ARTICLES) and rare[after - 1]
+                if places and (exact or bounded):
                     found.append(_Span(start, end, places, exact))
                     at = after
                     break
@@ -254,6 +257,12 @@ def common_words(language: str) -> frozenset[str]:
     for calendar in (locale.days, locale.months):
         words |= {name.casefold() for context in calendar.values() for name in context["wide"].values()}
     return frozenset(words)
+
+
+@cache
+def _ordinary_words(language: str) -> frozenset[str]:
+    """Words that tell a subject, and no name."""
+    return frozenset(_data("common_words")["ordinary"].get(language, ()))
 
 
 @lru_cache(maxsize=50_000)

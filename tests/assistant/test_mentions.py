@@ -55,6 +55,26 @@ def test_words_that_are_places_somewhere_are_not_taken_for_them(
     assert never not in named(text, language, gazetteer)
 
 
+@pytest.mark.parametrize(
+    ("question", "language", "names"),
+    [
+        ("Wie viele Tote gab es in Bunia?", "de", ["Bunia"]),
+        ("Stimmt es, dass Bunia gefallen ist?", "de", ["Bunia"]),
+        ("Скільки людей загинуло в Соледарі?", "uk", ["Соледарі"]),
+        ("Чому вони відступили?", "uk", []),
+        ("Kaç kişi öldü?", "tr", []),
+        ("¿Cuándo cayó Arauca?", "es", ["Arauca"]),
+        ("Est-il vrai que Bunia est tombée ?", "fr", ["Bunia"]),
+        ("Has the M23 taken Bunia?", "en", ["Bunia"]),
+        ("How many died in The Hague?", "en", ["The Hague"]),
+    ],
+)
+def test_what_a_question_asks_with_is_no_place_in_it(
+    gazetteer: GeoNames, question: str, language: str, names: list[str]
+) -> None:
+    assert [question[start:end] for start, end, _ in possible_entities(question, language, gazetteer)] == names
+
+
 def test_of_several_places_the_one_is_meant_that_fits_the_others(gazetteer: GeoNames) -> None:
     assert named("Fighting in Tripoli and Benghazi, Libya.", "en", gazetteer)["Tripoli"] == "Tripoli"
     lebanon = find_mentions("Fighting in Tripoli and Sidon, Lebanon.", "en", gazetteer)
