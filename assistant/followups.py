@@ -12,6 +12,7 @@ import datetime as dt
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from assistant.cues import find_fates
 from assistant.followup_cues import at_head, is_whole, languages, within
 from assistant.gazetteer import Gazetteer
 from assistant.question_parts import (
@@ -216,14 +217,21 @@ def _stands_for_something(own: Parts) -> bool:
 
 
 def _thin(own: Parts) -> bool:
-    """Whether there is next to nothing in it ("How many were killed?"), and it does not ask what a thing is."""
+    """Whether there is next to nothing in it ("How many were killed?"), or nothing but what befell whoever ("How many
+    people were killed?"), and it does not ask what a thing is."""
+    words = len(NAME_TOKEN.findall(own.text))
+    fates = any(find_fates(word, own.language) for word in own.subject)
+    telling = [word for word in own.subject if not find_fates(word, own.language) and not _is_anybody(word, own)]
     return (
-        len(own.subject) <= 1
-        and len(NAME_TOKEN.findall(own.text)) <= _THIN
+        ((len(own.subject) <= 1 and words <= _THIN) or (fates and not telling and words <= _FRAGMENT))
         and not own.phrases
         and not _has_subject(own)
         and at_head("definition", own.text, [own.language]) is None
     )
+
+
+def _is_anybody(word: str, own: Parts) -> bool:
+    return any(span == (0, len(word)) for span in within("anybody", word, own.language))
 
 
 def _meant(kind: str, own: Parts) -> list[tuple[int, int]]:

@@ -54,6 +54,33 @@ def test_the_follow_ups_are_resolved(gazetteer: GeoNames) -> None:
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "How many people were killed?",
+        "How many children died?",
+        "Wie viele Menschen wurden getötet?",
+        "Wie viele Tote gab es dort?",
+        "Gab es Tote?",
+        "كم عدد الأشخاص الذين قتلوا؟",
+        "Сколько человек погибло?",
+        "Combien de civils ont été tués ?",
+    ],
+)
+def test_what_befell_whoever_leans_on_the_place_before(question: str, gazetteer: GeoNames) -> None:
+    found = resolve(question, "Who controls Bunia?", gazetteer, TODAY)
+    assert "Bunia" in found.question
+    assert Carried(CarriedKind.PLACE, "Bunia") in found.carried
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How many people were killed in Beni?", "How many elephants were killed?", "How many people voted?"],
+)
+def test_what_says_where_or_of_whom_stands_alone(question: str, gazetteer: GeoNames) -> None:
+    assert resolve(question, "Who controls Bunia?", gazetteer, TODAY).question == question
+
+
+@pytest.mark.parametrize(
     ("question", "expected"),
     [
         ("And al-Qaim?", "Who controls al-Qaim in November 2017?"),
