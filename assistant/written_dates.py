@@ -12,8 +12,8 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, Literal
 
 from assistant.dates import PartialDate
 from assistant.terms import fold
@@ -96,9 +96,9 @@ def written_dates(text: str, language: str, *, asked: bool = False) -> list[Writ
     found: list[Written] = []
     taken = Taken(text)
     ends: set[int] = set()
-    starts = [match.start() for match in _starts(language).finditer(text)]
-    for pattern in _patterns(language, asked=asked):
-        for match in _matches(pattern, text, starts):
+    starts = _starts(text, language)
+    for begins, pattern in _patterns(language, asked=asked):
+        for match in _matches(pattern, text, starts[begins]):
             if not taken.is_free(match.start(), match.end()):
                 continue
             if "joins" in match.groupdict() and not _follows(text, match.start(), ends):
@@ -180,21 +180,35 @@ def _number(digits: str | None) -> int | None:
     return int(digits) if digits else None
 
 
+_Begins = Literal["number", "dash", "word"]
+_RUN = re.compile(r"[^\W\d]{1,64}|\d{1,64}|[-–—](?=\s?\d{4})")  # what is longer comes apart: each is remembered
+_HEAD = re.compile(r"\d|(?:\[[^\W\d]+\]|[^\W\d])*")  # of a phrase; a letter may be a set: "[أا]مس"
+
+
+def _starts(text: str, language: str) -> dict[_Begins, list[int]]:
+    """Where a date can begin, by what it begins with: to try each pattern there alone takes a quarter of the time."""
+    starts: dict[_Begins, list[int]] = {"number": [], "dash": [], "word": []}
+    for run in _RUN.finditer(text):
+        for begins in _may_begin(run.group(), language):
+            starts[begins].append(run.start())
+    return starts
+
+
+@lru_cache(maxsize=50_000)  # the words of reports repeat
+def _may_begin(run: str, language: str) -> tuple[_Begins, ...]:
+    """With what a date may begin that begins with this number, dash or word. Some months begin with a number (11월)."""
+    if run in "-–—":
+        return ("dash",)
+    word: tuple[_Begins, ...] = ("word",) if _first_words(language).match(run) else ()
+    return ("number", *word) if run.isdecimal() else word
+
+
 @cache
-def _starts(language: str) -> re.Pattern[str]:
-    """Where a date can begin: at a number, or at a word that one of the patterns begins with.
-
-    To look for these once, by their first letters, and to try the patterns there alone takes half of the time.
-    """
+def _first_words(language: str) -> re.Pattern[str]:
+    """What the patterns that begin with a word begin with, up to the end of that word at most."""
     words = [*map(re.escape, _months(language)), *phrases(language, *_PARTS, *_AROUND, "ordinal").split("|")]
-    letters = "".join(sorted({letter for word in words if word for letter in _first_letters(word)}))
-    word = rf"|(?<!\w)(?=[{letters}])(?={'|'.join(filter(None, words))})" if letters else ""
-    return re.compile(rf"(?<!\d)(?=\d)|(?=[-–—]\s?\d{{4}}){word}", re.IGNORECASE)
-
-
-def _first_letters(pattern: str) -> str:
-    """The letters that a phrase begins with, which may be a set: "[أا]مس"."""
-    return pattern[1 : pattern.index("]")] if pattern.startswith("[") else pattern[0]
+    heads = {found[0] for word in words if word and (found := _HEAD.match(word))}
+    return re.compile("|".join(sorted(heads)) or "(?!)", re.IGNORECASE)
 
 
 _AROUND = (*OPERATORS, "from", "to", "and")
@@ -203,8 +217,9 @@ _NOT_ROUND = r"(?<!00)(?<!50)"
 
 
 @cache
-def _patterns(language: str, *, asked: bool = False) -> tuple[re.Pattern[str], ...]:
-    """Ways to write a date, the most exact first; what one has read is not read again by the next."""
+def _patterns(language: str, *, asked: bool = False) -> tuple[tuple[_Begins, re.Pattern[str]], ...]:
+    """Ways to write a date, the most exact first, and what each begins with; what one has read is not read again by the
+    next."""
     months = "|".join(sorted(map(re.escape, _months(language)), key=len, reverse=True)) or r"(?!)"
     # "ма" is what is left of "мая": any letters after it would make a month of a match, матч.
     inflected = r"(?:ого|ому|[её]м|ом|им|[аеиійоуьюя])?" if language in {"ru", "uk", "bg", "sr"} else ""
@@ -257,7 +272,13 @@ def _patterns(language: str, *, asked: bool = False) -> tuple[re.Pattern[str], .
         if asked or language == "de":  # "2014 eroberte der IS Mossul"
             numbered = _not_after(language, "numbered")
             patterns.append(rf"(?<![\w.,:/№$€-]){numbered}(?=(?:19|20)\d\d){alone}(?!\w){_NOT_ROUND}{ends}")
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+    return tuple((_begins(pattern), re.compile(pattern, re.IGNORECASE)) for pattern in patterns)
+
+
+def _begins(pattern: str) -> _Begins:
+    if pattern.startswith(r"(?<!\w)"):
+        return "word"
+    return "dash" if pattern.startswith("(?P<dash>") else "number"
 
 
 def _not_after(language: str, kind: str) -> str:
