@@ -72,14 +72,26 @@ _SUFFIXED = re.compile(r"(.+)['’ʼ][a-zçğışöü]{1,4}")  # Halep'te
 _POSSESSIVE = re.compile(r"['’]s$|(?<=\w)['’]$")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Name:
+    """What a name may stand for; not `exact` where the gazetteer has only names that sound like it.
+
+    `ids` are those of the places: other spellings with the same ones are the same name. `votes` are by country.
+    """
+
+    places: tuple[Place, ...]
+    exact: bool
+    ids: tuple[int, ...]
+    votes: Mapping[str, float]
+
+
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """A name and what it may stand for; not `exact` where the gazetteer has only names that sound like it."""
+    """Where a text has a name."""
 
     start: int
     end: int
-    places: tuple[Place, ...]
-    exact: bool
+    name: _Name
 
 
 def find_mentions(text: str, language: str, gazetteer: Gazetteer | None) -> list[Mention]:
@@ -94,12 +106,12 @@ def find_mentions(text: str, language: str, gazetteer: Gazetteer | None) -> list
         for span in _name_spans(text, language, gazetteer)
         if not any(span.start < end and start < span.end for start, end in taken)
     ]
-    votes: dict[object, Mapping[str, float]] = {span.places: _votes(span.places) for span in spans if span.exact}
+    votes: dict[object, Mapping[str, float]] = {span.name.ids: span.name.votes for span in spans if span.name.exact}
     votes |= {group.entity: _group_data().countries[group.entity] for group in groups}
     places = [
         Mention(span.start, span.end, f"{PLACE}{place.id}", place.name)
         for span in spans
-        if (place := _meant(span, text[span.start : span.end], votes)) is not None
+        if (place := _meant(span.name, text[span.start : span.end], votes)) is not None
     ]
     return sorted(groups + places, key=lambda mention: mention.start)
 
@@ -111,15 +123,15 @@ def possible_entities(text: str, language: str, gazetteer: Gazetteer | None) -> 
     """
     groups = [(group.start, group.end, (group.entity,)) for group in _groups(text)]
     spans = _name_spans(text, language, gazetteer)
-    places = [(span.start, span.end, tuple(f"{PLACE}{place.id}" for place in span.places)) for span in spans]
+    places = [(span.start, span.end, tuple(f"{PLACE}{place.id}" for place in span.name.places)) for span in spans]
     return sorted(groups + places)
 
 
 def find_countries(text: str, language: str, gazetteer: Gazetteer | None) -> Iterator[tuple[int, int, str]]:
     """The names of countries in a text, those that a town has too among them: start, end, ISO code."""
     for span in _name_spans(text, language, gazetteer):
-        if span.exact and span.places[0].is_country:  # countries come first
-            yield span.start, span.end, span.places[0].country
+        if span.name.exact and span.name.places[0].is_country:  # countries come first
+            yield span.start, span.end, span.name.places[0].country
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,28 +168,28 @@ def names_in(
     return alike or tuple(
         Mention(start + span.start, start + span.end, f"{PLACE}{place.id}", place.name)
         for span in _name_spans(hit.text, hit.report.language, gazetteer)
-        if span.exact and not any(m.start < start + span.end and start + span.start < m.end for m in within)
-        for place in [place for place in span.places if f"{PLACE}{place.id}" in asked][:1]
+        if span.name.exact and not any(m.start < start + span.end and start + span.start < m.end for m in within)
+        for place in [place for place in span.name.places if f"{PLACE}{place.id}" in asked][:1]
     )
 
 
-def _meant(span: _Span, spelled: str, votes: Mapping[object, Mapping[str, float]]) -> Place | None:
+def _meant(name: _Name, spelled: str, votes: Mapping[object, Mapping[str, float]]) -> Place | None:
     """Of a name's places the one that fits the other names best; None where none does, and none is certain or famous.
 
     A name does not speak for itself: what counts is which share of the other names' votes its country has. A few
     capitals may be an abbreviation, as SANA the agency: no city is so famous.
     """
     others: dict[str, float] = {}
-    for name, own in votes.items():
-        if name != span.places:
+    for voter, own in votes.items():
+        if voter != name.ids:
             for country, vote in own.items():
                 others[country] = others.get(country, 0.0) + vote
     total = sum(others.values())
-    shares = {place.country: others.get(place.country, 0.0) / total if total else 0.0 for place in span.places}
-    best = max(span.places, key=lambda place: _fit(place, shares[place.country]))
-    certain = not total and len(name_form(spelled)) >= _LONG and len(span.places) == 1
+    shares = {place.country: others.get(place.country, 0.0) / total if total else 0.0 for place in name.places}
+    best = max(name.places, key=lambda place: _fit(place, shares[place.country]))
+    certain = not total and len(name_form(spelled)) >= _LONG and len(name.places) == 1
     famous = best.population >= _FAMOUS and not _ABBREVIATION.fullmatch(spelled)
-    known = span.exact and (best.is_country or famous or certain)
+    known = name.exact and (best.is_country or famous or certain)
     return best if known or shares[best.country] >= _COHERENT else None
 
 
@@ -202,32 +214,29 @@ def _name_spans(text: str, language: str, gazetteer: Gazetteer | None) -> list[_
     if gazetteer is None:
         return []
     tokens = [(_without_elision(match, language), match.end()) for match in NAME_TOKEN.finditer(text)]
-    words = [text[start:end] for start, end in tokens]
-    common = common_words(language) | _ordinary_words(language)
-    rare = [word.casefold() not in common for word in words]
-    capital = [may_be_name(word) for word in words]
-    all_names = not any(word != word.lower() for word in words[1:])
-    begins = [all_names or own or word in _LONE_ARTICLES for own, word in zip(capital, words, strict=True)]
-    ends = [all_names or own for own in capital]
-    # How far a name that begins here can go: over single spaces, and not over figures.
-    stops = [
-        at + 1 == len(tokens) or text[end : tokens[at + 1][0]] != " " or words[at + 1][0].isdigit()
-        for at, (_, end) in enumerate(tokens)
-    ]
+    words = [_word(text[start:end], language) for start, end in tokens]
+    all_names = not any(word.capital for word in words[1:])
     found: list[_Span] = []
     at = 0
     while at < len(tokens):
-        furthest = at + 1
-        while furthest < at + _LONGEST and furthest < len(tokens) and not stops[furthest - 1]:
-            furthest += 1
-        for after in range(furthest, at, -1) if begins[at] and not words[at][0].isdigit() else ():
-            if ends[after - 1] and any(rare[at:after]):
+        furthest = at
+        if (all_names or words[at].begins) and not words[at].figure:
+            furthest = at + 1
+            # How far a name that begins here can go: over single spaces, and not over figures.
+            while (
+                furthest < min(at + _LONGEST, len(tokens))
+                and text[tokens[furthest - 1][1] : tokens[furthest][0]] == " "
+                and not words[furthest].figure
+            ):
+                furthest += 1
+        for after in range(furthest, at, -1):
+            if (all_names or words[after - 1].named) and any(word.rare for word in words[at:after]):
                 start, end = tokens[at][0], tokens[after - 1][1]
-                places, exact = _places_of(text[start:end], language, gazetteer)
+                name = _name(text[start:end], language, gazetteer)
                 # What only sounds like a place is none with "has" before it or "how" behind it.
-                bounded = (rare[at] or words[at].casefold() in ARTICLES) and rare[after - 1]
-                if places and (exact or bounded):
-                    found.append(_Span(start, end, places, exact))
+                bounded = (words[at].rare or words[at].article) and words[after - 1].rare
+                if name.places and (name.exact or bounded):
+                    found.append(_Span(start, end, name))
                     at = after
                     break
         else:
@@ -238,6 +247,34 @@ def _name_spans(text: str, language: str, gazetteer: Gazetteer | None) -> list[_
 def _without_elision(token: re.Match[str], language: str) -> int:
     elided = ELIDED.match(token.group()) if language in {"fr", "it"} else None
     return token.start() + (elided.end() if elided else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What a word says of the name that it may be a part of.
+
+    `named` is whether it may be a name, `capital` whether it has one in it, `begins` whether a name may begin with it.
+    """
+
+    rare: bool
+    named: bool
+    capital: bool
+    begins: bool
+    article: bool
+    figure: bool
+
+
+@lru_cache(maxsize=50_000)  # the words of reports repeat
+def _word(word: str, language: str) -> _Word:
+    folded, named = word.casefold(), may_be_name(word)
+    return _Word(
+        rare=folded not in common_words(language) and folded not in _ordinary_words(language),
+        named=named,
+        capital=word != word.lower(),
+        begins=named or word in _LONE_ARTICLES,
+        article=folded in ARTICLES,
+        figure=word[0].isdigit(),
+    )
 
 
 @cache
@@ -266,13 +303,12 @@ def _ordinary_words(language: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=50_000)
-def _places_of(name: str, language: str, gazetteer: Gazetteer) -> tuple[tuple[Place, ...], bool]:
-    """The places that it may stand for, and whether the gazetteer has just this name; else it sounds like theirs."""
-    found = dict.fromkeys(place for form in _forms(name, language) for place in gazetteer.candidates(form))
-    if found:
-        return tuple(found), True
-    written_without_vowels = _ARABIC.search(name) is not None
-    return () if written_without_vowels else gazetteer.alike(sound(name_form(name), language)), False
+def _name(spelled: str, language: str, gazetteer: Gazetteer) -> _Name:
+    found = tuple(dict.fromkeys(place for form in _forms(spelled, language) for place in gazetteer.candidates(form)))
+    exact = bool(found)
+    if not exact and not _ARABIC.search(spelled):  # Arabic is written without the vowels that tell a sound
+        found = gazetteer.alike(sound(name_form(spelled), language))
+    return _Name(found, exact, tuple(place.id for place in found), _votes(found))
 
 
 def _forms(name: str, language: str) -> Iterator[str]:
