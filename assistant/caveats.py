@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.cues import contests, find_hedge, find_plan, gives_reason, tells_a_machine, tells_cause
+from assistant.cues import contests, find_hedge, find_plan, gives_reason, tells_a_machine, tells_cause, tells_of_denial
 from assistant.dates import PartialDate
 from assistant.records import Caveat, CaveatKind, Citation, independent_sources
 from assistant.scoring import TIME_WEIGHT
@@ -64,15 +64,22 @@ def _not_established(citations: Sequence[Citation], wording: Wording, *, plans: 
     for citation in citations:
         language = citation.report.language
         hedge, plan = find_hedge(citation.quote), find_plan(citation.quote, language)
-        if hedge is not None and not contests(hedge, language):
+        if hedge is not None and not tells_of_denial(hedge, language):
             by_cue.setdefault((CaveatKind.UNCONFIRMED, hedge), []).append(citation.number)
         if plan is not None and not plans:
             by_cue.setdefault((CaveatKind.PLANNED, plan), []).append(citation.number)
     for (kind, cue), numbers in by_cue.items():
         yield Caveat(kind, wording.say(f"caveat_{kind.value}", numbers=_shown(numbers), cue=cue), tuple(numbers))
-    denying = [citation.number for citation in citations if contests(citation.quote, citation.report.language)]
+    denying = [citation.number for citation in citations if _denies(citation, citations)]
     if denying:
         yield Caveat(CaveatKind.DENIED, wording.say("caveat_denied", numbers=_shown(denying)), tuple(denying))
+
+
+def _denies(citation: Citation, citations: Sequence[Citation]) -> bool:
+    """Whether it tells of a denial, or may deny or correct what is cited from before it in its report."""
+    language = citation.report.language
+    follows = any(one.report.id == citation.report.id and one.end <= citation.start for one in citations)
+    return tells_of_denial(citation.quote, language) or (follows and contests(citation.quote, language))
 
 
 def _maybe_later(citations: Sequence[Citation], wording: Wording, as_of: dt.date) -> Iterator[Caveat]:

@@ -34,6 +34,7 @@ __all__ = [
     "tells_a_machine",
     "tells_cause",
     "tells_of_control",
+    "tells_of_denial",
     "tells_of_responsibility",
 ]
 
@@ -89,9 +90,14 @@ def tells_cause(sentence: str) -> bool:
     return _pattern("cause").search(_fold(sentence)) is not None
 
 
+def tells_of_denial(sentence: str, language: str) -> bool:
+    """Whether a sentence has a word by which it tells, in its language, that something is denied."""
+    return _pattern("denial", language).search(_fold(sentence)) is not None
+
+
 def contests(sentence: str, language: str) -> bool:
-    """Whether a sentence has a word by which it tells, in its language, that something is denied or corrected."""
-    return _pattern("contest", language).search(_fold(sentence)) is not None
+    """Whether a sentence that follows another has a word by which it may, in its language, deny or correct that one."""
+    return tells_of_denial(sentence, language) or _pattern("contest", language).search(_fold(sentence)) is not None
 
 
 def find_plan(sentence: str, language: str) -> str | None:

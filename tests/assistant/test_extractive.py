@@ -380,6 +380,21 @@ def test_a_claim_comes_with_the_denial_that_its_report_tells_next(
 
 
 @pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The mayor called it a massacre.", "en"),
+        ("The rebels rejected a truce in Sake.", "en"),
+        ("Die Armee wies den Angriff zurück.", "de"),
+        ("Nobody in Sake would speak of it.", "en"),
+    ],
+)
+def test_what_denies_or_plans_nothing_is_not_said_to(text: str, language: str) -> None:
+    hit = hit_of(make_report(text, language=language), [0.6])
+    kinds = {caveat.kind for caveat in answer_from("What happened in Sake?", [hit]).caveats}
+    assert kinds.isdisjoint({CaveatKind.DENIED, CaveatKind.PLANNED})
+
+
+@pytest.mark.parametrize(
     ("planned", "happened", "language"),
     [
         ("The rebels will withdraw from Sake.", "The rebels have withdrawn from Sake.", "en"),
