@@ -7,32 +7,37 @@ in docs/decisions/0004, 0019 and 0024.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 
+from assistant.beside import (
+    MAX_STATEMENTS,
+    Candidate,
+    before,
+    names,
+    with_naming,
+    with_neighbours,
+    with_other_counts,
+    with_what_contests,
+)
 from assistant.checking.names import missing_names, tells_who
 from assistant.checking.numbers import find_numbers
 from assistant.cues import (
     asks_about_state,
     asks_why,
-    contests,
     denies,
-    find_fates,
     find_plan,
-    gives_reason,
     knows_negations,
     leans_on_context,
+    speaks_of_a_place,
     tells_cause,
     tells_of_control,
     tells_of_responsibility,
 )
 from assistant.embedding import Vectors
-from assistant.records import Citation, Hit, ScoredSentence, Sentence
-from assistant.times import find_dates
+from assistant.records import Citation, Hit, Sentence
+from assistant.scoring import TIME_WEIGHT
 
 __all__ = ["MAX_STATEMENTS", "Candidate", "choose", "claiming", "tells_on_state"]
-
-MAX_STATEMENTS = 5
 
 # Scores are those of records.ScoredSentence.
 _NEAR_BEST = 0.1  # a sentence this close to the best one is quoted as well
@@ -42,31 +47,13 @@ _STATE_RECENCY = 0.2  # what being the newest adds to a score, against being the
 _STATE_LEANING = 0.1  # what leaning on the sentence before takes from it: a dated line has to stand alone
 _STATE_PLANNED = 0.2  # what telling a plan or a threat takes from it: what is to come is no state
 
+_OTHER_TIME = 0.5  # of what being from another time takes: what loses so much more than the rest is from another
 _CLAIMED_SHARE = 0.3  # of the best score: what has more and tells of a claim speaks to a question for who claims it
-_CONTESTED = 2  # sentences after a quote in which it may be denied: "... It blamed the army. The army denied it."
 
 _SAME = 0.7  # centred cosine from which two sentences may say the same; 95 of 100 translations' neighbours have less
 _SAME_ACROSS = 0.6  # the same in two languages
 _SAME_TIME = dt.timedelta(days=3)  # that far apart, two reports on a state tell of two states
 _TOGETHER = 4  # citations of one statement
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence of a hit."""
-
-    hit: Hit
-    sentence: ScoredSentence
-
-    @property
-    def score(self) -> float:
-        """Its fit to the question, higher is better."""
-        return self.sentence.score
-
-    @property
-    def quote(self) -> str:
-        """The sentence, sliced from its report."""
-        return self.hit.report.text[self.sentence.sentence.start : self.sentence.sentence.end]
 
 
 def choose(
@@ -87,7 +74,7 @@ def choose(
             or [one for one in ranked if one.hit.names]
             or ranked
         )
-        ranked = _course_of_events(ranked, _TOLD_SHARE if told else _STATE_SHARE)
+        ranked = _course_of_events(_of_the_time(ranked), _TOLD_SHARE if told else _STATE_SHARE)
     elif tells_of_responsibility(question):
         ranked = claiming(hits) or ranked
     groups: list[list[Candidate]] = []
@@ -96,8 +83,8 @@ def choose(
             groups.append([candidate])
     if state:
         groups.sort(key=lambda group: group[0].hit.report.published.recency, reverse=True)
-        return _with(_contesting, groups)
-    return _with(_counting_otherwise, _with(_contesting, _with_neighbours(groups, why=why)))
+        return with_what_contests(with_naming(groups))
+    return with_other_counts(with_what_contests(with_neighbours(groups, why=why)))
 
 
 def claiming(hits: Sequence[Hit]) -> list[Candidate]:
@@ -116,9 +103,13 @@ def claiming(hits: Sequence[Hit]) -> list[Candidate]:
 
 
 def tells_on_state(hit: Hit, sentence: Sentence) -> bool:
-    """Whether a sentence of a hit names what the question names, and tells who holds it, took it or lost it."""
-    named = any(sentence.start <= name.start < sentence.end for name in hit.names)
-    return named and tells_of_control(hit.report.text[sentence.start : sentence.end])
+    """Whether a sentence of a hit names what the question names, or speaks of the place that the one before names, and
+    tells who holds it, took it or lost it."""
+    text = hit.report.text[sentence.start : sentence.end]
+    named = names(hit, sentence) or (
+        speaks_of_a_place(text) and any(names(hit, one.sentence) for one in before(hit, sentence))
+    )
+    return named and tells_of_control(text)
 
 
 def _near_best(ranked: Sequence[Candidate], *, why: bool) -> list[Candidate]:
@@ -142,86 +133,15 @@ def _course_of_events(ranked: Sequence[Candidate], share: float) -> list[Candida
     return sorted(oldest_first, key=lambda candidate: -(_worth(candidate) + gain[id(candidate)]))
 
 
+def _of_the_time(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """What fits the time that is asked about about as well as anything does: a later state is another one."""
+    fits = [candidate.hit.why.get("date", 0.0) for candidate in ranked]
+    return [one for one, fit in zip(ranked, fits, strict=True) if fit >= max(fits) - _OTHER_TIME * TIME_WEIGHT]
+
+
 def _worth(candidate: Candidate) -> float:
     planned = find_plan(candidate.quote, candidate.hit.report.language) is not None
     return candidate.score - _STATE_LEANING * leans_on_context(candidate.quote) - _STATE_PLANNED * planned
-
-
-def _with_neighbours(groups: Sequence[list[Candidate]], *, why: bool) -> list[list[Candidate]]:
-    """With the sentence before one that leans on it; the one beside the best in which a reader found the phrase that
-    answers, where it found none in the best ("The raid hit Saqba. Eleven people died."); and the next one where it
-    gives the reason that is asked for."""
-    found: list[list[Candidate]] = []
-    shown = {(c.hit.report.id, c.sentence.sentence.number) for group in groups for c in group}
-    room = MAX_STATEMENTS - len(groups)
-    for group in groups:
-        found.append(group)
-        head = group[0]
-        number = head.sentence.sentence.number
-        for one in head.hit.sentences:
-            near = Candidate(head.hit, one)
-            steps = one.sentence.number - number
-            before = steps == -1 and leans_on_context(head.quote)
-            marked = group is groups[0] and abs(steps) == 1 and one.phrase is not None and head.sentence.phrase is None
-            reason = why and steps == 1 and gives_reason(near.quote)
-            key = (head.hit.report.id, one.sentence.number)
-            if key not in shown and (((before or marked) and room > 0) or reason):
-                shown.add(key)
-                room -= 1
-                found.append([near])
-    return found[:MAX_STATEMENTS]
-
-
-def _with(
-    beside: Callable[[Candidate], Iterable[Candidate]], groups: Sequence[list[Candidate]]
-) -> list[list[Candidate]]:
-    """With what stands beside the first sentence of each."""
-    found: list[list[Candidate]] = []
-    shown = {(c.hit.report.id, c.sentence.sentence.number) for group in groups for c in group}
-    for group in groups:
-        found.append(group)
-        for near in beside(group[0]):
-            key = (near.hit.report.id, near.sentence.sentence.number)
-            if key not in shown:
-                shown.add(key)
-                found.append([near])
-    return found[:MAX_STATEMENTS]
-
-
-def _contesting(head: Candidate) -> Iterator[Candidate]:
-    """What the report says next where that denies or corrects a quote, also after what leans on it: no claim stands
-    alone whose denial is told beside it."""
-    language = head.hit.report.language
-    number = head.sentence.sentence.number
-    after = {one.sentence.number - number: Candidate(head.hit, one) for one in head.hit.sentences}
-    for steps in range(1, _CONTESTED + 1):
-        near = after.get(steps)
-        contesting = near is not None and contests(near.quote, language)
-        if near is None or not (contesting or leans_on_context(near.quote)):
-            return
-        if contesting:
-            yield near
-
-
-def _counting_otherwise(head: Candidate) -> Iterator[Candidate]:
-    """What the passage tells of the same fate with another number than the one that answers: a toll that rose."""
-    if head.sentence.phrase is None:
-        return
-    language = head.hit.report.language
-    marked = find_numbers(head.hit.report.text[slice(*head.sentence.phrase)], language)
-    fates = {fate for _, _, fate in find_fates(head.quote, language)}
-    for one in head.hit.sentences if marked and fates else ():
-        near = Candidate(head.hit, one)
-        if fates.isdisjoint(fate for _, _, fate in find_fates(near.quote, language)):
-            continue
-        dates = find_dates(near.quote, language, head.hit.report.published)
-        numbers = [
-            number
-            for number in find_numbers(near.quote, language)
-            if not number.percent and not any(date.start < number.end and number.start < date.end for date in dates)
-        ]
-        if numbers and not any(number.told_by(own) for number in numbers for own in marked):
-            yield near
 
 
 # -- what says the same

@@ -31,6 +31,7 @@ __all__ = [
     "is_request",
     "knows_negations",
     "leans_on_context",
+    "speaks_of_a_place",
     "tells_a_machine",
     "tells_cause",
     "tells_of_control",
@@ -63,6 +64,11 @@ def asks_about_state(question: str) -> bool:
 def tells_of_control(sentence: str) -> bool:
     """Whether a sentence has a word by which it tells who holds a place, took it or lost it."""
     return _pattern("control").search(_fold(sentence)) is not None
+
+
+def speaks_of_a_place(sentence: str) -> bool:
+    """Whether a sentence has words for a place ("the town"), as where the one before names it."""
+    return _pattern("place").search(_fold(sentence)) is not None
 
 
 def tells_of_responsibility(text: str) -> bool:

@@ -302,6 +302,46 @@ def test_who_holds_a_place_is_told_by_all_that_name_it_however_far_in_meaning() 
     assert quotes(answer_from("Who controls Sake?", [near, off])) == [near.text]
 
 
+@pytest.mark.parametrize(
+    ("lines", "language"),
+    [
+        (["Fighting went on in Sake.", "The army holds the town."], "en"),
+        (["In Sake wird gekämpft.", "Die Armee hält die Stadt."], "de"),
+        (["تدور معارك في Sake.", "يسيطر الجيش على البلدة."], "ar"),
+        (["В Sake идут бои.", "Армия удерживает город."], "ru"),
+        (["У Sake точаться бої.", "Армія утримує місто."], "uk"),
+        (["On se bat à Sake.", "L'armée tient la ville."], "fr"),
+    ],
+)
+def test_who_holds_the_town_that_the_sentence_before_names_is_told_with_that(lines: list[str], language: str) -> None:
+    def named(lines: list[str]) -> Hit:
+        report = make_report("\n".join(lines), language=language)
+        at = report.text.index("Sake")
+        return replace(hit_of(report, [0.5] * len(lines)), names=(Mention(at, at + 4, "place:1", "Sake"),))
+
+    assert quotes(answer_from("Who controls Sake?", [named(lines)])) == lines
+    apart = [lines[0], "Wheat was scarce.", lines[1]]
+    assert lines[1] not in quotes(answer_from("Who controls Sake?", [named(apart)])), "of whatever town"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who controlled Sake in February 2024?",
+        "Wer kontrollierte Sake im Februar 2024?",
+        "من كان يسيطر على Sake في فبراير 2024؟",
+        "Кто контролировал Sake в феврале 2024 года?",
+        "Хто контролював Sake у лютому 2024 року?",
+        "Qui contrôlait Sake en février 2024 ?",
+    ],
+)
+def test_who_held_a_place_then_is_told_by_reports_from_then(question: str) -> None:
+    then = naming_sake("Rebels took Sake.", 0.4, "2024-02-07", "S")
+    later = replace(naming_sake("The army took Sake.", 0.45, "2025-03-02", "T"), why={"date": -0.2})
+    assert quotes(answer_from(question, [later, then])) == [then.text]
+    assert quotes(answer_from(question, [later])) == [later.text], "what there is, with a caveat"
+
+
 def test_who_asks_why_things_stand_so_is_told_what_fits_best_and_not_what_is_newest() -> None:
     hits = [one("Town A fell for want of water.", 0.5, "2016"), one("Town A is held.", 0.45, "2017-11-09", "T")]
     assert quotes(answer_from("Who controls town A?", hits))[0] == "Town A is held."
