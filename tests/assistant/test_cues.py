@@ -105,6 +105,12 @@ def test_the_sample_questions_are_told_apart(question: Question) -> None:
         ("Город якобы взят.", "якобы"),
         ("La ville serait prise, selon des rumeurs.", "selon des rumeurs"),
         ("Le chef aurait fui.", "aurait"),
+        ("Росія стверджує, що взяла селище.", "стверджує"),
+        ("За непідтвердженими даними, загинули троє.", "непідтвердженими"),
+        ("El grupo habría tomado el pueblo.", "habría"),
+        ("Los presuntos autores huyeron.", "presuntos"),
+        ("Örgüt ilçeyi aldığını iddia etti.", "iddia"),
+        ("به ادعای این گروه شهر سقوط کرد.", "ادعای"),
     ],
 )
 def test_a_hedge_is_found_in_the_words_of_the_text(sentence: str, cue: str) -> None:
@@ -172,6 +178,7 @@ def test_nothing_is_known_of_the_denials_of_a_language_without_a_list() -> None:
         *("The army took the town on Thursday.", "Iraqi forces raised the flag.", ""),
         *("Die Armee nahm die Stadt am Donnerstag ein.", "Die Sollstärke beträgt 300 Mann.", "Er bestätigte den Plan."),
         *("دخل الجيش المدينة يوم الخميس.", "Армия взяла город в четверг.", "L'armée a pris la ville jeudi."),
+        *("Армія взяла місто в четвер.", "El ejército tomó el pueblo.", "Ordu ilçeye girdi.", "ارتش وارد شهر شد."),
     ],
 )
 def test_a_plain_sentence_has_no_hedge(sentence: str) -> None:
