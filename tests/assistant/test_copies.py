@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -170,3 +172,13 @@ def test_two_events_of_one_template_are_two(tiny: Assistant) -> None:
 @pytest.mark.parametrize("text", ["a", "two words", "قتل ١٢."])
 def test_a_text_of_hardly_any_words_has_a_signature(text: str) -> None:
     assert similarity(signature(text), signature(text)) == 1
+
+
+@pytest.mark.parametrize("version", [3, 9])
+def test_signatures_that_are_kept_can_be_compared_with_new_ones(version: int) -> None:
+    made = (Path(__file__).parents[1] / "data" / "catalogs" / f"{version}.sql").read_text("utf-8")
+    with closing(sqlite3.connect(":memory:")) as catalog:
+        catalog.executescript(made)
+        kept = catalog.execute("SELECT text, signature FROM reports JOIN clusters ON report_id = id").fetchall()
+    assert kept
+    assert [signature(text) for text, _ in kept] == [before for _, before in kept]
