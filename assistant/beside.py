@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.checking.numbers import find_numbers
-from assistant.cues import contests, find_fates, gives_reason, leans_on_context
+from assistant.cues import contests, find_fates, gives_reason, leans_on_context, tells_of_denial
 from assistant.records import Hit, ScoredSentence, Sentence
 from assistant.times import find_dates
 
@@ -58,9 +58,9 @@ def before(hit: Hit, sentence: Sentence) -> list[ScoredSentence]:
 
 
 def with_neighbours(groups: Sequence[list[Candidate]], *, why: bool) -> list[list[Candidate]]:
-    """With the sentence before one that leans on it; the one beside the best in which a reader found the phrase that
-    answers, where it found none in the best ("The raid hit Saqba. Eleven people died."); and the next one where it
-    gives the reason that is asked for."""
+    """With the sentence before one that leans on it, or may deny it; the one beside the best in which a reader found
+    the phrase that answers, where it found none in the best ("The raid hit Saqba. Eleven people died."); and the next
+    one where it gives the reason that is asked for."""
     found: list[list[Candidate]] = []
     shown = {(c.hit.report.id, c.sentence.sentence.number) for group in groups for c in group}
     room = MAX_STATEMENTS - len(groups)
@@ -71,7 +71,8 @@ def with_neighbours(groups: Sequence[list[Candidate]], *, why: bool) -> list[lis
         for one in head.hit.sentences:
             near = Candidate(head.hit, one)
             steps = one.sentence.number - number
-            context = steps == -1 and leans_on_context(head.quote)
+            denies = tells_of_denial(head.quote, head.hit.report.language)
+            context = steps == -1 and (denies or leans_on_context(head.quote))
             marked = group is groups[0] and abs(steps) == 1 and one.phrase is not None and head.sentence.phrase is None
             reason = why and steps == 1 and gives_reason(near.quote)
             key = (head.hit.report.id, one.sentence.number)

@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 _HEAD_WORDS = 4
+_PRONOUN_WORDS = 2
 _MARKS = " \"'“”„«»()[]-–—•*\t\n"  # may stand around a sentence
 _QUESTION_MARKS = ("?", "؟", "？")
 _KASHIDA = "\u0640"  # stretches an Arabic word, and says nothing
@@ -198,7 +199,11 @@ def denies(text: str, language: str) -> bool:
 
 def leans_on_context(sentence: str) -> bool:
     """Whether the first words of a sentence refer to the one before it ("Both governments thereby ...")."""
-    return _pattern("leaning").search(_fold(" ".join(sentence.split()[:_HEAD_WORDS]))) is not None
+    words = sentence.split()
+    return any(
+        _pattern(kind).search(_fold(" ".join(words[:count]))) is not None
+        for kind, count in (("leaning", _HEAD_WORDS), ("pronoun", _PRONOUN_WORDS))
+    )
 
 
 def _fold(text: str) -> str:

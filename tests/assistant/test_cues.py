@@ -219,7 +219,9 @@ def test_the_cue_that_is_shown_is_that_of_the_text_or_of_the_list(before: str, c
     assert any(flat.startswith(c) for c in listed), found
 
 
-@pytest.mark.parametrize("cue", [cue.rstrip("*") for cues in CUES["leaning"].values() for cue in cues])
+@pytest.mark.parametrize(
+    "cue", [cue.rstrip("*") for kind in ("leaning", "pronoun") for cues in CUES[kind].values() for cue in cues]
+)
 def test_a_sentence_leans_on_the_one_before_by_its_head_alone(cue: str) -> None:
     assert leans_on_context(f"{cue.capitalize()} 5 6 7 8.")
     assert not leans_on_context(f"1 2 3 4 5 {cue} 6.")
@@ -229,6 +231,25 @@ def test_a_sentence_that_names_its_subject_leans_on_none() -> None:
     assert not leans_on_context("Iraqi forces took al-Qaim on Friday.")
     assert not leans_on_context("Die syrische Armee hat Abu Kamal eingenommen.")
     assert not leans_on_context("")
+
+
+@pytest.mark.parametrize(
+    ("naming", "leaning"),
+    [
+        ("Rwanda said its troops were not there.", "In their view, Rwanda was."),
+        ("Rebels say that they hold Beni.", "But they hold Beni."),
+        ("The army denied that it fell.", "The army denied this on Friday."),
+        ("Die Armee bestritt, dass sie abzog.", "Die Armee bestritt dies am Freitag."),
+        ("Армия заявила, что это ложь.", "Армия опровергла это: бои продолжаются."),
+        ("Ruanda bestreitet, dass seine Truppen dort sind.", "Doch seine Truppen sind geblieben."),
+        ("أعلن الجيش هذا الأسبوع انسحابه.", "وبعد هذا انسحب الجيش."),
+        ("Киншаса заявила, что она не отступит.", "Но она отступила."),
+        ("Kinshasa affirme que ce camp est vide.", "Dans ce camp, il n'y a personne."),
+    ],
+)
+def test_a_pronoun_behind_a_name_leans_on_that(naming: str, leaning: str) -> None:
+    assert not leans_on_context(naming)
+    assert leans_on_context(leaning)
 
 
 @pytest.mark.parametrize(

@@ -493,6 +493,19 @@ def test_who_claims_an_attack_is_told_by_a_claim_and_not_by_who_is_blamed(
     assert quotes(answer_from("Who was blamed for the blast in Sake?", hits)) == [hits[0].text]
 
 
+@pytest.mark.parametrize(
+    ("claim", "denial", "language"),
+    [
+        ("The rebels said that Beni had fallen.", "The army denied that the town was lost.", "en"),
+        ("Die Rebellen meldeten den Fall von Beni.", "Die Armee bestritt den Verlust der Stadt.", "de"),
+        ("Мятежники сообщили о взятии Бени.", "Армия опровергла потерю города.", "ru"),
+    ],
+)
+def test_a_denial_comes_with_what_it_may_deny(claim: str, denial: str, language: str) -> None:
+    report = make_report(f"{claim}\n{denial}\nRain fell.", language=language)
+    assert quotes(answer_from("What did the army deny?", [hit_of(report, [0.1, 0.5, 0.1])])) == [denial, claim]
+
+
 def test_a_denial_of_something_else_further_on_is_no_part_of_it() -> None:
     lines = ["The rebels took Sake.", "Wheat was scarce.", "The army denied a coup."]
     assert quotes(answer_from(EVENT, [hit_of(make_report("\n".join(lines)), [0.6, 0.1, 0.1])])) == lines[:1]
