@@ -52,8 +52,8 @@ def signature(text: str) -> bytes:
 def _permutations() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
     """Of all numbers of 32 bits, as many as a signature is long: odd factors, and summands.
 
-    What is drawn must never change: signatures are kept, and compared with new ones. The first were made by datasketch 2,
-    which draws these; it loads all of SciPy, and its other releases draw others.
+    What is drawn must never change: signatures are kept, and compared with new ones. The first were made by datasketch
+    2, which draws these; it loads all of SciPy, and its other releases draw others.
     """
     chance = np.random.RandomState(1)
     factors = chance.randint(0, 2**31, _BANDS * _ROWS, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
