@@ -10,13 +10,10 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
 from assistant.records import Copy, Hit, Report
 from assistant.terms import fold
@@ -36,28 +33,15 @@ _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
 def signature(text: str) -> bytes:
     """The MinHash of a text: 80 numbers of four bytes; empty for a text without a word, which is like no other."""
+    from datasketch import MinHash
+
     words = [fold(word) for word in _WORD.findall(text)]
     if not words:
         return b""
     runs = {" ".join(words[at : at + _RUN]) for at in range(max(len(words) - _RUN + 1, 1))}
-    digests = b"".join(hashlib.sha1(run.encode(), usedforsecurity=False).digest()[:4] for run in runs)
-    hashed = np.frombuffer(digests, dtype="<u4").astype(np.uint32)
-    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35), (16, 1)):  # MurmurHash3's last steps
-        hashed = (hashed ^ (hashed >> np.uint32(shift))) * np.uint32(factor)
-    factors, summands = _permutations()
-    return bytes((hashed[:, None] * factors + summands).min(axis=0).astype("<u4").tobytes())
-
-
-@cache
-def _permutations() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
-    """Of all numbers of 32 bits, as many as a signature is long: odd factors, and summands.
-
-    What is drawn must never change: signatures are kept, and compared with new ones. The first were made by datasketch
-    2, which draws these; it loads all of SciPy, and its other releases draw others.
-    """
-    chance = np.random.RandomState(1)
-    factors = chance.randint(0, 2**31, _BANDS * _ROWS, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    return factors, chance.randint(0, 2**32, _BANDS * _ROWS, dtype=np.uint32)
+    sketch = MinHash(num_perm=_BANDS * _ROWS)
+    sketch.update_batch([run.encode() for run in sorted(runs)])
+    return bytes(sketch.hashvalues.astype("<u4").tobytes())
 
 
 def bands(of: bytes) -> list[int]:
