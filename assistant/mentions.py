@@ -229,13 +229,15 @@ def _name_spans(text: str, language: str, gazetteer: Gazetteer | None) -> list[_
                 and not words[furthest].figure
             ):
                 furthest += 1
+        led = at and words[at - 1].leads and text[tokens[at - 1][1] : tokens[at][0]] == " "
         for after in range(furthest, at, -1):
             if (all_names or words[after - 1].named) and any(word.rare for word in words[at:after]):
                 start, end = tokens[at][0], tokens[after - 1][1]
                 name = _name(text[start:end], language, gazetteer)
                 # What only sounds like a place is none with "has" before it or "how" behind it.
                 bounded = (words[at].rare or words[at].article) and words[after - 1].rare
-                if name.places and (name.exact or bounded):
+                meant = name.places and (not led or name.places[0].is_country)
+                if meant and (name.exact or bounded):
                     found.append(_Span(start, end, name))
                     at = after
                     break
@@ -253,7 +255,8 @@ def _without_elision(token: re.Match[str], language: str) -> int:
 class _Word:
     """What a word says of the name that it may be a part of.
 
-    `named` is whether it may be a name, `capital` whether it has one in it, `begins` whether a name may begin with it.
+    `named` is whether it may be a name, `capital` whether it has one in it, `begins` whether a name may begin with it,
+    `leads` whether no town follows it.
     """
 
     rare: bool
@@ -261,6 +264,7 @@ class _Word:
     capital: bool
     begins: bool
     article: bool
+    leads: bool
     figure: bool
 
 
@@ -273,6 +277,7 @@ def _word(word: str, language: str) -> _Word:
         capital=word != word.lower(),
         begins=named or word in _LONE_ARTICLES,
         article=folded in ARTICLES,
+        leads=folded in _articles(language),
         figure=word[0].isdigit(),
     )
 
@@ -302,11 +307,18 @@ def _ordinary_words(language: str) -> frozenset[str]:
     return frozenset(_data("common_words")["ordinary"].get(language, ()))
 
 
+@cache
+def _articles(language: str) -> frozenset[str]:
+    """What a country may follow, and no town."""
+    return frozenset(_data("common_words")["articles"].get(language, ()))
+
+
 @lru_cache(maxsize=50_000)
 def _name(spelled: str, language: str, gazetteer: Gazetteer) -> _Name:
     found = tuple(dict.fromkeys(place for form in _forms(spelled, language) for place in gazetteer.candidates(form)))
     exact = bool(found)
-    if not exact and not _ARABIC.search(spelled):  # Arabic is written without the vowels that tell a sound
+    # Arabic is written without the vowels that tell a sound, and what many write is no rare spelling.
+    if not exact and not _ARABIC.search(spelled) and not gazetteer.is_word(spelled):
         found = gazetteer.alike(sound(name_form(spelled), language))
     return _Name(found, exact, tuple(place.id for place in found), _votes(found))
 

@@ -25,7 +25,7 @@ from anyascii import anyascii
 
 __all__ = ["NAME_TOKEN", "TERMS_VERSION", "fold", "may_be_name", "question_terms", "skeleton", "sound", "terms"]
 
-TERMS_VERSION = "8"
+TERMS_VERSION = "9"
 """Raised whenever a text would get other terms: an index remembers by which it was made."""
 
 # With the marks that Latin and Arabic letters carry. What is longer than any word comes apart: each word is remembered

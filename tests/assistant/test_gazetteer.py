@@ -47,6 +47,13 @@ def test_a_spelling_that_it_lacks_is_found_by_its_sound(gazetteer: GeoNames, nam
     assert "SY" in {place.country for place in gazetteer.alike(sound(name_form(name), language))}
 
 
+def test_a_word_of_a_language_is_no_spelling_of_a_town(gazetteer: GeoNames) -> None:
+    assert [name for name in ("Polizei", "Meinung", "Majadin", "Boukamal", "România") if gazetteer.is_word(name)] == [
+        "Polizei",
+        "Meinung",
+    ]
+
+
 def test_countries_come_first_and_then_the_largest(gazetteer: GeoNames) -> None:
     georgia = gazetteer.candidates("jordan")
     assert georgia[0].is_country

@@ -47,6 +47,12 @@ def test_places_are_found_in_any_script_and_case(
         ("SANA reported from Damascus, in Syria.", "en", "SANA"),
         ("They met at Raqqa, in Syria.", "en", "at Raqqa"),
         ("La Syrie et Raqqa, en Syrie.", "fr", "et Raqqa"),
+        ("Truppen rückten auf Lublin in Polen vor.", "de", "Truppen"),  # sounds like Drobin
+        ("Die Polizei in Chicago und Detroit, USA.", "de", "Polizei"),  # sounds like Breese
+        ("They met in Chicago, in the United States. Voters stayed at home.", "en", "Voters"),
+        ("In Chicago in den USA sprach der Donald aus dem Film.", "de", "Donald"),
+        ("They met in Chicago, in the United States. War is near.", "en", "War"),
+        ("À Paris et Lyon, en France. Victoire !", "fr", "Victoire"),
     ],
 )
 def test_words_that_are_places_somewhere_are_not_taken_for_them(
@@ -73,6 +79,11 @@ def test_what_a_question_asks_with_is_no_place_in_it(
     gazetteer: GeoNames, question: str, language: str, names: list[str]
 ) -> None:
     assert [question[start:end] for start, end, _ in possible_entities(question, language, gazetteer)] == names
+
+
+def test_a_country_may_have_an_article_in_german_and_a_town_has_none(gazetteer: GeoNames) -> None:
+    text = "Aus dem Irak und der Türkei kamen sie nach Mossul. Der Hof liegt bei Hamburg, Deutschland."
+    assert named(text, "de", gazetteer).keys() == {"Irak", "Türkei", "Mossul", "Hamburg", "Deutschland"}
 
 
 def test_of_several_places_the_one_is_meant_that_fits_the_others(gazetteer: GeoNames) -> None:
