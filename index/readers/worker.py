@@ -13,7 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ def _answers(module: str, file: RawFile) -> Iterator[bytes]:
             elif isinstance(item, Addresses):
                 yield _message("addresses", item.urls)
             else:
-                yield _message("draft", asdict(item) | {"published": str(item.published)})
+                yield _message("draft", _draft_to_dict(item))
     except Unreadable as error:
         yield _message("unreadable", str(error))
     except OSError as error:
@@ -95,6 +95,11 @@ def file_to_dict(file: RawFile) -> dict[str, Any]:
 def _file_from(values: dict[str, Any]) -> RawFile:
     fields = FieldMap.from_json(values["fields"]) if values["fields"] is not None else None
     return RawFile(**(values | {"path": Path(values["path"]), "fields": fields}))
+
+
+def _draft_to_dict(draft: Draft) -> dict[str, Any]:
+    """A draft as plain data, for the way out. Not by `asdict`, which copies all that is in it."""
+    return {each.name: getattr(draft, each.name) for each in fields(draft)} | {"published": str(draft.published)}
 
 
 def draft_from(values: dict[str, Any]) -> Draft:
