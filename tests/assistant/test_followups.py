@@ -72,6 +72,11 @@ def test_what_befell_whoever_leans_on_the_place_before(question: str, gazetteer:
     assert Carried(CarriedKind.PLACE, "Bunia") in found.carried
 
 
+@pytest.mark.parametrize("question", ["When did it fall?", "Did they retreat?", "Was there a massacre there?"])
+def test_a_word_for_what_happened_is_no_place_to_ask_about(question: str, gazetteer: GeoNames) -> None:
+    assert "Bunia" in resolve(question, "Who controls Bunia?", gazetteer, TODAY).question
+
+
 @pytest.mark.parametrize(
     "question",
     ["How many people were killed in Beni?", "How many elephants were killed?", "How many people voted?"],
