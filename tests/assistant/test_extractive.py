@@ -406,6 +406,9 @@ def test_hedged_sentences_carry_a_caveat_with_their_own_words() -> None:
         ("fr", ["Les rebelles ont pris Sake.", "L'armée dément.", "Il faisait chaud."], 1),
         ("es", ["Los rebeldes tomaron Sake.", "El ejército lo negó.", "Hacía calor."], 1),
         ("tr", ["İsyancılar Sake'yi aldı.", "Ordu bunu yalanladı.", "Hava sıcaktı."], 1),
+        ("en", ["The rebels took Sake.", "The army said that fighting continued.", "Wheat was scarce."], 1),
+        ("ru", ["Мятежники взяли Саке.", "Армия заявила, что бои за город продолжаются.", "Было жарко."], 1),
+        ("fr", ["Les rebelles ont pris Sake.", "Selon l'armée, les combats se poursuivent.", "Il faisait chaud."], 1),
     ],
 )
 @pytest.mark.parametrize("question", ["Who controls Sake?", "When did the rebels take Sake?"])
