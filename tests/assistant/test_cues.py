@@ -45,6 +45,7 @@ EARLIER = read_questions(QUESTIONS)[:48]  # the cues were chosen with these in v
         *("Wer kontrolliert Abu Kamal?", "Wie ist die Lage in Rakka?", "Unter wessen Kontrolle steht al-Kaim?"),
         *("Wer hält derzeit die Stadt?", "Wie steht es um Deir Essor aktuell?"),
         *("من يسيطر على البوكمال؟", "ما هو الوضع في دير الزور؟"),
+        *("¿Quién controla Arauca?", "Cizre kimin kontrolünde?", "شهر هرات در دست کیست؟"),
         *("Кто контролирует Абу-Камаль?", "Под чьим контролем город?"),
         *("Qui contrôle Abou Kamal ?", "La ville est-elle actuellement prise ?"),
         *("Which group controls Idlib?", "Which armed group holds Idlib?", "Is Raqqa under government control?"),

@@ -280,6 +280,9 @@ def naming_sake(text: str, score: float, published: str, source: str, language: 
         ("Мятежники передали Sake войскам.", "ru"),
         ("Військові залишили Sake.", "uk"),
         ("La rébellion a remis Sake à la MONUSCO.", "fr"),
+        ("El ejército recuperó Sake.", "es"),
+        ("Ordu Sake ilçesini ele geçirdi.", "tr"),
+        ("ارتش کنترل Sake را به دست گرفت.", "fa"),
     ],
 )
 def test_who_was_given_a_place_or_gave_it_up_is_told_before_who_took_it(newest: str, language: str) -> None:
@@ -311,6 +314,7 @@ def test_who_holds_a_place_is_told_by_all_that_name_it_however_far_in_meaning() 
         (["В Sake идут бои.", "Армия удерживает город."], "ru"),
         (["У Sake точаться бої.", "Армія утримує місто."], "uk"),
         (["On se bat à Sake.", "L'armée tient la ville."], "fr"),
+        (["Hay combates en Sake.", "El ejército ocupa la ciudad."], "es"),
     ],
 )
 def test_who_holds_the_town_that_the_sentence_before_names_is_told_with_that(lines: list[str], language: str) -> None:
