@@ -2,31 +2,28 @@
 
 A name may stand for many places. The one is chosen that fits the other names of the text: a place in a country that
 the text speaks of, then the larger one. What fits nothing (the German "Essen", in a report on Syria, is food) is no
-mention. Groups come from data/groups.toml. This module knows names; it knows nothing of stores or scores.
+mention. Groups are in groups.py. This module knows names; it knows nothing of stores or scores.
 """
 
 from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from importlib import resources
-from typing import Any
+from functools import lru_cache
 
+from assistant.common_words import common_words, leading_words, ordinary_words
 from assistant.gazetteer import ARTICLES, SHORTEST, Gazetteer, Place, name_form
+from assistant.groups import ARABIC_PARTICLES, countries_of, find_groups
 from assistant.records import PLACE, Hit, Mention, Report
-from assistant.terms import NAME_TOKEN, may_be_name, sound
+from assistant.terms import ARABIC, CYRILLIC, NAME_TOKEN, may_be_name, sound
 
 __all__ = [
     "ELIDED",
     "Spellings",
-    "common_words",
     "find_countries",
     "find_mentions",
-    "name_pattern",
     "names_in",
     "possible_entities",
 ]
@@ -41,12 +38,7 @@ _COUNTRY_BONUS = 3.0  # "Georgia", "Jordan": the country, before a town of that 
 
 _LONE_ARTICLES = ARTICLES - {"ad", "an", "as", "at", "ed", "er", "es", "et"}  # "at Raqqa": these are words as well
 
-_WORD_START = re.compile(r"(?<!\w)\w")
 _ABBREVIATION = re.compile(r"[A-Z]{2,4}")
-_ARABIC = re.compile(r"[\u0600-\u06ff]")
-_ARABIC_PARTICLES = "وفبلك"
-_ARABIC_VARIANTS = ("اأإآ", "يى", "هة")
-_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _CYRILLIC_CASES = (
     "ого",
     "ему",
@@ -99,7 +91,7 @@ def find_mentions(text: str, language: str, gazetteer: Gazetteer | None) -> list
 
     Without a gazetteer, groups alone are found.
     """
-    groups = list(_groups(text))
+    groups = list(find_groups(text))
     taken = [(group.start, group.end) for group in groups]
     spans = [
         span
@@ -107,7 +99,9 @@ def find_mentions(text: str, language: str, gazetteer: Gazetteer | None) -> list
         if not any(span.start < end and start < span.end for start, end in taken)
     ]
     votes: dict[object, Mapping[str, float]] = {span.name.ids: span.name.votes for span in spans if span.name.exact}
-    votes |= {group.entity: _group_data().countries[group.entity] for group in groups}
+    for group in groups:
+        active = countries_of(group.entity)
+        votes[group.entity] = dict.fromkeys(active, _COUNTRY_VOTE / max(len(active), 1))
     places = [
         Mention(span.start, span.end, f"{PLACE}{place.id}", place.name)
         for span in spans
@@ -121,7 +115,7 @@ def possible_entities(text: str, language: str, gazetteer: Gazetteer | None) -> 
 
     Which of them is meant is for the reports to say: those that no report speaks of find nothing.
     """
-    groups = [(group.start, group.end, (group.entity,)) for group in _groups(text)]
+    groups = [(group.start, group.end, (group.entity,)) for group in find_groups(text)]
     spans = _name_spans(text, language, gazetteer)
     places = [(span.start, span.end, tuple(f"{PLACE}{place.id}" for place in span.name.places)) for span in spans]
     return sorted(groups + places)
@@ -272,45 +266,14 @@ class _Word:
 def _word(word: str, language: str) -> _Word:
     folded, named = word.casefold(), may_be_name(word)
     return _Word(
-        rare=folded not in common_words(language) and folded not in _ordinary_words(language),
+        rare=folded not in common_words(language) and folded not in ordinary_words(language),
         named=named,
         capital=word != word.lower(),
         begins=named or word in _LONE_ARTICLES,
         article=folded in ARTICLES,
-        leads=folded in _articles(language),
+        leads=folded in leading_words(language),
         figure=word[0].isdigit(),
     )
-
-
-@cache
-def common_words(language: str) -> frozenset[str]:
-    """Function words, and the names of days and months: places somewhere, and hardly ever meant."""
-    import stopwordsiso
-    from babel import Locale, UnknownLocaleError
-
-    words = set(stopwordsiso.stopwords(language)) if stopwordsiso.has_lang(language) else set()
-    listed = _data("common_words")
-    words -= set(listed["names"].get(language, ()))
-    words.update(listed.get(language, ()))
-    try:
-        locale = Locale.parse(language)
-    except (UnknownLocaleError, ValueError):
-        return frozenset(words)
-    for calendar in (locale.days, locale.months):
-        words |= {name.casefold() for context in calendar.values() for name in context["wide"].values()}
-    return frozenset(words)
-
-
-@cache
-def _ordinary_words(language: str) -> frozenset[str]:
-    """Words that tell a subject, and no name."""
-    return frozenset(_data("common_words")["ordinary"].get(language, ()))
-
-
-@cache
-def _articles(language: str) -> frozenset[str]:
-    """What a country may follow, and no town."""
-    return frozenset(_data("common_words")["articles"].get(language, ()))
 
 
 @lru_cache(maxsize=50_000)
@@ -318,7 +281,7 @@ def _name(spelled: str, language: str, gazetteer: Gazetteer) -> _Name:
     found = tuple(dict.fromkeys(place for form in _forms(spelled, language) for place in gazetteer.candidates(form)))
     exact = bool(found)
     # Arabic is written without the vowels that tell a sound, and what many write is no rare spelling.
-    if not exact and not _ARABIC.search(spelled) and not gazetteer.is_word(spelled):
+    if not exact and not ARABIC.search(spelled) and not gazetteer.is_word(spelled):
         found = gazetteer.alike(sound(name_form(spelled), language))
     return _Name(found, exact, tuple(place.id for place in found), _votes(found))
 
@@ -333,12 +296,12 @@ def _forms(name: str, language: str) -> Iterator[str]:
     suffixed = _SUFFIXED.fullmatch(name)
     if suffixed and len(name_form(suffixed[1])) >= SHORTEST:
         yield name_form(suffixed[1])
-    if _ARABIC.search(name):
-        if form[0] in _ARABIC_PARTICLES and len(form) > 4:
+    if ARABIC.search(name):
+        if form[0] in ARABIC_PARTICLES and len(form) > 4:
             yield "ال" + form[2:] if form.startswith("لل") else form[1:]
-            if form[1] in _ARABIC_PARTICLES and len(form) > 5:
+            if form[1] in ARABIC_PARTICLES and len(form) > 5:
                 yield form[2:]
-    elif _CYRILLIC.search(name):
+    elif CYRILLIC.search(name):
         for case in _CYRILLIC_CASES:
             stem = form.removesuffix(case)
             if stem != form and len(stem) >= 3:
@@ -346,66 +309,3 @@ def _forms(name: str, language: str) -> Iterator[str]:
         yield from (form + ending for ending in ("ь",))
     elif language == "de" and form.endswith("s") and len(form) > 4:
         yield form[:-1]
-
-
-# -- groups
-
-
-def _groups(text: str) -> Iterator[Mention]:
-    groups, end = _group_data(), 0
-    for word in _WORD_START.finditer(text):
-        # Names by their first letter: to try all of them at each word would take ten times as long.
-        pattern = groups.patterns.get(_initial(word.group()))
-        match = pattern.match(text, word.start()) if pattern is not None and word.start() >= end else None
-        if match is not None:
-            entity, end = groups.entities[match.lastgroup or ""], match.end()
-            yield Mention(match.start(), end, entity, groups.names[entity])
-
-
-@cache
-def _initial(letter: str) -> str:
-    """Arabic names begin with any letter: particles and the article are written to them."""
-    return "arabic" if _ARABIC.match(letter) else letter.casefold()[:1]
-
-
-@dataclass(frozen=True, slots=True)
-class _GroupData:
-    """Patterns of the names by first letter, the longest first, each a group of its own; the entity of each group; the
-    name of each entity, and its votes."""
-
-    patterns: Mapping[str, re.Pattern[str]]
-    entities: Mapping[str, str]
-    names: Mapping[str, str]
-    countries: Mapping[str, Mapping[str, float]]
-
-
-@cache
-def _group_data() -> _GroupData:
-    names, countries, spelled = dict[str, str](), dict[str, dict[str, float]](), set[tuple[str, str]]()
-    for group, content in _data("groups").items():
-        entity = f"group:{group}"
-        names[entity] = content.pop("name")
-        own = content.pop("countries", [])
-        countries[entity] = {country: _COUNTRY_VOTE / len(own) for country in own}
-        spelled |= {(name, entity) for listed in content.values() for name in listed}
-    parts, entities = dict[str, list[str]](), dict[str, str]()
-    for number, (name, entity) in enumerate(sorted(spelled, key=lambda pair: (-len(pair[0]), pair))):
-        entities[f"g{number}"] = entity
-        parts.setdefault(_initial(name[0]), []).append(f"(?P<g{number}>{name_pattern(name)})")
-    patterns = {initial: re.compile(rf"(?:{'|'.join(own)})(?!\w)") for initial, own in parts.items()}
-    return _GroupData(patterns, entities, names, countries)
-
-
-def name_pattern(name: str) -> str:
-    """What finds a listed name, up to its end: with a `*` a word goes on, and to Arabic ones particles are written."""
-    words = [re.escape(word.rstrip("*")) + (r"\w*" if word.endswith("*") else "") for word in name.split()]
-    shown = r"\s+".join(words).replace("'", "['’ʼ]?").replace(r"\-", r"[-‐‑ ]")
-    if _ARABIC.search(name):
-        for letters in _ARABIC_VARIANTS:
-            shown = re.sub(f"[{letters}]", f"[{letters}]", shown)
-        return rf"[{_ARABIC_PARTICLES}]{{0,2}}(?:ال|ل)?{shown.removeprefix('[اأإآ]ل')}"
-    return shown if name == name.upper() else rf"(?i:{shown})"
-
-
-def _data(name: str) -> dict[str, Any]:
-    return tomllib.loads(resources.files("assistant").joinpath(f"data/{name}.toml").read_text("utf-8"))

@@ -13,11 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.anchors import Anchor, find_anchors
+from assistant.common_words import common_words
 from assistant.cues import asks_about_state, is_general
 from assistant.dates import Window
 from assistant.gazetteer import Gazetteer
 from assistant.language import detect_language
-from assistant.mentions import common_words, possible_entities
+from assistant.mentions import possible_entities
 from assistant.records import PLACE
 from assistant.terms import NAME_TOKEN, question_terms
 from assistant.time_words import is_today

@@ -17,7 +17,7 @@ from assistant.gazetteer import Gazetteer, name_form
 from assistant.language import detect_language
 from assistant.query import Name, Time, understand
 from assistant.records import QuestionPart
-from assistant.terms import NAME_TOKEN
+from assistant.terms import ARABIC, CYRILLIC, NAME_TOKEN
 from assistant.turns import CarriedKind
 
 __all__ = [
@@ -34,11 +34,9 @@ __all__ = [
     "take_apart",
 ]
 
-_ARABIC = re.compile(r"[\u0600-\u06ff]")
 _SPACES = re.compile(r"\s{2,}")
 _OF = frozenset({"", "of", "von", "de", "du", "d'", "d’", "de la", "de l'", "de l’"})
 _ARTICLES = ("al-", "el-", "аль-", "эль-", "ال")  # written to a name
-_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +182,7 @@ def _is_named(word: str) -> bool:
 def _certain(name: Name, text: str, gazetteer: Gazetteer | None) -> bool:
     """Whether a name is one without doubt: in small letters, much sounds like a place somewhere ("killed")."""
     word = text[name.start : name.end]
-    if word != word.lower() or name.entities[0].startswith("group:") or _ARABIC.search(word):
+    if word != word.lower() or name.entities[0].startswith("group:") or ARABIC.search(word):
         return True
     return gazetteer is not None and bool(gazetteer.candidates(name_form(word)))
 
@@ -241,7 +239,7 @@ def _script(language: str) -> str:
 
 
 def _script_of(text: str) -> str:
-    return "arabic" if _ARABIC.search(text) else "cyrillic" if _CYRILLIC.search(text) else "latin"
+    return "arabic" if ARABIC.search(text) else "cyrillic" if CYRILLIC.search(text) else "latin"
 
 
 def of_its_script(question: str, known: Sequence[str]) -> list[str]:

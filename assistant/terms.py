@@ -23,10 +23,24 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
-__all__ = ["NAME_TOKEN", "TERMS_VERSION", "fold", "may_be_name", "question_terms", "skeleton", "sound", "terms"]
+__all__ = [
+    "ARABIC",
+    "CYRILLIC",
+    "NAME_TOKEN",
+    "TERMS_VERSION",
+    "fold",
+    "may_be_name",
+    "question_terms",
+    "skeleton",
+    "sound",
+    "terms",
+]
 
 TERMS_VERSION = "9"
 """Raised whenever a text would get other terms: an index remembers by which it was made."""
+
+ARABIC = re.compile(r"[\u0600-\u06ff]")
+CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 
 # With the marks that Latin and Arabic letters carry. What is longer than any word comes apart: each word is remembered
 # with what was made of it, and a text of endless ones would fill the memory.

@@ -15,8 +15,10 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from assistant.common_words import common_words
 from assistant.gazetteer import Gazetteer
-from assistant.mentions import ELIDED, common_words, find_countries, find_mentions, name_pattern, possible_entities
+from assistant.groups import name_pattern
+from assistant.mentions import ELIDED, find_countries, find_mentions, possible_entities
 from assistant.records import Citation
 from assistant.sentences import split_sentences
 from assistant.terms import NAME_TOKEN, fold, skeleton

@@ -1,0 +1,46 @@
+"""Words of each language that are hardly ever names, though places somewhere are called so: data/common_words.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any
+
+__all__ = ["common_words", "leading_words", "ordinary_words"]
+
+
+@cache
+def common_words(language: str) -> frozenset[str]:
+    """Function words, and the names of days and months: places somewhere, and hardly ever meant."""
+    import stopwordsiso
+    from babel import Locale, UnknownLocaleError
+
+    words = set(stopwordsiso.stopwords(language)) if stopwordsiso.has_lang(language) else set()
+    listed = _listed()
+    words -= set(listed["names"].get(language, ()))
+    words.update(listed.get(language, ()))
+    try:
+        locale = Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return frozenset(words)
+    for calendar in (locale.days, locale.months):
+        words |= {name.casefold() for context in calendar.values() for name in context["wide"].values()}
+    return frozenset(words)
+
+
+@cache
+def ordinary_words(language: str) -> frozenset[str]:
+    """Words that tell a subject, and no name."""
+    return frozenset(_listed()["ordinary"].get(language, ()))
+
+
+@cache
+def leading_words(language: str) -> frozenset[str]:
+    """What a country may follow, and no town."""
+    return frozenset(_listed()["articles"].get(language, ()))
+
+
+@cache
+def _listed() -> dict[str, Any]:
+    return tomllib.loads(resources.files("assistant").joinpath("data/common_words.toml").read_text("utf-8"))

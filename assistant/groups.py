@@ -1,0 +1,82 @@
+"""Finds the groups that a text names, by the names in data/groups.toml. Knows nothing of places."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from assistant.records import Mention
+from assistant.terms import ARABIC
+
+__all__ = ["ARABIC_PARTICLES", "countries_of", "find_groups", "name_pattern"]
+
+ARABIC_PARTICLES = "وفبلك"
+"""What Arabic writes to the beginning of a name."""
+_WORD_START = re.compile(r"(?<!\w)\w")
+_ARABIC_VARIANTS = ("اأإآ", "يى", "هة")
+
+
+def find_groups(text: str) -> Iterator[Mention]:
+    """The groups that a text names, in order, with offsets into it."""
+    groups, end = _data(), 0
+    for word in _WORD_START.finditer(text):
+        # Names by their first letter: to try all of them at each word would take ten times as long.
+        pattern = groups.patterns.get(_initial(word.group()))
+        match = pattern.match(text, word.start()) if pattern is not None and word.start() >= end else None
+        if match is not None:
+            entity, end = groups.entities[match.lastgroup or ""], match.end()
+            yield Mention(match.start(), end, entity, groups.names[entity])
+
+
+def countries_of(entity: str) -> tuple[str, ...]:
+    """Where a group is active, as ISO codes."""
+    return _data().countries[entity]
+
+
+@cache
+def _initial(letter: str) -> str:
+    """Arabic names begin with any letter: particles and the article are written to them."""
+    return "arabic" if ARABIC.match(letter) else letter.casefold()[:1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Data:
+    """Patterns of the names by first letter, the longest first, each a group of its own; the entity of each group; the
+    name of each entity, and the countries in which it is active."""
+
+    patterns: Mapping[str, re.Pattern[str]]
+    entities: Mapping[str, str]
+    names: Mapping[str, str]
+    countries: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def _data() -> _Data:
+    names, countries, spelled = dict[str, str](), dict[str, tuple[str, ...]](), set[tuple[str, str]]()
+    listed = tomllib.loads(resources.files("assistant").joinpath("data/groups.toml").read_text("utf-8"))
+    for group, content in listed.items():
+        entity = f"group:{group}"
+        names[entity] = content.pop("name")
+        countries[entity] = tuple(content.pop("countries", ()))
+        spelled |= {(name, entity) for spellings in content.values() for name in spellings}
+    parts, entities = dict[str, list[str]](), dict[str, str]()
+    for number, (name, entity) in enumerate(sorted(spelled, key=lambda pair: (-len(pair[0]), pair))):
+        entities[f"g{number}"] = entity
+        parts.setdefault(_initial(name[0]), []).append(f"(?P<g{number}>{name_pattern(name)})")
+    patterns = {initial: re.compile(rf"(?:{'|'.join(own)})(?!\w)") for initial, own in parts.items()}
+    return _Data(patterns, entities, names, countries)
+
+
+def name_pattern(name: str) -> str:
+    """What finds a listed name, up to its end: with a `*` a word goes on, and to Arabic ones particles are written."""
+    words = [re.escape(word.rstrip("*")) + (r"\w*" if word.endswith("*") else "") for word in name.split()]
+    shown = r"\s+".join(words).replace("'", "['’ʼ]?").replace(r"\-", r"[-‐‑ ]")
+    if ARABIC.search(name):
+        for letters in _ARABIC_VARIANTS:
+            shown = re.sub(f"[{letters}]", f"[{letters}]", shown)
+        return rf"[{ARABIC_PARTICLES}]{{0,2}}(?:ال|ل)?{shown.removeprefix('[اأإآ]ل')}"
+    return shown if name == name.upper() else rf"(?i:{shown})"
