@@ -63,12 +63,7 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=100_000)
     parser.add_argument("--seconds", type=int, default=10)
     given = parser.parse_args()
-    for code in (
-        "pass",
-        "import assistant",
-        "from assistant import Assistant",
-        "from assistant import ConflictRetriever",
-    ):
+    for code in _IMPORTS:
         print(f"{code}: {_told(timed(partial(child, code), 5))}", flush=True)
     if given.large is not None:
         opening(given.large, given.sentences)
