@@ -2,7 +2,7 @@
 
 It starts from the fitted decision to decline (abstaining.py) at high or moderate, goes up a step where another source
 has the same answering phrase as the first, and down one where those that have a phrase all have another one, where
-sources contradict each other, or where the first of them hedges or tells a plan, or another quote denies
+sources contradict each other, or where the first of them hedges or tells a plan, or its report denies
 something. It says nothing of whether the reports are right. Measured in docs/decisions/0017. Knows answers and what was
 found for them; knows nothing of wording.
 """
@@ -36,7 +36,8 @@ def confidence(found: Found, answer: Answer) -> Confidence | None:
     level = 1 + (odds >= _HIGH) + agreement(answer.citations)
     level -= any(caveat.kind is CaveatKind.SOURCES_DIFFER for caveat in answer.caveats)
     first = answer.citations[0]
-    denied = any(c.kind is CaveatKind.DENIED and c.citations != (first.number,) for c in answer.caveats)
+    beside = {c.number for c in answer.citations if c.report.id == first.report.id} - {first.number}
+    denied = any(c.kind is CaveatKind.DENIED and not beside.isdisjoint(c.citations) for c in answer.caveats)
     planned = any(c.kind is CaveatKind.PLANNED and first.number in c.citations for c in answer.caveats)
     level -= denied or planned or find_hedge(first.quote) is not None
     return _LEVELS[min(max(level, 0), len(_LEVELS) - 1)]

@@ -107,7 +107,11 @@ def test_agreement_raises_and_doubt_lowers() -> None:
     assert confidence(ground, answer(first, caveats=(differ,))) is Confidence.LOW
     assert confidence(ground, answer(cited(1, "It reportedly fell on 9 November."))) is Confidence.LOW
     denied, corrected = (Caveat(CaveatKind.DENIED, "", numbers) for numbers in ((2,), (1,)))
-    assert confidence(ground, answer(first, cited(2, "The army denied it."), caveats=(denied,))) is Confidence.LOW
+    elsewhere = cited(2, "The army denied it.")
+    assert (
+        confidence(ground, answer(first, replace(elsewhere, report=first.report), caveats=(denied,))) is Confidence.LOW
+    )
+    assert confidence(ground, answer(first, elsewhere, caveats=(denied,))) is Confidence.MODERATE
     planned = Caveat(CaveatKind.PLANNED, "", (1,))
     assert confidence(ground, answer(first, caveats=(planned,))) is Confidence.LOW
     assert confidence(ground, answer(first, caveats=(corrected,))) is Confidence.MODERATE, "it is what was asked for"
