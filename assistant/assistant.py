@@ -95,6 +95,10 @@ class NameCount:
         """Whether it is a `place` or a `group`."""
         return self.entity.partition(":")[0]
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON, the same at every door."""
+        return {"name": self.name, "kind": self.kind, "reports": self.reports}
+
 
 class Assistant(Asynchronous):
     """Answers questions from the reports of one data folder. Safe to share between threads, and one of several.

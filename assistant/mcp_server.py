@@ -134,8 +134,7 @@ def make_mcp_server(assistant: Assistant) -> MCPServer[Any]:
         count: Annotated[int, Field(ge=1, le=1_000, description="How many, the most often named first.")] = 100,
     ) -> dict[str, Any]:
         """List the places and groups that the reports name, with how many reports name each."""
-        found = assistant.names(count)
-        return {"names": [{"name": one.name, "kind": one.kind, "reports": one.reports} for one in found]}
+        return {"names": [name.to_dict() for name in assistant.names(count)]}
 
     @tool
     def timeline(

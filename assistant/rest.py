@@ -142,8 +142,7 @@ def _routes(assistant: Assistant) -> tuple[Route, ...]:
 
     def names(count: Annotated[int, fastapi.Query(ge=1, le=10_000)] = 1_000) -> dict[str, Any]:
         """The places and groups that the reports name, the most frequent first."""
-        found = assistant.names(count)
-        return {"names": [{"name": one.name, "kind": one.kind, "reports": one.reports} for one in found]}
+        return {"names": [name.to_dict() for name in assistant.names(count)]}
 
     def places(count: Annotated[int, fastapi.Query(ge=1, le=10_000)] = 1_000) -> dict[str, Any]:
         """The places that the reports name, with where they are, the most frequent first."""
