@@ -117,14 +117,12 @@ def find_hedge(text: str) -> str | None:
 
     The cues of all languages are looked for, because reports quote each other across languages.
     """
-    return next((text[start:end] for start, end in _found(text, _pattern("hedge"))), None)
+    return next((text[start:end] for start, end in _but(text, "hedge", "not_hedge")), None)
 
 
 def find_negations(text: str, language: str) -> list[tuple[int, int]]:
     """Where `text` has the words by which its language denies: offsets, start inclusive, end exclusive."""
-    found = list(_found(text, _pattern("negation", language)))
-    idle = list(_found(text, _pattern("not_negation", language))) if found else []
-    return [(start, end) for start, end in found if not any(start < last and first < end for first, last in idle)]
+    return _but(text, "negation", "not_negation", language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +165,13 @@ def bounds(text: str) -> tuple[bool, bool]:
     """Whether the words around a number say that it is the least ("at least"), and that it is the most ("up to")."""
     folded = _fold(text)
     return _pattern("at_least").search(folded) is not None, _pattern("at_most").search(folded) is not None
+
+
+def _but(text: str, kind: str, exception: str, language: str | None = None) -> list[tuple[int, int]]:
+    """Where `text` has cues of one kind that are no part of an exception's."""
+    found = list(_found(text, _pattern(kind, language)))
+    idle = list(_found(text, _pattern(exception, language))) if found else []
+    return [(start, end) for start, end in found if not any(start < last and first < end for first, last in idle)]
 
 
 def _found(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
