@@ -108,6 +108,7 @@ def question_terms(
     ]
 
 
+@lru_cache(maxsize=50_000)
 def _entity_term(entity: str) -> str:
     return "e" + "".join(character for character in entity if character.isalnum())
 
@@ -116,12 +117,7 @@ def _by_token(tokens: list[str], language: str, *, all_names: bool) -> list[froz
     found: list[frozenset[str]] = []
     before: str | None = None  # the name just before this token
     for token in tokens:
-        if not token.isalpha() and any(character.isdigit() for character in token):
-            found.append(_number_terms(token))
-            before = None
-            continue
-        name = token if all_names or may_be_name(token) else None
-        own = _own_terms(token, language, named=name is not None)
+        name, own = _read(token, language, all_names)
         if name is not None and before is not None:  # a name of two words belongs to both
             pair = _pair_terms(before, name, language)
             own |= pair
@@ -132,14 +128,12 @@ def _by_token(tokens: list[str], language: str, *, all_names: bool) -> list[froz
 
 
 @lru_cache(maxsize=50_000)
-def _number_terms(token: str) -> frozenset[str]:
-    return frozenset({"n" + "".join(_digit(character) for character in token if character.isalnum())})
-
-
-@lru_cache(maxsize=50_000)
-def _own_terms(token: str, language: str, *, named: bool) -> frozenset[str]:
-    """Those that a token has whatever stands beside it; `named` where it may be a name."""
-    return frozenset(_word_terms(token, language)).union(_skeleton_terms(token, language) if named else ())
+def _read(token: str, language: str, all_names: bool) -> tuple[str | None, frozenset[str]]:
+    """The name that a token may be, and the terms that it has whatever stands beside it."""
+    if not token.isalpha() and any(character.isdigit() for character in token):
+        return None, frozenset({"n" + "".join(_digit(character) for character in token if character.isalnum())})
+    name = token if all_names or may_be_name(token) else None
+    return name, frozenset(_word_terms(token, language)).union(_skeleton_terms(token, language) if name else ())
 
 
 @lru_cache(maxsize=50_000)
