@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.checking.numbers import find_numbers
-from assistant.cues import contests, find_fates, gives_reason, leans_on_context, tells_of_denial
+from assistant.cues import blames, contests, find_fates, gives_reason, leans_on_context, tells_of_denial
 from assistant.records import Hit, ScoredSentence, Sentence
 from assistant.times import find_dates
 
@@ -89,8 +89,8 @@ def with_naming(groups: Sequence[list[Candidate]]) -> list[list[Candidate]]:
 
 
 def with_what_contests(groups: Sequence[list[Candidate]]) -> list[list[Candidate]]:
-    """With what the report says next where that denies or corrects a quote, also after what leans on it: no claim
-    stands alone whose denial is told beside it."""
+    """With what the report says next where that denies or corrects a quote, or blames in turn, also after what leans on
+    it: no claim stands alone whose denial is told beside it."""
     return _with(_contesting, groups)
 
 
@@ -125,11 +125,15 @@ def _contesting(head: Candidate) -> Iterator[Candidate]:
     after = {one.sentence.number - number: Candidate(head.hit, one) for one in head.hit.sentences}
     for steps in range(1, _CONTESTED + 1):
         near = after.get(steps)
-        contesting = near is not None and contests(near.quote, language)
+        contesting = near is not None and (contests(near.quote, language) or _blame_in_turn(head, near, language))
         if near is None or not (contesting or leans_on_context(near.quote)):
             return
         if contesting:
             yield near
+
+
+def _blame_in_turn(one: Candidate, other: Candidate, language: str) -> bool:
+    return blames(one.quote, language) and blames(other.quote, language)
 
 
 def _counting_otherwise(head: Candidate) -> Iterator[Candidate]:

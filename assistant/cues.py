@@ -18,6 +18,7 @@ __all__ = [
     "Denial",
     "asks_about_state",
     "asks_why",
+    "blames",
     "bounds",
     "contests",
     "denies",
@@ -105,6 +106,11 @@ def tells_of_denial(sentence: str, language: str) -> bool:
 def contests(sentence: str, language: str) -> bool:
     """Whether a sentence that follows another has a word by which it may, in its language, deny or correct that one."""
     return tells_of_denial(sentence, language) or _pattern("contest", language).search(_fold(sentence)) is not None
+
+
+def blames(sentence: str, language: str) -> bool:
+    """Whether a sentence has a word by which it tells, in its language, that somebody blames somebody."""
+    return _pattern("blame", language).search(_fold(sentence)) is not None
 
 
 def find_plan(sentence: str, language: str) -> str | None:

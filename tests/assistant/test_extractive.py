@@ -501,6 +501,23 @@ def test_who_claims_an_attack_is_told_by_a_claim_and_not_by_who_is_blamed(
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "language"),
+    [
+        ("The governor blamed the ADF for the blast.", "The ADF accused the army.", "en"),
+        ("Der Gouverneur machte die ADF verantwortlich.", "Die ADF beschuldigte das Heer.", "de"),
+        ("اتهم المحافظ الجماعة بالتفجير.", "واتهمت الجماعة الجيش.", "ar"),
+        ("Губернатор обвинил группировку.", "Группировка обвинила армию.", "ru"),
+        ("Le gouverneur accuse les ADF.", "Les ADF accusent l'armée.", "fr"),
+    ],
+)
+def test_who_is_blamed_is_told_with_whom_they_blame(one: str, other: str, language: str) -> None:
+    hit = hit_of(make_report(f"{one}\n{other}\n1 2 3.", language=language), [0.5, 0.1, 0.1])
+    assert quotes(answer_from("Who was behind the blast?", [hit])) == [one, other]
+    calm = hit_of(make_report(f"1 2 3.\n{other}", language=language), [0.5, 0.1])
+    assert quotes(answer_from("Who was behind the blast?", [calm])) == ["1 2 3."]
+
+
+@pytest.mark.parametrize(
     ("claim", "denial", "language"),
     [
         ("The rebels said that Beni had fallen.", "The army denied that the town was lost.", "en"),
