@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 
 from assistant.dates import PartialDate, Window
 from assistant.time_words import OPERATORS, Operator, before, between, goes_on, leads_to, relative_phrases
-from assistant.written_dates import EARLIEST, LATEST, Taken, Written, weekdays, written_dates
+from assistant.written import Written
+from assistant.written_dates import EARLIEST, LATEST, Taken, weekdays, written_dates
 
 __all__ = ["Dated", "find_dates", "find_windows", "relative_windows"]
 

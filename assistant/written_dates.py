@@ -2,24 +2,21 @@
 
 Names of months and days come from babel (CLDR), in the ways of several countries (تشرين الثاني and نوفمبر are both
 November); what stands around them is in data/times.toml. A language without words in that file has its months, and
-dates in figures. Knows nothing of reports, questions or today.
+dates in figures. Knows nothing of reports, questions or today, nor of the calendar (written.py).
 """
 
 from __future__ import annotations
 
-import calendar
-import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal
 
-from assistant.dates import PartialDate
 from assistant.terms import fold
 from assistant.time_words import OPERATORS, ordinals, phrases
+from assistant.written import Written
 
-__all__ = ["EARLIEST", "LATEST", "Taken", "Written", "weekdays", "written_dates"]
+__all__ = ["EARLIEST", "LATEST", "Taken", "weekdays", "written_dates"]
 
 _COUNTRIES = {"ar": ("ar_SY", "ar_DZ"), "de": ("de_AT",), "en": ("en_001",)}  # that have other names for the months
 EARLIEST, LATEST = 1900, 2100
@@ -27,68 +24,6 @@ EARLIEST, LATEST = 1900, 2100
 _YEAR = re.compile(r"\D?(?:19|20)\d\d")
 _WEEKDAY = 30  # characters that the name of one and what follows it take at most
 _CYRILLIC_ENDING = re.compile(r"(?:ий|ого|[аьйяуюы])$")
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A date as it is written: without a year where none is told; `last` is the last day of a range."""
-
-    start: int
-    end: int
-    year: int | None
-    month: int | None = None
-    day: int | None = None
-    last: int | None = None
-    part: str | None = None
-    weekday: int | None = None  # that is told before a day in words, which may be the number of such days: 0 is Monday
-    counted: tuple[dt.date, dt.date] | None = None  # the days, where they are counted from today
-
-    def days(self, year: int) -> tuple[dt.date, dt.date] | None:
-        """The first and the last day, in this year; None where the calendar has no such day."""
-        if self.counted is not None:
-            return self.counted
-        if self.part in _SEASONS:
-            first = _SEASONS[self.part]
-            start, end = PartialDate(year, first), _month_after(year, first, 2)
-        else:
-            month = self.month or 12
-            last = self.last or self.day or calendar.monthrange(year, month)[1]
-            if last > calendar.monthrange(year, month)[1]:
-                return None
-            start, end = PartialDate(year, self.month, self.day), PartialDate(year, month, last)
-            if self.weekday is not None and (counted := _weekday(year, month, last, self.weekday)) is not None:
-                return counted, counted
-        first_day, last_day = start.earliest, end.latest
-        if first_day is None or last_day is None or last_day < first_day:
-            return None
-        return _part(self.part, first_day, last_day)
-
-
-_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}  # by their first month
-
-
-def _weekday(year: int, month: int, number: int, weekday: int) -> dt.date | None:
-    """The first, second ... such day of the month; None where the day of that number is one: then it is just told."""
-    first, days = calendar.monthrange(year, month)
-    day = (weekday - first) % 7 + 7 * number - 6
-    return dt.date(year, month, day) if (day - number) % 7 and day <= days else None
-
-
-def _month_after(year: int, month: int, count: int) -> PartialDate:
-    return PartialDate(year + (month + count - 1) // 12, (month + count - 1) % 12 + 1)
-
-
-def _part(part: str | None, first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
-    """The early, middle or late third of a month or of a year."""
-    third = (last - first + dt.timedelta(days=1)) / 3
-    match part:
-        case "early":
-            return first, first + third - dt.timedelta(days=1)
-        case "middle":
-            return first + third, last - third
-        case "late":
-            return last - third + dt.timedelta(days=1), last
-    return first, last
 
 
 def written_dates(text: str, language: str, *, asked: bool = False) -> list[Written]:
