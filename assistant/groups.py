@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from assistant.records import Mention
@@ -16,16 +16,16 @@ __all__ = ["ARABIC_PARTICLES", "countries_of", "find_groups", "name_pattern"]
 
 ARABIC_PARTICLES = "وفبلك"
 """What Arabic writes to the beginning of a name."""
-_WORD_START = re.compile(r"(?<!\w)\w")
+_WORD = re.compile(r"(?<!\w)\w{1,64}")
+_FIRST_LETTERS = re.compile(r"[^\W_]+")
 _ARABIC_VARIANTS = ("اأإآ", "يى", "هة")
 
 
 def find_groups(text: str) -> Iterator[Mention]:
     """The groups that a text names, in order, with offsets into it."""
     groups, end = _data(), 0
-    for word in _WORD_START.finditer(text):
-        # Names by their first letter: to try all of them at each word would take ten times as long.
-        pattern = groups.patterns.get(_initial(word.group()))
+    for word in _WORD.finditer(text):
+        pattern = _names_from(word.group())
         match = pattern.match(text, word.start()) if pattern is not None and word.start() >= end else None
         if match is not None:
             entity, end = groups.entities[match.lastgroup or ""], match.end()
@@ -37,6 +37,13 @@ def countries_of(entity: str) -> tuple[str, ...]:
     return _data().countries[entity]
 
 
+@lru_cache(maxsize=50_000)  # the words of reports repeat
+def _names_from(word: str) -> re.Pattern[str] | None:
+    """The names that may begin with this word: to try all of them at each word would take ten times as long."""
+    groups, initial = _data(), _initial(word[0])
+    return groups.patterns[initial] if initial in groups.patterns and groups.beginnings[initial].match(word) else None
+
+
 @cache
 def _initial(letter: str) -> str:
     """Arabic names begin with any letter: particles and the article are written to them."""
@@ -45,10 +52,11 @@ def _initial(letter: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Data:
-    """Patterns of the names by first letter, the longest first, each a group of its own; the entity of each group; the
-    name of each entity, and the countries in which it is active."""
+    """Patterns of the names by first letter, the longest first, each a group of its own, and of the letters that these
+    begin with; the entity of each group; the name of each entity, and the countries in which it is active."""
 
     patterns: Mapping[str, re.Pattern[str]]
+    beginnings: Mapping[str, re.Pattern[str]]
     entities: Mapping[str, str]
     names: Mapping[str, str]
     countries: Mapping[str, tuple[str, ...]]
@@ -63,12 +71,14 @@ def _data() -> _Data:
         names[entity] = content.pop("name")
         countries[entity] = tuple(content.pop("countries", ()))
         spelled |= {(name, entity) for spellings in content.values() for name in spellings}
-    parts, entities = dict[str, list[str]](), dict[str, str]()
+    parts, heads, entities = dict[str, list[str]](), dict[str, list[str]](), dict[str, str]()
     for number, (name, entity) in enumerate(sorted(spelled, key=lambda pair: (-len(pair[0]), pair))):
         entities[f"g{number}"] = entity
         parts.setdefault(_initial(name[0]), []).append(f"(?P<g{number}>{name_pattern(name)})")
+        heads.setdefault(_initial(name[0]), []).extend(map(name_pattern, _FIRST_LETTERS.findall(name)[:1]))
     patterns = {initial: re.compile(rf"(?:{'|'.join(own)})(?!\w)") for initial, own in parts.items()}
-    return _Data(patterns, entities, names, countries)
+    beginnings = {initial: re.compile("|".join(own), re.IGNORECASE) for initial, own in heads.items()}
+    return _Data(patterns, beginnings, entities, names, countries)
 
 
 def name_pattern(name: str) -> str:

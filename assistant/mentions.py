@@ -207,7 +207,9 @@ def _name_spans(text: str, language: str, gazetteer: Gazetteer | None) -> list[_
     """Names that the gazetteer has, the longest first where they overlap."""
     if gazetteer is None:
         return []
-    tokens = [(_without_elision(match, language), match.end()) for match in NAME_TOKEN.finditer(text)]
+    tokens = [match.span() for match in NAME_TOKEN.finditer(text)]
+    if language in {"fr", "it"}:
+        tokens = [(start + _elided(text[start:end]), end) for start, end in tokens]
     words = [_word(text[start:end], language) for start, end in tokens]
     all_names = not any(word.capital for word in words[1:])
     found: list[_Span] = []
@@ -240,9 +242,9 @@ def _name_spans(text: str, language: str, gazetteer: Gazetteer | None) -> list[_
     return found
 
 
-def _without_elision(token: re.Match[str], language: str) -> int:
-    elided = ELIDED.match(token.group()) if language in {"fr", "it"} else None
-    return token.start() + (elided.end() if elided else 0)
+def _elided(token: str) -> int:
+    elided = ELIDED.match(token)
+    return elided.end() if elided else 0
 
 
 @dataclass(frozen=True, slots=True)
