@@ -26,6 +26,7 @@ from typing import Protocol
 from assistant.e5 import parse_weights, weights_file
 from assistant.errors import SettingsError
 from assistant.language import LANGUAGES
+from assistant.records import PLACE
 from assistant.terms import fold, sound
 
 __all__ = ["ARTICLES", "SHORTEST", "Gazetteer", "GeoNames", "Place", "name_form", "open_gazetteer"]
@@ -52,6 +53,11 @@ class Place:
     population: int
     latitude: float | None
     longitude: float | None
+
+    @property
+    def entity(self) -> str:
+        """What `Mention.entity` calls it."""
+        return f"{PLACE}{self.id}"
 
     @property
     def is_country(self) -> bool:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from assistant.common_words import common_words, leading_words, ordinary_words
 from assistant.gazetteer import ARTICLES, SHORTEST, Gazetteer, Place, name_form
 from assistant.groups import ARABIC_PARTICLES, countries_of, find_groups
-from assistant.records import PLACE, Hit, Mention, Report
+from assistant.records import Hit, Mention, Report
 from assistant.terms import ARABIC, CYRILLIC, NAME_TOKEN, may_be_name, sound
 
 __all__ = [
@@ -103,7 +103,7 @@ def find_mentions(text: str, language: str, gazetteer: Gazetteer | None) -> list
         active = countries_of(group.entity)
         votes[group.entity] = dict.fromkeys(active, _COUNTRY_VOTE / max(len(active), 1))
     places = [
-        Mention(span.start, span.end, f"{PLACE}{place.id}", place.name)
+        Mention(span.start, span.end, place.entity, place.name)
         for span in spans
         if (place := _meant(span.name, text[span.start : span.end], votes)) is not None
     ]
@@ -117,7 +117,7 @@ def possible_entities(text: str, language: str, gazetteer: Gazetteer | None) -> 
     """
     groups = [(group.start, group.end, (group.entity,)) for group in find_groups(text)]
     spans = _name_spans(text, language, gazetteer)
-    places = [(span.start, span.end, tuple(f"{PLACE}{place.id}" for place in span.name.places)) for span in spans]
+    places = [(span.start, span.end, tuple(place.entity for place in span.name.places)) for span in spans]
     return sorted(groups + places)
 
 
@@ -160,10 +160,10 @@ def names_in(
     found = spelled.pattern.finditer(hit.text)
     alike = tuple(replace(spelled.mentions[m.group()], start=start + m.start(), end=start + m.end()) for m in found)
     return alike or tuple(
-        Mention(start + span.start, start + span.end, f"{PLACE}{place.id}", place.name)
+        Mention(start + span.start, start + span.end, place.entity, place.name)
         for span in _name_spans(hit.text, hit.report.language, gazetteer)
         if span.name.exact and not any(m.start < start + span.end and start + span.start < m.end for m in within)
-        for place in [place for place in span.name.places if f"{PLACE}{place.id}" in asked][:1]
+        for place in [place for place in span.name.places if place.entity in asked][:1]
     )
 
 

@@ -30,7 +30,7 @@ class PlaceCount:
 def located(entity: str, name: str, reports: int, gazetteer: Gazetteer) -> PlaceCount:
     """The place that `Mention.entity` and `Mention.name` tell, where the gazetteer has it."""
     found: Place | None = next(
-        (place for place in gazetteer.candidates(name_form(name)) if f"place:{place.id}" == entity), None
+        (place for place in gazetteer.candidates(name_form(name)) if place.entity == entity), None
     )
     if found is None:
         return PlaceCount(entity, name, reports, None, None, None)

@@ -19,7 +19,7 @@ from assistant.common_words import common_words
 from assistant.gazetteer import Gazetteer
 from assistant.groups import name_pattern
 from assistant.mentions import ELIDED, find_countries, find_mentions, possible_entities
-from assistant.records import Citation
+from assistant.records import PLACE, Citation
 from assistant.sentences import split_sentences
 from assistant.terms import NAME_TOKEN, fold, skeleton
 
@@ -64,7 +64,7 @@ def missing_names(
     taken = [(mention.start, mention.end) for mention in mentions]
     for mention in mentions:
         name = statement[mention.start : mention.end]
-        place = mention.entity.startswith("place:")
+        place = mention.entity.startswith(PLACE)
         own = {country for start, end, country in countries if start < mention.end and mention.start < end}
         of_country = bool(own) and own <= told.countries  # France, of which something French is told
         if mention.entity not in told.entities and not (place and (of_country or told.spells(name, language))):

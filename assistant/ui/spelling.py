@@ -22,7 +22,7 @@ def place_name(place: Place, catalog: Catalog, gazetteer: Gazetteer, language: s
     """What a place is called on a page in this language."""
     if place.is_country:
         return country_name(place.country, language)
-    entity = f"{PLACE}{place.id}"
+    entity = place.entity
     return spelling(entity, catalog.namings(entity), language, gazetteer) or place.name
 
 
@@ -42,4 +42,4 @@ def _is_name(entity: str, spelled: str, gazetteer: Gazetteer) -> bool:
     """Whether this is a name by itself: "Iraqi" names Iraq in a report, and is no place to ask for."""
     if not entity.startswith(PLACE):
         return True
-    return any(f"{PLACE}{place.id}" == entity for place in gazetteer.candidates(name_form(spelled)))
+    return any(place.entity == entity for place in gazetteer.candidates(name_form(spelled)))
