@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import tempfile
 from functools import cache
 from importlib import resources
 
 from py3langid.langid import LanguageIdentifier
+
+from assistant.errors import ModelError
 
 __all__ = ["LANGUAGES", "detect_language"]
 
@@ -59,6 +62,12 @@ def _log_posterior(language: str, likelihood: float) -> float:
 def _identifier() -> LanguageIdentifier:
     # An identifier of our own: the library's shared one may be set to other languages by another program.
     with resources.as_file(resources.files("py3langid").joinpath("data/model.npz.xz")) as file:
-        identifier = LanguageIdentifier.from_modelpath(str(file), norm_probs=True)
+        try:
+            identifier = LanguageIdentifier.from_modelpath(str(file), norm_probs=True)
+        except OSError as error:  # the library unpacks it into a temporary file
+            raise ModelError(
+                f"{tempfile.gettempdir()}: what tells languages cannot be unpacked here ({error.strerror}). Look at "
+                "the free space of this folder, or name another folder for temporary files: TMPDIR."
+            ) from error
     identifier.set_languages([code for code in LANGUAGES if code in set(identifier.labels)])
     return identifier
