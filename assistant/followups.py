@@ -97,11 +97,11 @@ def leaning(question: str, topic: str, gazetteer: Gazetteer | None, today: dt.da
     if (
         own.of(*NAMES)
         or _has_subject(own)
-        or not carried
+        or not (carried or _named(before))
         or at_head("definition", own.text, [own.language]) is not None
     ):
         return None
-    return _added(own, before, carried)
+    return _added(own, before, carried, unlisted=True)
 
 
 def _opens(question: str, rest: str, language: str, gazetteer: Gazetteer | None, today: dt.date) -> bool:
@@ -162,11 +162,12 @@ def _lacking(own: Parts) -> list[CarriedKind]:
     return [kind for kind in CarriedKind if kind is not CarriedKind.SUBJECT and not own.of(kind)]
 
 
-def _added(own: Parts, before: Parts, carried: Sequence[Phrase]) -> Understood:
-    """The question with what is carried over behind it; where that is nothing and it names nothing, the subject."""
+def _added(own: Parts, before: Parts, carried: Sequence[Phrase], *, unlisted: bool = False) -> Understood:
+    """The question with what is carried over behind it; where that is nothing and it names nothing, the subject, or
+    what of it is `unlisted`: names that no list has."""
     words = list(dict.fromkeys(in_words_of(own.language, before, phrase) for phrase in carried))
     kept = tuple(Carried(phrase.kind, before.words(phrase)) for phrase in carried)
-    if words and not own.of(*NAMES):
+    if (words or unlisted) and not own.of(*NAMES):
         named = _named(before)
         words += named
         kept += tuple(Carried(CarriedKind.SUBJECT, word) for word in named)
