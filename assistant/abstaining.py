@@ -71,7 +71,7 @@ def log_odds(found: Found) -> float | None:
 def signals(found: Found) -> dict[str, float] | None:
     """What the decision rests on, by name; None where there are no hits, or none that were found by vectors.
 
-    sentence        similarity of the best sentence to the question (centred, -1 to 1)
+    sentence        similarity to the question of the nearest sentence of the best hit (centred, -1 to 1)
     beyond_chance   that, in standard deviations of all sentences of the collection, less what the best of so many
                     unrelated sentences would have by chance
     covered         share of the question's words that its passage has, by rarity, 0 to 1; 0 in another language
@@ -86,10 +86,10 @@ def signals(found: Found) -> dict[str, float] | None:
     if not found.hits or usual is None:
         return None
     best = found.hits[0]
-    vector = found.vectors.get(best.best.sentence)
-    if vector is None:
+    vectors = [found.vectors[one.sentence] for one in best.sentences if one.sentence in found.vectors]
+    if not vectors:
         return None
-    sentence = float(vector @ found.vector)
+    sentence = max(float(vector @ found.vector) for vector in vectors)
     chance = math.sqrt(2 * math.log(max(usual.sentences, 2)))  # the expected maximum of so many normal values, nearly
     asked, told = found.query.language, best.report.language
     script = _SCRIPTS.get(asked) != _SCRIPTS.get(told)

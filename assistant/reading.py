@@ -14,12 +14,12 @@ import numpy as np
 from assistant.reader import Reader, Reading, Span
 from assistant.records import Hit, ScoredSentence
 
-__all__ = ["READ", "as_read", "excerpt", "read_hits"]
+__all__ = ["EXCERPT", "READ", "as_read", "excerpt", "read_hits"]
 
 READ = 4  # hits that are read at most
+EXCERPT = 600  # characters of a hit that are read at most, unless its best sentence alone has more
 _FIRST = 2  # of them at once: as many as there are processors where they are few
 _BEHIND = 0.1  # of the best score: what is further behind is not quoted either (choosing.py)
-_EXCERPT = 450  # characters of a hit that are read at most, unless its best sentence alone has more
 _WEIGHT = 0.05  # what being sure that a sentence is the one that answers adds to its score
 _WITHIN = 1.0  # the same within a hit, where reading chooses the best sentence
 _EVEN = math.log(2)  # of `_evidence`: something answers as likely as not
@@ -50,7 +50,7 @@ def excerpt(hit: Hit) -> Hit:
     while beside := [
         (sentences[new].score, start, end)
         for new, start, end in ((first - 1, first - 1, last), (last + 1, first, last + 1))
-        if 0 <= new < len(sentences) and sentences[end].sentence.end - sentences[start].sentence.start <= _EXCERPT
+        if 0 <= new < len(sentences) and sentences[end].sentence.end - sentences[start].sentence.start <= EXCERPT
     ]:
         _, first, last = max(beside)
     return replace(hit, sentences=sentences[first : last + 1])

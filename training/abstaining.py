@@ -10,6 +10,8 @@ Asked over collections as Lagebild finds, each question once with what answers a
                 question; the paragraph that answers left in, and taken out. With the reader, which was trained on
                 those: all questions of the one article that it was not trained on
     ClapNQ      the even rows; the same, and its unanswerable questions
+    TyDi QA     Arabic, Russian and English paragraphs, and German ones of MLQA: some 300 questions of each language in
+                the same; half of them; the paragraph that answers left in, and taken out
     FA-KES      402 articles on one war: half of the questions with a name or a time that the project wrote for them
                 (tests/data), the articles that answer left in, and taken out; and questions of ClapNQ, MLQA and TyDi
                 QA, which nothing answers
@@ -40,6 +42,7 @@ from assistant.filter import EVERYTHING, Filter
 from assistant.settings import EMBEDDED_READER, Settings
 from scripts.measure_answers import FITTED_ARTICLES, Asked, clapnq
 from scripts.measure_questions import fa_kes, questions
+from training.evaluate import sets_in_one_language
 
 __all__ = ["Example", "collect", "main"]
 
@@ -75,6 +78,13 @@ def collect(shared: Path, settings: Settings, embedder: Embedder | None = None) 
             if n >= first and _hash(q.id + language) % (every if n < FITTED_ARTICLES else _EVERY) == 0
         ]
         yield from _over(f"xquad {name}", collection.reports, asked, settings, embedder)
+    for one in sets_in_one_language(shared):
+        asked = [
+            Asked(q.text, language, q.report_id, ((0, 1),), _hash(q.text) % 2 == 0)
+            for language, own in one.questions.items()
+            for q in own
+        ]
+        yield from _over(one.name, one.reports, asked, settings, embedder)
     yield from _over("clapnq", *clapnq(shared / "eval/clapnq"), settings, embedder)
     yield from _fa_kes(shared, settings, embedder)
 
@@ -161,7 +171,7 @@ def main(embedder: Embedder | None = None) -> None:
         _tell(table, examples, tables[table])
     lines = [
         "# Weights of the decision to decline (assistant/abstaining.py): log odds that the hits answer.",
-        "# Written by training/abstaining.py from examples of XQuAD, ClapNQ and FA-KES,",
+        "# Written by training/abstaining.py from examples of XQuAD, TyDi QA, MLQA, ClapNQ and FA-KES,",
         f"# for {EMBEDDED_IDENTITY}. Fit them again rather than edit them.",
     ]
     for table, weights in tables.items():

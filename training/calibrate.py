@@ -18,7 +18,7 @@ from assistant.e5 import load_tokenizer
 from assistant.reader import OnnxReader
 from assistant.reader_onnx import build_reader
 from assistant.settings import Settings
-from training.evaluate import balanced, chances, read, retrieve
+from training.evaluate import articles, balanced, chances, read, retrieve
 from training.examples import TRAINING_ARTICLES
 
 __all__ = ["main"]
@@ -38,8 +38,8 @@ def main() -> None:
     there: list[float] = []
     removed: list[float] = []
     for language in ("de", "en", "ar"):
-        found = retrieve(shared, language, TRAINING_ARTICLES - 1, TRAINING_ARTICLES)
-        for asked in read(found, reader, None).values():
+        found = retrieve(articles(shared, language, TRAINING_ARTICLES - 1, TRAINING_ARTICLES))
+        for asked in read(found, reader).values():
             yes, no = chances(asked)
             there += yes
             removed += no

@@ -1,7 +1,8 @@
 """Measures a reader on the development data: `python -m training.evaluate ../shared --reader FILE.npz`.
 
-Sentences and refusal: the last 8 articles of XQuAD, asked over all of its German paragraphs, as retrieved by Lagebild.
-Phrases: TyDi QA, MLQA and XQuAD, in the passage that answers. ClapNQ: the rows that are not trained on.
+Sentences and refusal: the last 8 articles of XQuAD, asked over all of its German paragraphs, as retrieved by Lagebild;
+with `--others` as well TyDi QA and MLQA, over their own. Phrases: TyDi QA, MLQA and XQuAD, in the passage that answers.
+ClapNQ: the rows that are not trained on.
 """
 
 from __future__ import annotations
@@ -14,29 +15,33 @@ import string
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from assistant import Assistant
-from assistant.bench.data import Question, xquad
+from assistant.bench.data import Collection, Question, collections, xquad
+from assistant.choosing import choose
 from assistant.e5 import load_tokenizer
 from assistant.reader import OnnxReader, Reader, Reading
 from assistant.reader_onnx import build_reader
 from assistant.reading import READ, as_read, excerpt, read_hits
-from assistant.records import Hit
+from assistant.records import Hit, Sentence
 from assistant.sentences import split_sentences
 from assistant.settings import Settings
 from training.examples import TRAINING_ARTICLES, read_squad
 
-__all__ = ["main"]
+__all__ = ["Asked", "articles", "balanced", "chances", "main", "read", "retrieve", "sets_in_one_language"]
+
+_HITS = 30  # that an answer is made of
+_OTHERS = 260  # questions of each other set, about
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with what was retrieved (one passage more than is read), its readings, and the order by them."""
+    """A question with what was retrieved, readings of one hit more than is read, and the hits as they are read."""
 
     question: Question
     hits: list[Hit]
@@ -47,43 +52,63 @@ class Asked:
         """Whether this is the paragraph that answers."""
         return hit.report.id == self.question.report_id
 
+    def quotes(self) -> tuple[int, bool]:
+        """How many sentences would be quoted, and whether the answer begins in one of them."""
+        chosen = [candidate for group in choose(self.question.text, self.ranked) for candidate in group]
+        return len(chosen), any(self._in(one.hit, one.sentence.sentence) for one in chosen)
+
     def right_sentence(self, hit: Hit) -> bool:
         """Whether the answer begins in the best sentence of the hit."""
-        span, start = hit.best.sentence, self.question.answer_start
+        return self._in(hit, hit.best.sentence)
+
+    def _in(self, hit: Hit, span: Sentence) -> bool:
+        start = self.question.answer_start
         return self.right(hit) and start is not None and span.start <= start < span.end
 
 
 Found = dict[str, list[tuple[Question, list[Hit]]]]
 
 
-def retrieve(shared: Path, language: str = "de", first: int = TRAINING_ARTICLES, last: int | None = None) -> Found:
-    """What is retrieved for the questions of some articles, by language: one hit more than is read."""
+def articles(shared: Path, language: str = "de", first: int = TRAINING_ARTICLES, last: int | None = None) -> Collection:
+    """XQuAD's paragraphs of one language, and the questions in three about some of its articles."""
     collection = xquad(shared / "eval/xquad", language)
     paragraphs = read_squad(shared / f"eval/xquad/xquad.{language}.json", first, last)
     held = {paragraph["context"] for _, paragraph in paragraphs}
     reports = {report.id for report in collection.reports if report.text in held}
+    questions = {
+        name: tuple(one for one in collection.questions[name] if one.report_id in reports)
+        for name in ("en", "de", "ar")
+    }
+    return replace(collection, questions=questions)
+
+
+def sets_in_one_language(shared: Path) -> Iterator[Collection]:
+    """TyDi QA in three languages and MLQA, some 300 questions of each."""
+    for collection in collections(shared / "eval", ("tydiqa", "mlqa-de")):
+        questions = {name: own[:: max(len(own) // _OTHERS, 1)] for name, own in collection.questions.items()}
+        yield replace(collection, questions=questions)
+
+
+def retrieve(collection: Collection) -> Found:
+    """What is retrieved for the questions, by set of them: as many hits as an answer is made of."""
     unread = replace(Settings.from_environment(), reader="")
     with tempfile.TemporaryDirectory() as folder, Assistant(folder, settings=unread) as assistant:
         assistant.ingest(collection.reports)
         return {
-            name: [
-                (question, assistant.retrieve(question.text, READ + 1))
-                for question in collection.questions[name]
-                if question.report_id in reports
-            ]
-            for name in ("en", "de", "ar")
+            f"{collection.name}, asked {name}": [(one, assistant.retrieve(one.text, _HITS)) for one in questions]
+            for name, questions in collection.questions.items()
         }
 
 
-def read(found: Found, reader: Reader, count: int | None) -> dict[str, list[Asked]]:
+def read(found: Found, reader: Reader, count: int | None = None) -> dict[str, list[Asked]]:
     """Read what was retrieved for all questions, or for every so many."""
     return {
         name: [
             Asked(
                 question,
                 hits,
-                reader.read(question.text, [as_read(excerpt(hit)) for hit in hits]),
-                read_hits(reader, question.text, hits[:READ]),
+                reader.read(question.text, [as_read(excerpt(hit)) for hit in hits[: READ + 1]]),
+                read_hits(reader, question.text, hits),
             )
             for question, hits in pairs[:: max(len(pairs) // (count or len(pairs)), 1)]
         ]
@@ -107,7 +132,7 @@ def chances(asked: Sequence[Asked]) -> tuple[list[float], list[float]]:
     """The best passage's log odds for each question: as retrieved, and with the paragraph that answers removed."""
     there, removed = [], []
     for one in asked:
-        pairs = list(zip(one.hits, one.readings, strict=True))
+        pairs = list(zip(one.hits, one.readings, strict=False))  # no more than these were read
         there.append(answerable(reading for _, reading in pairs[:READ]))
         removed.append(answerable([reading for hit, reading in pairs if not one.right(hit)][:READ]))
     return there, removed
@@ -188,6 +213,22 @@ def clapnq(shared: Path, reader: Reader) -> dict[str, float]:
     return {"sentence": statistics.mean(right), "refusal": balanced(yes, no)[0]}
 
 
+def tell(asked: dict[str, list[Asked]]) -> None:
+    """Print a line a set: what comes first as retrieved and as read, what is quoted, and refusal."""
+    for name, own in asked.items():
+        alone, paragraph_alone = hit_at_1(own, reading=False)
+        sentence, paragraph = hit_at_1(own, reading=True)
+        counts, cited = zip(*(one.quotes() for one in own), strict=True)
+        refusal, threshold = balanced(*chances(own))
+        print(
+            f"{name} ({len(own)}): sentence {alone:.3f} -> {sentence:.3f}, "
+            f"paragraph {paragraph_alone:.3f} -> {paragraph:.3f}, "
+            f"quoted {statistics.mean(cited):.3f} among {statistics.mean(counts):.1f}, "
+            f"refusal {refusal:.3f} (from {threshold:.2f})",
+            flush=True,
+        )
+
+
 def timing(asked: Sequence[Asked], reader: Reader) -> tuple[float, float]:
     """Milliseconds a question: the median, and what 95 of 100 stay under."""
     times = []
@@ -205,19 +246,19 @@ def main() -> None:
     parser.add_argument("--reader", type=Path, required=True)
     parser.add_argument("--count", type=int, help="questions of each set, for a quick look")
     parser.add_argument("--phrases", action="store_true")
+    parser.add_argument("--others", action="store_true", help="TyDi QA and MLQA as well")
     given = parser.parse_args()
     sha = hashlib.sha256(given.reader.read_bytes()).hexdigest()
     cache = Settings.from_environment().cache
     reader = OnnxReader(build_reader(cache, given.reader, sha), load_tokenizer(cache), sha[:12])
-    asked = read(retrieve(given.shared), reader, given.count)
-    for name, reads in (("retrieval alone", False), ("read", True)):
-        row = [hit_at_1(one, reading=reads) for one in asked.values()]
-        print(f"{name}: sentence", *(f"{s:.3f}" for s, _ in row), "paragraph", *(f"{p:.3f}" for _, p in row))
-    rows = [balanced(*chances(one)) for one in asked.values()]
-    print("refusal:", *(f"{b:.3f} (from {t:.2f})" for b, t in rows))
+    asked = read(retrieve(articles(given.shared)), reader, given.count)
+    tell(asked)
     print("clapnq", clapnq(given.shared, reader))
-    median, p95 = timing(asked["de"], reader)
+    median, p95 = timing(next(iter(asked.values())), reader)
     print(f"time: median {median:.0f} ms, p95 {p95:.0f} ms")
+    if given.others:
+        for collection in sets_in_one_language(given.shared):
+            tell(read(retrieve(collection), reader, given.count))
     if given.phrases:
         for name, value in phrase_f1(given.shared, reader, given.count or 200).items():
             print(f"phrase F1 {name}: {value:.3f}")

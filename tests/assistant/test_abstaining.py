@@ -62,6 +62,17 @@ def test_signals_are_what_they_are_called() -> None:
     )
 
 
+def test_the_nearest_sentence_of_the_best_hit_counts_whichever_was_chosen_of_it() -> None:
+    one = hit(0.4)
+    (chosen,) = one.sentences
+    nearer = replace(chosen, sentence=replace(chosen.sentence, number=1), score=chosen.score - 0.1)
+    both = found(replace(one, sentences=(chosen, nearer)))
+    vectors = {chosen.sentence: np.array([0.4, 0.0]), nearer.sentence: np.array([0.6, 0.0])}
+    measured = signals(replace(both, vectors=vectors))
+    assert measured is not None
+    assert measured["sentence"] == pytest.approx(0.6)
+
+
 def test_words_count_within_a_language_and_scripts_are_told_apart() -> None:
     german, arabic = (signals(found(hit(0.4, language=language, covered=0.5))) for language in ("de", "ar"))
     assert german is not None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.extractive import answer_from
 from assistant.reader import Reading, Span
-from assistant.reading import READ, as_read, excerpt, read_hits
+from assistant.reading import EXCERPT, READ, as_read, excerpt, read_hits
 from assistant.records import Hit, Passage, ScoredSentence, Sentence
 from tests.helpers import make_report
 
@@ -138,7 +138,7 @@ def test_a_reader_that_cannot_tell_says_so() -> None:
 
 
 def test_of_a_long_hit_the_sentences_around_the_best_one_are_read() -> None:
-    lines = [f"Line {number} is {'very ' * 26}long." for number in range(9)] + ["The army left on Friday."]
+    lines = [f"Line {number} is {'very ' * 36}long." for number in range(9)] + ["The army left on Friday."]
     long = hit(lines, [0.1, 0.1, 0.1, 0.1, 0.1, 0.2, 0.5, 0.4, 0.3, 0.45])
     assert [scored.sentence.number for scored in excerpt(long).sentences] == [7, 8, 9]
     (read,) = read_hits(WordReader(), "Who is very long?", [long])
@@ -165,7 +165,7 @@ def test_an_excerpt_is_a_run_around_the_best_sentence_that_cannot_grow(sentences
     assert [text[start:end] for start, end in spans] == [
         whole.report.text[scored.sentence.start : scored.sentence.end] for scored in part.sentences
     ]
-    assert len(numbers) == 1 or len(text) <= 450
+    assert len(numbers) == 1 or len(text) <= EXCERPT
     lengths = dict(enumerate((length for length, _ in sentences), start=1))
     for beside in (numbers[0] - 1, numbers[-1] + 1):
-        assert beside not in lengths or len(text) + 1 + lengths[beside] > 450
+        assert beside not in lengths or len(text) + 1 + lengths[beside] > EXCERPT
