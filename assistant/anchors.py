@@ -73,7 +73,9 @@ def _means_else(text: str, match: re.Match[str], language: str) -> bool:
 @cache
 def _noun(language: str) -> re.Pattern[str]:
     """An event as a German noun, with no more than its article, its adjectives and whose it is before it."""
-    whose = r"[\w-]+(?:s|['’])\s+|\w+\s+(?=(?:de[rs]|eine[rs]|von|vom)\s)"  # "Assads Sturz", "dem Ende der Schlacht"
+    # "Assads Sturz", "dem Ende der Schlacht", and not "acht Wochen der Schlacht"
+    lasting = phrases(language, "lasting")
+    whose = rf"[\w-]+(?:s|['’])\s+|(?!(?:{lasting})(?!\w))\w+\s+(?=(?:de[rs]|eine[rs]|von|vom)\s)"
     beside = rf"(?:(?-i:[a-zäöüß]|\d)[\w.-]*\s+|{whose}){{0,6}}(?:[\w-]*-)?"
     return re.compile(rf"{beside}(?-i:(?=[A-ZÄÖÜ]))(?:{phrases(language, 'event')})(?!\w)", re.IGNORECASE)
 

@@ -52,6 +52,7 @@ def test_an_event_that_dates_something_is_found(language: str, question: str, op
         ("de", "Wurde die Stadt von der Armee erobert?"),
         ("de", "Wer wurde auf dem Weg nach Damaskus getötet?"),
         ("de", "Wie viele flohen vor der Offensive in Idlib?"),
+        ("de", "Endete nach rd. acht Wochen der Kampf um die Stadt?"),
         ("de", "Wer warnte vor dem Angriff?"),
         ("ar", "من قُتل من قبل داعش في هجوم الكرادة؟"),
         ("ru", "Кто воевал с армией до 2016 года?"),
