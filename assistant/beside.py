@@ -68,11 +68,11 @@ def with_neighbours(groups: Sequence[list[Candidate]], *, why: bool) -> list[lis
         found.append(group)
         head = group[0]
         number = head.sentence.sentence.number
+        leans = leans_on_context(head.quote) or tells_of_denial(head.quote, head.hit.report.language)
         for one in head.hit.sentences:
             near = Candidate(head.hit, one)
             steps = one.sentence.number - number
-            denies = tells_of_denial(head.quote, head.hit.report.language)
-            context = steps == -1 and (denies or leans_on_context(head.quote))
+            context = steps == -1 and leans
             marked = group is groups[0] and abs(steps) == 1 and one.phrase is not None and head.sentence.phrase is None
             reason = why and steps == 1 and gives_reason(near.quote)
             key = (head.hit.report.id, one.sentence.number)
