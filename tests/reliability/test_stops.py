@@ -29,9 +29,13 @@ _NURSERY = """
 # Imports once; then forks a writer for every line: a task, a folder, and what the task needs.
 import json, os, signal, sys
 from pathlib import Path
-import chromadb
+from tempfile import TemporaryDirectory
+import chromadb.api.rust, chromadb.telemetry.product.posthog  # which it imports when it is first opened
 from assistant.store import Catalog, VectorIndex, writer_lock
-from tests.helpers import make_indexed, make_report, numbered_report, put
+from tests.helpers import make_report, numbered_report, put
+
+with TemporaryDirectory() as scratch, Catalog(Path(scratch) / "catalog.sqlite", create=True) as catalog:
+    put(catalog, make_report(), "warm")  # imports the rest: else each writer did, and its steps were mostly that
 
 def many(data, count):
     '''Write reports, and say of each that it is stored.'''
