@@ -24,13 +24,23 @@ NAMES = "e"
 
 _KIND_WEIGHTS = {"w": 1.0, "p": 0.5, "s": 0.8, "n": 1.0, "e": 1.0}  # by the first letter of a term
 _RARE_ENOUGH = 0.05  # a term whose weight is below this says next to nothing, and has many postings
+_BY_CHANCE = 3  # consonants: no more are those of other names as well (Nairobi, Nayrab)
 
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    kind: str
+    term: str
     weight: float
     keys: Keys  # the sentences that have it, ascending
+
+    @property
+    def kind(self) -> str:
+        return self.term[0]
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether it is the consonants of a name that are too few to tell it from others."""
+        return self.kind == "s" and len(self.term) - 1 <= _BY_CHANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,7 @@ class Lexical:
             words.append(
                 tuple(
                     _Term(
-                        term[0],
+                        term,
                         _weight(term, len(postings[term]) if term[0] == "p" else together, total),
                         postings[term],
                     )
@@ -107,9 +117,10 @@ class Lexical:
         )
 
     def met(self) -> list[bool]:
-        """For each word, whether any sentence has it, in any of its spellings."""
+        """For each word, whether any sentence has it, in any of its spellings, and not by chance."""
         return [
-            common or any(len(term.keys) for term in word) for word, common in zip(self.words, self.common, strict=True)
+            common or any(len(term.keys) and not term.by_chance for term in word)
+            for word, common in zip(self.words, self.common, strict=True)
         ]
 
     def by_word(self, keys: Keys, kinds: str = "") -> Scores:

@@ -219,6 +219,14 @@ def test_a_time_without_reports_is_what_is_missing(sample: Assistant) -> None:
     assert (answer.refusal, answer.missing) == (Refusal.NOT_IN_REPORTS, Missing.TIME)
 
 
+def test_a_large_town_is_not_named_by_consonants_that_others_have(tiny: Assistant) -> None:
+    tiny.ingest([make_report("The Front claimed responsibility for the bombing at Nayrab.")])
+    answer = tiny.ask("Who claimed responsibility for the bombing in Nairobi?")
+    assert (answer.missing, "Nairobi" in answer.summary) == (Missing.PLACE, True)
+    tiny.ingest([make_report("Nobody claimed responsibility for the bombing at Sulaimaniyeh.", title="b")])
+    assert tiny.ask("من تبنى التفجير في السليمانية؟").missing is not Missing.PLACE, "they may be the same"
+
+
 @pytest.mark.parametrize(
     ("question", "name"),
     [("What is the capital of Peru?", "Peru"), ("Was ist die Hauptstadt von Bolivien?", "Bolivien")],
