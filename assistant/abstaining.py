@@ -44,15 +44,18 @@ def what_is_missing(found: Found, *, calibrated: bool, odds: float = 0.0) -> Mis
     where no report has a place of the question, the best of them is from another time, or they were read in vain. A
     question for whatever happened at a time is answered by what is from that time, and one for whatever happened in
     a place by what names it; one for the state of a place by what names it and tells who holds it or took it; and one
-    for who claims an attack by nothing but what tells of a claim. `odds` are the log odds that are asked for.
+    for who claims an attack by nothing but what tells of a claim. Neither is answered where all reports that were found
+    name other places than the question. `odds` are the log odds that are asked for.
     """
     if not found.hits or found.unknown_names or _outside(found) or (not calibrated and _read_in_vain(found)):
         return _plainest(found)
     named = any(hit.names for hit in found.hits)
-    if asks_about_state(found.query.text) and named:
+    state = asks_about_state(found.query.text)
+    if state and named:
         told = any(tells_on_state(hit, one.sentence) for hit in found.hits for one in hit.sentences)
         return None if told else _plainest(found)
-    if tells_of_responsibility(found.query.text) and not claiming(found.hits):
+    claimed = tells_of_responsibility(found.query.text)
+    if (claimed and not claiming(found.hits)) or ((claimed or state) and _elsewhere(found)):
         return _plainest(found)
     anything = found.query.only_time or (found.query.only_names and named)
     likely = log_odds(found) if calibrated and not anything else None
@@ -124,6 +127,16 @@ def _outside(found: Found) -> bool:
     """Whether the question asks about a time, and what comes nearest is neither from it nor tells of it."""
     best = found.hits[:1]
     return bool(found.query.times) and all(hit.why.get("date", 0.0) <= -_OUTSIDE * TIME_WEIGHT for hit in best)
+
+
+def _elsewhere(found: Found) -> bool:
+    """Whether the question names places, and no report of the hits names one of them, in any spelling or as it does."""
+    text, reports = found.query.text, {hit.report.id: hit.report.text.casefold() for hit in found.hits}
+    places = [name for name in found.query.names if name.is_place]
+    entities = {entity for place in places for entity in place.entities}
+    told = any(name.entity in entities for hit in found.hits for name in hit.names)
+    spelled = [text[place.start : place.end].casefold() for place in places]
+    return bool(places) and not told and not any(one in own for own in reports.values() for one in spelled)
 
 
 def _plainest(found: Found) -> Missing:

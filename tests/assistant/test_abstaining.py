@@ -147,6 +147,21 @@ def test_who_claims_an_attack_is_not_said_where_no_sentence_tells_of_a_claim() -
     assert what_is_missing(found(told, query=asked), calibrated=True) is None
 
 
+@pytest.mark.parametrize("question", ["Who controls Tadef?", "Who claimed responsibility for the blast in Tadef?"])
+def test_a_claim_and_a_state_are_not_those_of_other_towns(sample: Assistant, question: str) -> None:
+    asked = understand(question, sample.gazetteer, TODAY)
+
+    def missing(town: str) -> Missing | None:
+        report = make_report(f"The Front said that it had taken {town}, and claimed responsibility for the blast.")
+        scored = ScoredSentence(Sentence(report.id, 0, 0, len(report.text)), 0.5)
+        SIMILAR[report.id] = 0.9
+        near = replace(hit(0.9), report=report, sentences=(scored,), answers=0.99)
+        return what_is_missing(found(near, query=asked), calibrated=True)
+
+    assert missing("Manbij") is Missing.SUBJECT
+    assert missing("TADEF") is None, "named as the question does, whoever knows the town"
+
+
 def test_the_usual_fit_is_that_of_the_sample() -> None:
     sample = np.array([[0.1, 0], [0.3, 0]], dtype=np.float32)
     usual = usual_fit(QUESTION, sample, 7)
