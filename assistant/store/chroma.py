@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -20,7 +21,7 @@ import numpy as np
 from assistant.embedding import Vectors
 from assistant.records import Sentence
 from assistant.store.catalog import Catalog
-from assistant.store.equal import HEAD, first_of_report, firsts
+from assistant.store.equal import HEAD, first_of_reports, firsts
 from assistant.store.rows import EmbeddedReport
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["SERVER_HNSW", "Pair", "VectorMatch", "connect", "connect_server", "disconnect", "opened"]
 
 _BATCH = 4_000  # Chroma takes up to 5,461 records at once
+_TOGETHER = 200  # reports that are read in one go
 _PATIENCE = 300  # seconds for an answer of a server: a large batch takes it a while
 _SAME = 1e-3  # Chroma keeps unit vectors in float32, up to its own rounding
 SERVER_HNSW: CreateHNSWConfiguration = {
@@ -91,15 +93,11 @@ class Pair:
     def add(self, catalog: Catalog, report_ids: Iterable[str]) -> None:
         """Add what the catalog holds of these reports; those that it no longer has are passed over."""
         passages, sentences = _Batch(self.passages), _Batch(self.sentences)
-        for report_id in report_ids:
-            embedded = catalog.embedded(report_id)
-            if embedded is not None:
-                for record in _passage_records(embedded):
-                    passages.add(*record)
-                first = first_of_report(catalog, report_id)
-                for sentence, record in zip(embedded.sentences, _sentence_records(embedded), strict=True):
-                    if sentence.number in first:
-                        sentences.add(*record)
+        for embedded, first in _held(catalog, report_ids):
+            for record in _passage_records(embedded):
+                passages.add(*record)
+            for record in _sentence_records(embedded, first):
+                sentences.add(*record)
         passages.flush()
         sentences.flush()
 
@@ -124,9 +122,9 @@ class Pair:
             self.sentences.delete(where=condition)
         sentences = _Batch(self.sentences)
         for report_id, number in firsts(catalog, map(bytes.fromhex, sorted(heads))):
-            embedded = catalog.embedded(report_id)
-            if embedded is not None:
-                sentences.add(*list(_sentence_records(embedded))[number])
+            for embedded in catalog.embedded([report_id]):
+                for record in _sentence_records(embedded, [number]):
+                    sentences.add(*record)
         sentences.flush()
 
     def settle(self) -> None:
@@ -172,13 +170,9 @@ class Pair:
     def differences(self, catalog: Catalog) -> Iterator[str]:
         """What is not as in the catalog, in words; every record is looked at."""
         passages, sentences = _Comparison(self.passages, "passages"), _Comparison(self.sentences, "sentences")
-        for report_id in catalog.report_ids():
-            embedded = catalog.embedded(report_id)
-            if embedded is not None:
-                passages.add([p.id for p in embedded.passages], embedded.passage_vectors)
-                first = first_of_report(catalog, report_id)
-                rows = [row for row, sentence in enumerate(embedded.sentences) if sentence.number in first]
-                sentences.add([_sentence_id(embedded.sentences[row]) for row in rows], embedded.sentence_vectors[rows])
+        for embedded, first in _held(catalog, catalog.report_ids()):
+            passages.add([p.id for p in embedded.passages], embedded.passage_vectors)
+            sentences.add([_sentence_id(embedded.sentences[row]) for row in first], embedded.sentence_vectors[first])
         yield from passages.differences()
         yield from sentences.differences()
 
@@ -257,6 +251,15 @@ _About = dict[str, str | int]
 _Record = tuple[str, Vectors, _About, str | None]
 
 
+def _held(catalog: Catalog, report_ids: Iterable[str]) -> Iterator[tuple[EmbeddedReport, list[int]]]:
+    """What the catalog holds of these reports, each with the rows of its sentences that stand for all equal ones."""
+    wanted = iter(report_ids)
+    while part := list(islice(wanted, _TOGETHER)):
+        first = first_of_reports(catalog, part)
+        for embedded in catalog.embedded(part):
+            yield embedded, [row for row, s in enumerate(embedded.sentences) if (s.report_id, s.number) in first]
+
+
 def _passage_records(embedded: EmbeddedReport) -> Iterator[_Record]:
     """With what a stranger to the catalog needs to show them, such as LlamaIndex's own ChromaVectorStore."""
     report = embedded.report
@@ -272,9 +275,10 @@ def _passage_records(embedded: EmbeddedReport) -> Iterator[_Record]:
         yield passage.id, vector, about | place, report.text[passage.start : passage.end]
 
 
-def _sentence_records(embedded: EmbeddedReport) -> Iterator[_Record]:
+def _sentence_records(embedded: EmbeddedReport, rows: Iterable[int]) -> Iterator[_Record]:
     """Without their text: Chroma would index every three letters of it, which takes more room than the vectors."""
-    for sentence, vector in zip(embedded.sentences, embedded.sentence_vectors, strict=True):
+    for row in rows:
+        sentence, vector = embedded.sentences[row], embedded.sentence_vectors[row]
         about: _About = {"report_id": sentence.report_id, "head": vector.astype("<f4").tobytes()[:HEAD].hex()}
         yield _sentence_id(sentence), vector, about, None
 

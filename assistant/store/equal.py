@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from assistant.store.catalog import Catalog
 
-__all__ = ["HEAD", "equal_to", "first_of_report", "firsts"]
+__all__ = ["HEAD", "equal_to", "first_of_reports", "firsts"]
 
 HEAD = 16
 """Bytes of a vector by which the catalog looks for those that may be equal."""
@@ -19,13 +19,13 @@ HEAD = 16
 _SAME = f"substr(t.vector, 1, {HEAD}) = substr(s.vector, 1, {HEAD}) AND t.vector = s.vector"
 
 
-def first_of_report(catalog: Catalog, report_id: str) -> set[int]:
-    """The numbers of those sentences of a report that have a vector that no earlier sentence has."""
+def first_of_reports(catalog: Catalog, report_ids: Sequence[str]) -> set[tuple[str, int]]:
+    """Of up to 30,000 reports the sentences that have a vector that no earlier sentence has: report id and number."""
     sql = (
-        "SELECT s.number FROM sentences s WHERE s.report_id = ? "
+        f"SELECT s.report_id, s.number FROM sentences s WHERE s.report_id IN ({','.join('?' * len(report_ids))}) "
         f"AND NOT EXISTS (SELECT 1 FROM sentences t WHERE {_SAME} AND t.key < s.key)"
     )
-    return {number for (number,) in catalog.rows(sql, (report_id,))}
+    return set(catalog.rows(sql, report_ids))
 
 
 def equal_to(catalog: Catalog, report_id: str, number: int, count: int) -> Sequence[tuple[str, int]]:

@@ -7,6 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, Literal
 
 import numpy as np
@@ -24,6 +25,7 @@ __all__ = ["REPORT_COLUMNS", "CatalogLookup"]
 REPORT_COLUMNS = "id, title, text, published, source, url, language, details"
 
 _MAX_VARIABLES = 30_000  # SQLite takes 32,766 in one statement
+_TOGETHER = 200  # reports whose vectors are read in one go
 _SPELLED = 200  # mentions of one entity that tell how it is spelled
 
 
@@ -301,35 +303,47 @@ class CatalogLookup(CatalogFacets):
                 found[cluster].append(report_id)
         return found
 
-    def embedded(self, report_id: str) -> EmbeddedReport | None:
-        """One report with its sentences, passages and vectors, or None."""
-        with self._transaction("DEFERRED") as connection:
-            return self._embedded(connection, report_id)
+    def embedded(self, report_ids: Iterable[str]) -> Iterator[EmbeddedReport]:
+        """These reports with their sentences, passages and vectors, in this order; those that are not there are passed
+        over. Each is as it was at one moment."""
+        wanted = iter(report_ids)
+        while part := list(islice(wanted, _TOGETHER)):
+            with self._transaction("DEFERRED") as connection:
+                found = self._embedded(connection, part)
+            yield from found
 
-    def _embedded(self, connection: sqlite3.Connection, report_id: str) -> EmbeddedReport | None:
-        report = self.reports([report_id]).get(report_id)
-        if report is None:
-            return None
-        sentences = connection.execute(
-            "SELECT report_id, number, start, end, vector FROM sentences WHERE report_id = ? ORDER BY number",
-            (report_id,),
-        ).fetchall()
-        passages = connection.execute(
-            "SELECT id, report_id, start, end, first, last, vector FROM passages WHERE report_id = ? ORDER BY first",
-            (report_id,),
-        ).fetchall()
-        return EmbeddedReport(
-            report,
-            tuple(Sentence(*row[:4]) for row in sentences),
-            tuple(Passage(*row[:6]) for row in passages),
-            _vectors(row[4] for row in sentences),
-            _vectors(row[6] for row in passages),
-        )
+    def _embedded(self, connection: sqlite3.Connection, report_ids: Sequence[str]) -> list[EmbeddedReport]:
+        marks, reports = ",".join("?" * len(report_ids)), self.reports(report_ids)
+        sentences: dict[str, list[tuple[Any, ...]]] = {report_id: [] for report_id in reports}
+        passages: dict[str, list[tuple[Any, ...]]] = {report_id: [] for report_id in reports}
+        for row in connection.execute(
+            "SELECT report_id, number, start, end, vector FROM sentences "
+            f"WHERE report_id IN ({marks}) ORDER BY report_id, number",
+            report_ids,
+        ):
+            sentences[row[0]].append(row)
+        for row in connection.execute(
+            "SELECT id, report_id, start, end, first, last, vector FROM passages "
+            f"WHERE report_id IN ({marks}) ORDER BY report_id, first",
+            report_ids,
+        ):
+            passages[row[1]].append(row)
+        return [
+            EmbeddedReport(
+                reports[report_id],
+                tuple(Sentence(*row[:4]) for row in sentences[report_id]),
+                tuple(Passage(*row[:6]) for row in passages[report_id]),
+                _vectors(row[4] for row in sentences[report_id]),
+                _vectors(row[6] for row in passages[report_id]),
+            )
+            for report_id in dict.fromkeys(report_ids)
+            if report_id in reports
+        ]
 
     def indexed(self, report_id: str) -> IndexedReport | None:
         """Everything that the catalog holds of one report, or None."""
         with self._transaction("DEFERRED") as connection:
-            embedded = self._embedded(connection, report_id)
+            embedded = next(iter(self._embedded(connection, [report_id])), None)
             if embedded is None:
                 return None
             terms = connection.execute(

@@ -36,14 +36,15 @@ class Newer:
         last = self._catalog.last_change()
         if last == self._seen:
             return
-        for report_id in self._catalog.changed_since(self._seen):
+        changed = self._catalog.changed_since(self._seen)
+        for report_id in changed:
             self._reports.pop(report_id, None)
-            embedded = self._catalog.embedded(report_id)
-            if embedded is not None:
-                self._reports[report_id] = {
-                    "passages": ([passage.id for passage in embedded.passages], embedded.passage_vectors),
-                    "sentences": ([f"{report_id}:{s.number}" for s in embedded.sentences], embedded.sentence_vectors),
-                }
+        for embedded in self._catalog.embedded(changed):
+            own = embedded.report.id
+            self._reports[own] = {
+                "passages": ([passage.id for passage in embedded.passages], embedded.passage_vectors),
+                "sentences": ([f"{own}:{s.number}" for s in embedded.sentences], embedded.sentence_vectors),
+            }
         self._seen, self._joined = last, {}
 
     def near(self, kind: Kind, vector: Vectors, count: int) -> list[tuple[str, float]]:

@@ -105,9 +105,8 @@ def _finds_itself(
     catalog: Catalog, vectors: VectorIndex, report_id: str, chance: np.random.Generator
 ) -> Iterator[bool]:
     """Whether one sentence of the report is found by its own vector; nothing where it has none."""
-    embedded = catalog.embedded(report_id)
-    if embedded is None or not embedded.sentences:
-        return
-    number = int(chance.integers(len(embedded.sentences)))
-    near = vectors.near_sentences(embedded.sentence_vectors[number], _NEAREST)
-    yield any(match.id == f"{report_id}:{number}" or match.similarity > 1 - _SAME for match in near)
+    for embedded in catalog.embedded([report_id]):
+        if embedded.sentences:
+            number = int(chance.integers(len(embedded.sentences)))
+            near = vectors.near_sentences(embedded.sentence_vectors[number], _NEAREST)
+            yield any(match.id == f"{report_id}:{number}" or match.similarity > 1 - _SAME for match in near)
