@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
-import httpx
 import pytest
 from hypothesis import strategies as st
-from starlette.routing import Mount
 
 from assistant.dates import PartialDate
 from assistant.e5 import load_tokenizer
@@ -194,54 +187,3 @@ def make_cross_encoder(folder: Path, labels: Sequence[str]) -> Path:
 
 
 LANGUAGES = ("de", "en", "ar", "ru", "fr", "zh", "th", "tr", "und", "xx")
-
-
-def paths_of(app: object, under: str = "") -> list[tuple[str, str]]:
-    """Every method and path that an application answers, also what is mounted in it or wrapped by a middleware."""
-    while not hasattr(app, "routes"):
-        app = app._app if hasattr(app, "_app") else app.app  # type: ignore[attr-defined]
-    found = []
-    for route in app.routes:
-        if not hasattr(route, "path"):  # a router that was included as it is
-            found += paths_of(route.original_router, under + route.include_context.prefix)
-            continue
-        path = under + re.sub(r"\{\w+(:\w+)?\}", "x", route.path)
-        if isinstance(route, Mount):
-            found += paths_of(route.app, path)
-        else:
-            found += [(method, path) for method in sorted(getattr(route, "methods", None) or {"GET"})]
-    return found
-
-
-_SERVER = """
-import json, socket, sys
-from pathlib import Path
-from app import make_server
-from assistant import Assistant
-from assistant.embedding import WordLengthEmbedder
-from tests.helpers import numbered_report, paths_of
-with Assistant(sys.argv[1], embedder=WordLengthEmbedder()) as assistant:
-    assistant.ingest([numbered_report(number) for number in range(30)])
-    server = make_server(assistant, names=sys.argv[2:])
-    Path(sys.argv[1] + ".paths").write_text(json.dumps(paths_of(server.config.app)), "utf-8")
-    listener = socket.create_server(("127.0.0.1", 0))
-    print(listener.getsockname()[1], flush=True)
-    server.run(sockets=[listener])
-"""
-
-
-@contextmanager
-def serving_apart(data: Path, *names: str, **environment: str) -> Iterator[str]:
-    """The address of a chat in a process of its own, over thirty reports that are embedded by the lengths of words.
-
-    `names` are names that it answers to; beside the data folder, as DATA.paths, is what `paths_of` says of it.
-    """
-    command = [sys.executable, "-c", _SERVER, str(data), *names]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | environment) as server:
-        assert server.stdout is not None
-        address = f"http://127.0.0.1:{int(server.stdout.readline())}"
-        try:
-            httpx.get(f"{address}/health", timeout=60, trust_env=False).raise_for_status()
-            yield address
-        finally:
-            server.kill()

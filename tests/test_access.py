@@ -25,7 +25,7 @@ from assistant.access import admitted
 from assistant.embedding import WordLengthEmbedder
 from assistant.errors import SettingsError
 from assistant.rest import build_api
-from tests.helpers import serving_apart
+from tests.apart import serving_apart
 
 KEYS = ("a-key-of-sixteen-and-more", "another-key-for-a-program")
 
@@ -33,7 +33,9 @@ KEYS = ("a-key-of-sixteen-and-more", "another-key-for-a-program")
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Of the whole server, with two keys."""
-    with serving_apart(tmp_path_factory.mktemp("access") / "data", LAGEBILD_API_KEYS=" ".join(KEYS)) as found:
+    with serving_apart(
+        tmp_path_factory.mktemp("access") / "data", environment={"LAGEBILD_API_KEYS": " ".join(KEYS)}
+    ) as found:
         yield found
 
 

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 import app
-from tests.helpers import serving_apart
+from tests.apart import serving_apart
 
 OUTSIDE = "http://huggingface.co/a.png"  # of the names that Gradio trusts, and so asks nobody about
 LOCAL = "http://127.0.0.1:9/a.png"  # of an address that is not public, for which Gradio asks dns.google
@@ -49,9 +49,10 @@ def proxy() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def chat(proxy: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Speaks with a server that reaches the world through the proxy alone."""
+    folder = tmp_path_factory.mktemp("downloads")
     through = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"), proxy)
     with (
-        serving_apart(tmp_path_factory.mktemp("downloads") / "data", NO_PROXY="", no_proxy="", **through) as address,
+        serving_apart(folder / "data", environment=through | {"NO_PROXY": "", "no_proxy": ""}, anew=True) as address,
         httpx.Client(base_url=address, timeout=60, trust_env=False) as client,
     ):
         yield client

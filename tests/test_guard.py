@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from assistant.ui.labels import LANGUAGES
-from tests.helpers import serving_apart
+from tests.apart import serving_apart
 
 OPENED = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
 PAGES = ("/", "/en/?r=x&s=1-2", *(path for language in LANGUAGES for path in (f"/{language}", f"/{language}/?q=who")))

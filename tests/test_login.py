@@ -31,7 +31,7 @@ from assistant.login import IDLE, LASTING, Login
 from assistant.passwords import Accounts, Hashed, set_password
 from assistant.ui.labels import LANGUAGES, label
 from assistant.ui.login import login_html
-from tests.helpers import serving_apart
+from tests.apart import serving_apart
 
 PASSWORD = "a horse, a battery"
 KEY = "a-key-of-sixteen-and-more"
@@ -64,7 +64,7 @@ def address(folder: Path) -> Iterator[str]:
     """Of the whole server, with a login, a key and two names."""
     (folder / "auth").write_text(f"ada:{quick(PASSWORD)}\n", "utf-8")
     environment = {"LAGEBILD_AUTH": str(folder / "auth"), "LAGEBILD_API_KEYS": KEY}
-    with serving_apart(folder / "data", "lage.example", "Kurz.Lage.Example:8443", **environment) as found:
+    with serving_apart(folder / "data", "lage.example", "Kurz.Lage.Example:8443", environment=environment) as found:
         yield found
 
 

@@ -19,7 +19,7 @@ from assistant.dates import Window
 from assistant.embedding import WordLengthEmbedder
 from assistant.filter import Filter
 from assistant.mcp_server import make_mcp_server
-from tests.helpers import serving_apart
+from tests.apart import serving_apart
 
 QUESTION = "Who controls Abu Kamal?"
 

@@ -15,7 +15,7 @@ from assistant import Assistant
 from assistant.conversation import Conversation
 from assistant.markdown import as_markdown
 from assistant.openai_api import PASSAGE_MODEL, QUERY_MODEL, build_openai_api
-from tests.helpers import serving_apart
+from tests.apart import serving_apart
 
 QUESTION = "Who controls Abu Kamal?"
 

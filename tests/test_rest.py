@@ -27,7 +27,8 @@ from assistant.filter import Filter
 from assistant.records import hit_to_dict
 from assistant.rest import build_api
 from assistant.rest_models import Answered, Day
-from tests.helpers import numbered_report, serving_apart
+from tests.apart import serving_apart
+from tests.helpers import numbered_report
 from tests.reliability.conftest import SOAK, runs
 
 QUESTION = "Who controls Abu Kamal?"

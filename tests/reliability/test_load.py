@@ -16,7 +16,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.helpers import EXAMPLES, serving_apart
+from tests.apart import serving_apart
+from tests.helpers import EXAMPLES
 from tests.reliability.conftest import runs
 
 CLIENTS = 50
