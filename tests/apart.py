@@ -20,7 +20,7 @@ from assistant.embedding import WordLengthEmbedder
 from tests.helpers import numbered_report
 
 FORKED = get_context("forkserver")
-FORKED.set_forkserver_preload(["app", "chromadb", "datasketch", "tests.apart"])
+FORKED.set_forkserver_preload(["tests.warm"])
 NEW = get_context("spawn")
 
 

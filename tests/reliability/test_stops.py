@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
@@ -10,56 +9,51 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import suppress
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
 
 from assistant import Assistant
 from assistant.embedding import WordLengthEmbedder
-from assistant.store import Catalog, verify
+from assistant.store import Catalog, VectorIndex, verify, writer_lock
+from tests.apart import FORKED
 from tests.assistant.test_vectors import assert_complete
 from tests.helpers import make_report, numbered_report, put
 from tests.reliability.conftest import SOAK, runs
 
 WRITTEN = 120
+EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "sqlite3.connect"}
 
-_NURSERY = """
-# Imports once; then forks a writer for every line: a task, a folder, and what the task needs.
-import json, os, signal, sys
-from pathlib import Path
-from tempfile import TemporaryDirectory
-import chromadb.api.rust, chromadb.telemetry.product.posthog  # which it imports when it is first opened
-from assistant.store import Catalog, VectorIndex, writer_lock
-from tests.helpers import make_report, numbered_report, put
 
-with TemporaryDirectory() as scratch, Catalog(Path(scratch) / "catalog.sqlite", create=True) as catalog:
-    put(catalog, make_report(), "warm")  # imports the rest: else each writer did, and its steps were mostly that
-
-def many(data, count):
-    '''Write reports, and say of each that it is stored.'''
+def many(data: Path, count: int) -> None:
+    """Write reports, and say of each that it is stored."""
     acknowledged = os.open(data / "acknowledged", os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
     with writer_lock(data, "writing"), Catalog(data / "catalog.sqlite", create=True) as catalog:
         vectors = VectorIndex(data, catalog)
         for number in range(count):
             put(catalog, numbered_report(number), f"o{number}")
-            os.write(acknowledged, f"{number}\\n".encode())
+            os.write(acknowledged, f"{number}\n".encode())
             if number % 15 == 14:
                 vectors.catch_up()
 
-def replace(data, stop_at):
-    '''Replace one report, and stop at a step: a statement of SQL, or something done to a file.'''
-    done = 0
-    def step(*_):
+
+def replace(data: Path, stop_at: int) -> None:
+    """Replace one report, and stop at a step: a statement of SQL, or something done to a file."""
+    done, armed = 0, False
+
+    def step(_: str) -> None:
         nonlocal done
         done += 1
         if done == stop_at:
             os.kill(os.getpid(), signal.SIGKILL)
-    def audit(event, arguments):
-        if armed and event in ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "sqlite3.connect"):
-            step()
-    armed = False
+
+    def audit(event: str, _: tuple[object, ...]) -> None:
+        if armed and event in EVENTS:
+            step(event)
+
     sys.addaudithook(audit)
     with writer_lock(data, "writing"), Catalog(data / "catalog.sqlite", create=True) as catalog:
         catalog._connection.set_trace_callback(step)
@@ -70,86 +64,48 @@ def replace(data, stop_at):
         armed = False
     (data / "steps").write_text(str(done))
 
-print("ready", flush=True)
-for line in sys.stdin:
-    task, data, number = json.loads(line)
-    child = os.fork()
-    if child == 0:
-        os.setpgid(0, 0)
-        {"many": many, "replace": replace}[task](Path(data), number)
-        os._exit(0)
-    print(child, flush=True)
-    _, status = os.waitpid(child, 0)
-    print("killed" if os.WIFSIGNALED(status) else f"exit {os.WEXITSTATUS(status)}", flush=True)
-"""
+
+def begin(task: Callable[[Path, int], None], data: Path, number: int) -> ForkServerProcess:
+    """A process that does the task."""
+    writer = FORKED.Process(target=task, args=(data, number), daemon=True)
+    writer.start()
+    return writer
 
 
-class Nursery:
-    """A process that has imported everything, and forks a writer when it is asked to."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self._in, self._out = process.stdin, process.stdout
-        assert self._line() == "ready"
-
-    def _line(self) -> str:
-        return self._out.readline().strip()
-
-    def start(self, task: str, data: Path, number: int) -> int:
-        """Begin a task. The writer's process id."""
-        self._in.write(json.dumps([task, str(data), number]) + "\n")
-        self._in.flush()
-        return int(self._line())
-
-    def ended(self) -> str:
-        """Wait for the end of the task; how it was."""
-        return self._line()
+def end(writer: ForkServerProcess) -> int | None:
+    """How a process ends that is waited for."""
+    writer.join()
+    return writer.exitcode
 
 
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    with subprocess.Popen(
-        [sys.executable, "-c", _NURSERY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield Nursery(process)
-        assert process.stdin is not None
-        process.stdin.close()
-
-
-def kill(writer: int) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(writer, signal.SIGKILL)  # the nursery tells of its end only after this
-
-
-def wait_for_change(data: Path, chance: random.Random) -> None:
+def wait_for_change(data: Path, chance: random.Random, writer: ForkServerProcess) -> None:
     """Return in the middle of the making of some generation's files, or when nothing comes any more."""
     nth, seen = chance.randrange(1, 6), set[Path]()
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and len(seen) < nth:
+    while writer.is_alive() and len(seen) < nth:
         with suppress(FileNotFoundError):  # what is looked at is being made and removed
             seen |= set((data / "vectors").glob("building-*/*/data_level0.bin"))
+        writer.join(0.001)
 
 
 @pytest.mark.parametrize("when", ["at random", "while files change"])
 def test_row_01_a_killed_writer_loses_nothing_that_it_acknowledged(
-    tmp_path: Path, nursery: Nursery, chance: random.Random, when: str
+    tmp_path: Path, chance: random.Random, when: str
 ) -> None:
-    started = time.perf_counter()
+    assert end(begin(many, tmp_path, 0)) == 0  # the first process of all waits for what is imported
     (tmp_path / "whole").mkdir()
-    nursery.start("many", tmp_path / "whole", WRITTEN)
-    assert nursery.ended() == "exit 0"
+    started = time.perf_counter()
+    assert end(begin(many, tmp_path / "whole", WRITTEN)) == 0
     duration = time.perf_counter() - started
-    for run in range(10):
+    for run in range(runs(4, 10)):
         data = tmp_path / f"run {run}"
         data.mkdir()
-        writer = nursery.start("many", data, WRITTEN)
+        writer = begin(many, data, WRITTEN)
         if when == "at random":
-            time.sleep(chance.uniform(0, duration))
+            writer.join(chance.uniform(0, duration))
         else:
-            wait_for_change(data, chance)
-        kill(writer)
-        ended = nursery.ended()
+            wait_for_change(data, chance, writer)
+        writer.kill()
+        ended = end(writer)
         log = data / "acknowledged"
         acknowledged = [int(number) for number in log.read_text().split()] if log.exists() else []
         print(f"run {run}: {ended}, {len(acknowledged)} acknowledged")
@@ -218,9 +174,7 @@ def test_what_was_stored_before_ctrl_c_is_there_and_the_next_run_goes_on(tmp_pat
 
 
 @pytest.mark.parametrize("turn", range(runs(1, 5)), ids="turn{}".format)
-def test_row_02_a_stop_at_any_step_leaves_the_old_or_the_new(
-    tmp_path: Path, nursery: Nursery, chance: random.Random, turn: int
-) -> None:
+def test_row_02_a_stop_at_any_step_leaves_the_old_or_the_new(tmp_path: Path, chance: random.Random, turn: int) -> None:
     old = make_report("The old text. It was here first.", title="old")
     prepared = tmp_path / "prepared"
     with Assistant(prepared, embedder=WordLengthEmbedder()) as assistant:
@@ -230,26 +184,23 @@ def test_row_02_a_stop_at_any_step_leaves_the_old_or_the_new(
     with Assistant(prepared, embedder=WordLengthEmbedder()) as assistant:
         assistant.retrieve("convoy")
     whole = Path(shutil.copytree(prepared, tmp_path / "whole"))
-    nursery.start("replace", whole, 0)
-    assert nursery.ended() == "exit 0"
+    assert end(begin(replace, whole, 0)) == 0
     steps = int((whole / "steps").read_text())
     with Catalog(whole / "catalog.sqlite") as catalog:
         after = catalog.reports()
     before = {report_id: report for report_id, report in after.items() if report.title != "new"} | {old.id: old}
     early, late = 1, steps - 20  # before its commit and after it, whatever chance says
-    chosen = range(1, steps + 1) if SOAK else sorted({early, late, *chance.sample(range(1, late), 8)})
+    chosen = range(1, steps + 1) if SOAK else sorted({early, late, *chance.sample(range(1, late), 4)})
     print(f"{steps} steps")
     states = set()
     for step in chosen:
         data = Path(shutil.copytree(prepared, tmp_path / f"{step} in turn {turn}"))
-        nursery.start("replace", data, step)
-        assert nursery.ended() == "killed"
+        assert end(begin(replace, data, step)) == -signal.SIGKILL
         with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
             found = {hit.report.id: hit.report for hit in assistant.retrieve("text convoy", 100)}
             assert found in (before, after), step
             states.add("new" if found == after else "old")
-        nursery.start("replace", data, 0)
-        assert nursery.ended() == "exit 0"
+        assert end(begin(replace, data, 0)) == 0
         with Catalog(data / "catalog.sqlite") as catalog:
             assert catalog.reports() == after
         assert verify(data).problems == ()
