@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import runpy
 import signal
 import socket
@@ -18,8 +17,9 @@ import pytest
 
 from assistant import Assistant
 from assistant.cli import main
-from assistant.embedding import WordLengthEmbedder
+from assistant.embedding import Embedder, WordLengthEmbedder
 from assistant.passwords import set_password
+from tests.apart import FORKED
 from tests.command import LAGEBILD
 from tests.helpers import ROOT, make_report
 
@@ -82,37 +82,29 @@ def both_started(*arguments: str | Path) -> Iterator[list[str]]:
     """Both programs as processes, with these options and a port of their own each; their addresses."""
     ports = [free_port(), free_port()]
     running = [
-        subprocess.Popen(
-            [*program, "--port", str(port), *map(str, arguments)],
-            cwd=ROOT,
-            env={**os.environ, "HF_HUB_OFFLINE": "1"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for program, port in zip(([str(LAGEBILD), "serve"], [sys.executable, "app.py"]), ports, strict=True)
+        FORKED.Process(target=program, args=("--port", str(port), *map(str, arguments)), daemon=True)
+        for program, port in zip((serve, app), ports, strict=True)
     ]
     try:
         for process, port in zip(running, ports, strict=True):
-            wait_for(process, port)
+            process.start()
+            wait_for(port, process.is_alive)
         yield [f"http://localhost:{port}" for port in ports]
     finally:
         for process in running:
             process.terminate()
         for process in running:
-            process.communicate(timeout=PATIENCE)
+            process.join(PATIENCE)
+            assert not process.is_alive()
 
 
-def wait_for(process: subprocess.Popen[str], port: int) -> None:
-    """Until it listens."""
+def wait_for(port: int, running: Callable[[], bool]) -> None:
+    """Until something listens there, or nothing runs that would."""
     end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        if process.poll() is not None:
-            raise AssertionError(process.communicate()[0])
+    while running() and time.monotonic() < end:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(0.05)
+        time.sleep(0.05)
     raise AssertionError(f"nothing listens on port {port}")
 
 
@@ -135,8 +127,8 @@ def test_they_listen_let_in_and_refuse_alike(tmp_path: Path) -> None:
     assert told[0] == told[1] == ([200, 303, 401], 200, 403, 404)
 
 
-def test_a_server_that_is_stopped_while_it_loads_the_model_ends_in_order(tmp_path: Path) -> None:
-    with Assistant(tmp_path / "data") as assistant:
+def test_a_server_that_is_stopped_while_it_loads_the_model_ends_in_order(tmp_path: Path, embedder: Embedder) -> None:
+    with Assistant(tmp_path / "data", embedder=embedder) as assistant:
         assistant.ingest([make_report("The bridge was blown up.")])
     port = free_port()
     with subprocess.Popen(
@@ -145,7 +137,7 @@ def test_a_server_that_is_stopped_while_it_loads_the_model_ends_in_order(tmp_pat
         stderr=subprocess.STDOUT,
         text=True,
     ) as process:
-        wait_for(process, port)
+        wait_for(port, lambda: process.poll() is None)
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=PATIENCE)
     # As whatever Ctrl-C ends, or 0 where the tests run in the background and so ignore it; it was aborted once (-6).
