@@ -35,7 +35,6 @@ from assistant.cues import (
 )
 from assistant.embedding import Vectors
 from assistant.records import Citation, Hit, Sentence
-from assistant.scoring import TIME_WEIGHT
 
 __all__ = ["MAX_STATEMENTS", "Candidate", "choose", "claiming", "tells_on_state"]
 
@@ -47,7 +46,7 @@ _STATE_RECENCY = 0.2  # what being the newest adds to a score, against being the
 _STATE_LEANING = 0.1  # what leaning on the sentence before takes from it: a dated line has to stand alone
 _STATE_PLANNED = 0.2  # what telling a plan or a threat takes from it: what is to come is no state
 
-_OTHER_TIME = 0.5  # of what being from another time takes: what loses so much more than the rest is from another
+_OTHER_TIME = 0.5  # of ScoredSentence.timely: what fits so much worse than the rest is from another time
 _CLAIMED_SHARE = 0.3  # of the best score: what has more and tells of a claim speaks to a question for who claims it
 
 _SAME = 0.7  # centred cosine from which two sentences may say the same; 95 of 100 translations' neighbours have less
@@ -135,8 +134,8 @@ def _course_of_events(ranked: Sequence[Candidate], share: float) -> list[Candida
 
 def _of_the_time(ranked: Sequence[Candidate]) -> list[Candidate]:
     """What fits the time that is asked about about as well as anything does: a later state is another one."""
-    fits = [candidate.hit.why.get("date", 0.0) for candidate in ranked]
-    return [one for one, fit in zip(ranked, fits, strict=True) if fit >= max(fits) - _OTHER_TIME * TIME_WEIGHT]
+    best = max(candidate.sentence.timely for candidate in ranked)
+    return [candidate for candidate in ranked if candidate.sentence.timely >= best - _OTHER_TIME]
 
 
 def _worth(candidate: Candidate) -> float:

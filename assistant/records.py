@@ -140,11 +140,13 @@ class ScoredSentence:
 
     From -1 to 1 or little more, higher is better; with the embedded model 0 is chance (background.py). What a reader
     read scores more, the surer it is (reading.py), and may have a `phrase`: the span of `Report.text` that answers.
+    `timely` is how well it fits the time that is asked about, 0 to 1 (scoring.py); 1 where none is.
     """
 
     sentence: Sentence
     score: float
     phrase: tuple[int, int] | None = None
+    timely: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

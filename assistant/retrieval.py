@@ -17,6 +17,7 @@ import numpy as np
 from assistant.anchors import Anchor, date_told, window
 from assistant.background import Background
 from assistant.copies import by_age, collapse
+from assistant.cues import asks_about_state
 from assistant.dates import PartialDate
 from assistant.embedding import Embedder, Vectors
 from assistant.filter import EVERYTHING, Filter
@@ -150,11 +151,12 @@ class Retriever:
         names = np.split(lexical.by_word(keys, NAMES), ends, axis=1)
         naming = self._reports_naming(query)
         weights = lexical.weights() * query.telling
+        state = asks_about_state(query.text)
         hits = []
         for passage, shared, named in zip(passages, words, names, strict=True):
             report = reports[passage.passage.report_id]
             if among.admits(report):
-                fits = time_fits(query.windows, passage, report, mentions.get(report.id, ()))
+                fits = time_fits(query.windows, passage, report, mentions.get(report.id, ()), state=state)
                 where = place_fit(report, naming)
                 hit = score(vector, shared, named, where, fits, passage, report)
                 hits.append(replace(hit, covered=covered(shared, weights)))

@@ -21,7 +21,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from assistant.dates import Window, moved
+from assistant.dates import PartialDate, Window, moved
 from assistant.embedding import Vectors
 from assistant.lexical import Scores
 from assistant.records import Hit, Mention, Report, ScoredSentence
@@ -64,7 +64,8 @@ def score(
     scores = np.sum(list(parts.values()), axis=0)
     best = int(np.argmax(scores))
     scored = tuple(
-        ScoredSentence(sentence, float(value)) for sentence, value in zip(indexed.sentences, scores, strict=True)
+        ScoredSentence(sentence, float(value), timely=float(fit))
+        for sentence, value, fit in zip(indexed.sentences, scores, when, strict=True)
     )
     why = {name: float(part[best]) for name, part in parts.items()}
     return Hit(report, indexed.passage, scored, scored[best].score, why)
@@ -109,34 +110,44 @@ def place_fit(report: Report, naming: Sequence[Set[str]]) -> float:
 
 
 def time_fits(
-    windows: Sequence[Window], indexed: IndexedPassage, report: Report, mentions: Iterable[Mention]
+    windows: Sequence[Window], indexed: IndexedPassage, report: Report, mentions: Iterable[Mention], *, state: bool
 ) -> Scores:
     """How well each sentence fits the time that a question asks about, 0 to 1; 1 where it asks about none.
 
     A sentence is from the time that it tells of, and otherwise from that of its report. An old report is as good as a
-    new one where both are inside.
+    new one where both are inside. Where it is asked how things stood (`state`), what also tells of later is from later.
     """
     if not windows:
         return np.ones(len(indexed.sentences), dtype=np.float32)
-    about = _report_fit(windows, report)
+    about = _report_fit(windows, report, news=not state)
     dates = [(mention.start, mention.date) for mention in mentions if mention.date is not None]
     fits = []
     for sentence in indexed.sentences:
         own = [date for start, date in dates if sentence.start <= start < sentence.end]
         inside = any(_inside(windows, date.earliest, date.latest) for date in own)
+        inside = inside and not (state and any(_after(windows, date) for date in own))
         fits.append(1.0 if inside else about * _TOLD_OTHERWISE if own else about)
     return np.array(fits, dtype=np.float32)
 
 
-def _report_fit(windows: Sequence[Window], report: Report) -> float:
+def _report_fit(windows: Sequence[Window], report: Report, *, news: bool) -> float:
+    """The same of a report by its own date. With `news`, one from soon after tells what happened then."""
     first, last = report.published.earliest, report.published.latest
     if first is None or last is None:
         return _UNKNOWN_FIT
     if not _inside(windows, first, last):
         ended = all(window.until is not None for window in windows)
-        return _LATE_FIT if ended and _inside(windows, moved(first, -_NEWS_DELAY), last) else 0.0
+        return _LATE_FIT if news and ended and _inside(windows, moved(first, -_NEWS_DELAY), last) else 0.0
     certain = _inside(windows, first, first) and _inside(windows, last, last)
     return 1.0 if certain or report.published.precision == "day" else _VAGUE_FIT
+
+
+def _after(windows: Sequence[Window], date: PartialDate) -> bool:
+    """Whether a date lies after the windows, or most of it does: December is after "as of 1 December"."""
+    ends = [window.until for window in windows if window.until is not None and not window.yearly]
+    if len(ends) < len(windows) or date.earliest is None or date.latest is None:
+        return False
+    return date.earliest + (date.latest - date.earliest) / 2 > max(ends)
 
 
 def _inside(windows: Sequence[Window], first: dt.date | None, last: dt.date | None) -> bool:

@@ -106,6 +106,24 @@ def test_what_happened_at_either_of_two_times_is_found(tiny: Assistant) -> None:
     assert "2018-01-01" not in found
 
 
+def test_how_things_stood_is_told_by_what_does_not_tell_of_later(tiny: Assistant) -> None:
+    """December is nearly all after its first day, and who tells what befell later does not tell how it was."""
+    told = {
+        "The Front held the town in November.": 1,
+        "The Front held the town in 2016.": 1,
+        "The army took the town in December.": 0,
+        "The town, held since November, fell on 12 December.": 0,
+        "The army took the town.": 0,
+    }
+    tiny.ingest([make_report(text, published="2016-12-12") for text in told])
+    found = {hit.text: hit.best.timely for hit in tiny.retrieve("Who controlled the town as of 1 December 2016?")}
+    assert found == told
+    happened = {
+        hit.text for hit in tiny.retrieve("Who besieged the town until 1 December 2016?") if hit.best.timely == 1
+    }
+    assert happened == told.keys() - {"The army took the town."}
+
+
 @pytest.mark.parametrize("published", ["0001-01-01", "9999-12-31", "0001", "9999-12"])
 def test_a_report_with_a_date_that_stands_for_none_is_taken_in_and_harms_no_question(
     tiny: Assistant, published: str
