@@ -97,3 +97,20 @@ def test_on_an_arabic_page_the_line_runs_from_the_right_and_the_map_does_not(bro
         assert left_of(syria) < left_of(iraq)
         expect(page.locator(".chart a.point")).to_have_text("البوكمال")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_sources_are_printed_with_whichever_view_is_open_beside_them(browser: Browser, address: str) -> None:
+    with chatting(browser, address, "/en/") as chat:
+        page = chat.page
+        chat.ask("who controls Abu Kamal?")
+        for name, drawn in (("Timeline", ".timeline"), ("Map", ".map .chart")):
+            tab(chat, name).click()
+            expect(page.locator(drawn)).to_be_visible()
+            page.emulate_media(media="print")
+            expect(page.locator("#c1-1")).to_be_visible()
+            whole = page.locator(f"#shown-{name.lower()}").bounding_box()
+            last = page.locator(drawn).bounding_box()
+            assert whole is not None
+            assert last is not None
+            assert whole["height"] >= last["height"] > 0, "nothing of it is cut off"
+            page.emulate_media(media="screen")
