@@ -84,6 +84,15 @@ def bytes_of(folder: Path) -> bytes:
 
 @needs_chromium
 class TestConversations:
+    def test_have_titles_that_run_as_they_are_read_and_lose_their_end_where_they_are_long(self, chat: Chat) -> None:
+        listed = chat.page.locator(".conversations .open").first
+        for asked, direction in ((QUESTION, "ltr"), ("من عبر النهر مع القافلة التي وصلت يوم الاثنين؟", "rtl")):
+            chat.page.locator("#new").click()
+            expect(chat.page.locator(".turn")).to_have_count(0)
+            chat.ask(asked)
+            expect(listed).to_have_text(asked)
+            expect(listed).to_have_css("direction", direction)
+
     def test_are_listed_renamed_saved_and_opened_again_with_their_citations(
         self, chat: Chat, browser: Browser, address: str, assistant: Assistant
     ) -> None:

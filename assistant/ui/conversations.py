@@ -8,7 +8,7 @@ from urllib.parse import quote
 from babel.dates import format_datetime
 
 from assistant.store import ConversationSummary
-from assistant.ui.pieces import bdi, confirm_html, escape, say, speaking
+from assistant.ui.pieces import confirm_html, escape, say, speaking
 from assistant.wording import isolated
 
 __all__ = ["conversations_html"]
@@ -50,7 +50,7 @@ def _item(one: ConversationSummary, language: str) -> str:
     )
     return (
         f'<li data-conversation="{escape(one.id)}"><a class="open" dir="auto" href="?c={identity}" '
-        f'title="{started}">{bdi(one.title)}</a>'
+        f'title="{started}">{escape(one.title)}</a>'
         f'<details class="acts"><summary aria-label="{acts_on}">⋯</summary>'
         f'<div><time datetime="{escape(one.started.isoformat())}">{started}</time>'
         f"{acts}{exports}</div></details></li>"
