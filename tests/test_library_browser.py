@@ -276,6 +276,18 @@ class TestTheLibrary:
         assert page.evaluate("window.pwned") is None
         chat.complaints.clear()  # Chromium tells of the answer to "soon", 400
 
+    def test_what_may_be_written_does_not_look_written_and_nothing_lies_on_the_note(self, chat: Chat) -> None:
+        chat.page.get_by_role("tab", name="Library").click()
+        expect(chat.page.locator("#library table")).to_be_visible()
+        colours = "one => [getComputedStyle(one, '::placeholder').color, getComputedStyle(one).color]"
+        for field in chat.page.locator(".library .fields input").all():
+            suggested, written = field.evaluate(colours)
+            assert suggested != written
+        choose, note = (chat.page.locator(f".upload {part}").bounding_box() for part in ("label", ".note"))
+        assert choose is not None
+        assert note is not None
+        assert choose["y"] + choose["height"] <= note["y"]
+
     def test_is_listed_anew_for_who_comes_back(self, chat: Chat, assistant: Assistant) -> None:
         page = chat.page
         page.route("**/en/parts/reports?*", lambda route: route.abort())
