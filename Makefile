@@ -1,6 +1,6 @@
 # make run    set up everything, index the sample reports, serve the chat on http://127.0.0.1:7860
 # make test   set up everything, check, run all tests (what CI runs)
-# make soak   the faults that tests/reliability/__init__.py lists, in full number (some five hours on two slow cores, as its
+# make soak   the faults that tests/reliability/__init__.py lists, in full number (some two hours on two cores, as its
 #             parts took; not in CI); SEED=N repeats a run, a part of it is run as that file says
 # make check  types, style and the rules of who may import whom
 # make install-check   install wheel and sdist with all extras into empty environments, as a user does (minutes; not in CI)

@@ -27,7 +27,7 @@ random (test_fuzz.py). Rows that another module tests as a whole are tested ther
 10 (test_bombs.py), 11 (test_web.py) and 17 (test_encodings.py) in tests/index, 12 (test_hostile_browser.py),
 13 (test_chat_browser.py) and 14 (test_rest.py) in tests. 12 and 13 take the whole number in both.
 
-A part: LAGEBILD_SOAK=1 python -m pytest -s -k test_row_08. As measured on two threads of one core without VNNI, beside
-other such parts: three hours for 2 (each step, 5 times; `-k turn0` is once), an hour for 8 (2,000 texts), half
-an hour for test_fuzz.py (2,000 of each of 25 kinds), 17 minutes for 6, 7 for 14. Others take less.
+A part: LAGEBILD_SOAK=1 python -m pytest -s -k test_row_08. As measured on two cores that were busy with more than that:
+38 minutes for 8 (2,000 texts), 15 for 2 (each of 182 steps, 5 times; `-k turn0` is once), 6 for 14; on two threads of one
+core without VNNI half an hour for test_fuzz.py (2,000 of each of 25 kinds), 17 minutes for 6. Others take less.
 """
