@@ -23,13 +23,17 @@ unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export GRADIO_ANALYTICS_ENABLED = False
 
-.PHONY: run test soak check bench docs install-check clean
+.PHONY: run test suite soak check bench docs install-check clean
 
 run: $(VENV)/.ready-run
 	$(BIN)/lagebild ingest --data $(DATA) examples/reports
 	$(BIN)/lagebild serve --data $(DATA)
 
-test: check $(VENV)/.ready-test
+# Beside each other: by itself, mypy leaves all processors but one idle.
+test: $(VENV)/.ready-test
+	$(MAKE) -j 2 check suite
+
+suite: $(VENV)/.ready-test
 	LAGEBILD_BROWSER=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 soak: $(VENV)/.ready-test
