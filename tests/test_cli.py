@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant import Assistant
+from assistant.embedding import Embedder
 from assistant.rest import build_api
 from tests.command import run, started
 
@@ -21,7 +22,7 @@ CARE = ["watch", "verify", "rebuild", "backup", "restore", "export", "forget"]
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cli") / "data"
-    result = started("ingest", SAMPLES, "--data", folder)
+    result = run("ingest", SAMPLES, "--data", folder)
     assert result.returncode == 0, result.stderr
     assert result.stdout.strip() == "26 added, 0 replaced, 0 unchanged, 0 refused"
     assert re.search(r"26 reports, [\d.]+/s +\d:\d\d:\d\d", result.stderr)  # the progress bar
@@ -119,12 +120,13 @@ def test_progress_is_told_beside_the_result_and_not_at_all_where_it_is_to_be_qui
         assert hushed.stdout == told.stdout == "0 added, 0 replaced, 26 unchanged, 0 refused\n"
 
 
-def test_a_running_server_finds_what_another_process_took_in_at_the_next_question(tmp_path: Path) -> None:
-    folder = tmp_path / "data"
+def test_a_running_server_finds_what_another_process_took_in_at_the_next_question(
+    sample_files: Path, embedder: Embedder, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(sample_files, tmp_path / "data")
     new = tmp_path / "new.txt"
     new.write_text(" date 2018-04-07 The bridge at Quxburg was blown up on Monday.", "utf-8")
-    with Assistant(folder) as assistant, TestClient(build_api(assistant)) as client:
-        assistant.ingest([SAMPLES])
+    with Assistant(folder, embedder=embedder) as assistant, TestClient(build_api(assistant)) as client:
         asked = {"question": "Who blew up the bridge at Quxburg?"}
         assert "Quxburg" not in str(client.post("/retrieve", json=asked).json())
         assert started("ingest", new, "--data", folder).returncode == 0

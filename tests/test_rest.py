@@ -202,7 +202,7 @@ def test_row_14_the_server_keeps_to_its_document(document: Any) -> None:
     for operation in operations:
 
         @hypothesis.settings(
-            max_examples=runs(20, 500),
+            max_examples=runs(10, 500),
             deadline=None,
             derandomize=not SOAK,
             suppress_health_check=list(hypothesis.HealthCheck),

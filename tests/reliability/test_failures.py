@@ -35,7 +35,7 @@ def fill(data: Path) -> Path:
 
 def test_row_03_a_second_process_is_refused_by_name_and_readers_go_on(tmp_path: Path) -> None:
     data = fill(tmp_path / "data")
-    for _ in range(runs(3, 20)):
+    for _ in range(runs(1, 20)):
         with hold(data) as holder, Assistant(data, embedder=WordLengthEmbedder()) as assistant:
             with pytest.raises(IndexLockedError, match=f"process {holder.pid} .*counting sheep"):
                 assistant.ingest([make_report("Something new.")])
@@ -91,7 +91,7 @@ def test_row_05_where_files_are_limited_it_says_so_and_answers_from_what_is_ther
 ) -> None:
     prepared = fill(tmp_path / "prepared")
     largest = max(path.stat().st_size for path in prepared.rglob("*") if path.is_file())
-    for run in range(runs(2, 30)):
+    for run in range(runs(1, 30)):
         data = Path(shutil.copytree(prepared, tmp_path / f"{run}"))
         without_room(sys.executable, "-c", _NO_ROOM, data, size=chance.randrange(1_000, largest + 200_000))
         shutil.rmtree(data)
@@ -113,7 +113,7 @@ def test_row_05_on_a_full_disk_it_says_so_and_answers_from_what_is_there(tmp_pat
     disk = tmp_path / "disk"
     disk.mkdir()
     alone = ("unshare", "-rm", "sh", "-c", _ON_A_SMALL_DISK, "-", sys.executable, _NO_ROOM, disk, prepared)
-    for _ in range(runs(2, 30)):
+    for _ in range(runs(1, 30)):
         without_room(*alone, size=full + chance.randrange(100_000, 1_500_000))
 
 
