@@ -1,4 +1,5 @@
-"""Decides whether what was found answers the question, and says why not: nothing on the place, the time, the subject.
+"""Decides whether what was found answers the question, and says why not: nothing within the limits, on the place, on
+the time, on the subject.
 
 A logistic regression over a few signals, each with a meaning of its own. Its weights are in data/abstaining.toml,
 fitted by training/abstaining.py, apart for what a reader read and for what none did; what was tried is in
@@ -140,7 +141,9 @@ def _elsewhere(found: Found) -> bool:
 
 
 def _plainest(found: Found) -> Missing:
-    """A name that is in no report, then the time, else the subject."""
+    """All reports, then a name that is in none, then the time, else the subject."""
+    if not found.admitted:
+        return Missing.LIMITS
     if found.unknown_names:
         return Missing.PLACE
     return Missing.TIME if _outside(found) else Missing.SUBJECT

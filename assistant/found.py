@@ -33,7 +33,7 @@ class Found:
 
     `vectors` are the centred ones of the hits' sentences. `usual` is None where there is nothing to compare with.
     `unknown_names` are the countries and large towns of the question that no report names in any spelling, as the
-    question spells them.
+    question spells them. `admitted` is whether the limits of the question let any report through.
     """
 
     query: Query
@@ -42,6 +42,7 @@ class Found:
     vectors: Mapping[Sentence, Vectors] = field(default_factory=dict)
     usual: Usual | None = None
     unknown_names: tuple[str, ...] = ()
+    admitted: bool = True
 
 
 def usual_fit(question: Vectors, sample: Vectors, sentences: int) -> Usual | None:

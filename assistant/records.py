@@ -341,6 +341,7 @@ class Confidence(StrEnum):
 class Missing(StrEnum):
     """What the reports do not have, where they do not say what is asked."""
 
+    LIMITS = "limits"  # none of them is within the limits of the question
     PLACE = "place"  # a place or group of the question is in none of them
     TIME = "time"  # what comes nearest is from another time than is asked about, and does not tell of that
     SUBJECT = "subject"  # what is asked of them

@@ -265,8 +265,9 @@ class Part(Given):
 
 
 class Answered(Given):
-    """What the reports say to a question; `refusal` is why they do not, `missing` what they lack ("place",
-    "time", "subject"). `as_of` is the newest cited report's date, `confidence` "low", "moderate" or "high"."""
+    """What the reports say to a question; `refusal` is why they do not, `missing` what they lack
+    ("limits", "place", "time", "subject"). `as_of` is the newest cited report's date, `confidence` "low", "moderate" or
+    "high"."""
 
     question: str
     language: str

@@ -69,6 +69,7 @@ class Retriever:
         """
         query = understand(question, self._gazetteer, today)
         query = self._placed_in_time(query, among, today)
+        limits = among
         among = self._resolved(narrowed(among, query))
         vector, lexical = self._asked(query, among)
         ranked, vectors = self._ranked(query, vector, lexical, among)
@@ -81,6 +82,7 @@ class Retriever:
             {one.sentence: vectors[one.sentence] for hit in chosen for one in hit.sentences},
             usual_fit(vector, self._catalog.sample(_SAMPLE), self._catalog.counts().sentences),
             self._unknown_names(query, lexical),
+            bool(chosen) or limits == EVERYTHING or len(self._vectors.sentence_keys(self._resolved(limits))) > 0,
         )
 
     def _placed_in_time(self, query: Query, among: Filter, today: dt.date) -> Query:

@@ -29,6 +29,7 @@ _VARIABLES: dict[str, frozenset[str]] = {
     "as_of_vague": frozenset({"date"}),
     "undated": frozenset(),
     "not_in_reports": frozenset(),
+    "missing_limits": frozenset(),
     "missing_place": frozenset({"names"}),
     "missing_time": frozenset(),
     "missing_subject": frozenset(),

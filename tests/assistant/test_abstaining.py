@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from assistant import Assistant
 from assistant.abstaining import log_odds, signals, what_is_missing
 from assistant.dates import Window
+from assistant.filter import Filter
 from assistant.found import Found, Usual, usual_fit
 from assistant.query import Query, Time, understand
 from assistant.records import Hit, Missing, Passage, Refusal, ScoredSentence, Sentence
@@ -232,6 +233,24 @@ def test_what_happened_in_a_place_is_answered_by_what_names_it(sample: Assistant
 def test_a_time_without_reports_is_what_is_missing(sample: Assistant) -> None:
     answer = sample.ask("What happened in May 1990?")
     assert (answer.refusal, answer.missing) == (Refusal.NOT_IN_REPORTS, Missing.TIME)
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        Filter(languages=frozenset({"fr"})),
+        Filter(languages=frozenset({"de"}), sources=frozenset({"Levant Desk"})),
+        Filter(places=frozenset({"Atlantis"})),
+        Filter(until=dt.date(1990, 1, 1)),
+    ],
+)
+def test_that_no_report_is_within_the_limits_is_said_so(sample: Assistant, limits: Filter) -> None:
+    for question in ("Who controls Abu Kamal?", "What happened last week?", "What is the capital of Peru?"):
+        answer = sample.ask(question, limits, TODAY)
+        assert (answer.refusal, answer.missing) == (Refusal.NOT_IN_REPORTS, Missing.LIMITS)
+        assert "limits" in answer.summary
+        assert "passages" not in answer.summary, "there are none to look at"
+    assert sample.ask("What happened in May 1990?", today=TODAY).missing is Missing.TIME
 
 
 def test_a_large_town_is_not_named_by_consonants_that_others_have(tiny: Assistant) -> None:
