@@ -181,6 +181,7 @@ def test_nothing_is_known_of_the_denials_of_a_language_without_a_list() -> None:
         *("دخل الجيش المدينة يوم الخميس.", "Армия взяла город в четверг.", "L'armée a pris la ville jeudi."),
         *("Армія взяла місто в четвер.", "El ejército tomó el pueblo.", "Ordu ilçeye girdi.", "ارتش وارد شهر شد."),
         *("No group claimed responsibility.", "A group claims full responsibility.", "The blast claimed 12 lives."),
+        "The attack on the market was claimed by Daesh.",
     ],
 )
 def test_a_plain_sentence_has_no_hedge(sentence: str) -> None:

@@ -483,6 +483,7 @@ def test_a_plan_or_a_threat_is_not_told_as_what_has_happened(planned: str, happe
     [
         "Who claimed responsibility for the blast in Sake?",
         "Has anyone taken responsibility for the blast in Sake?",
+        "Who claimed the car bomb attack in Sake?",
         "Wer hat sich zu dem Anschlag in Sake bekannt?",
         "من تبنى التفجير في Sake؟",
         "Кто взял на себя ответственность за взрыв в Sake?",
@@ -493,6 +494,7 @@ def test_a_plan_or_a_threat_is_not_told_as_what_has_happened(planned: str, happe
     ("claim", "language"),
     [
         ("No group claimed responsibility.", "en"),
+        ("The attack on the market was claimed by a group of its own.", "en"),
         ("Die Gruppe ADF bekannte sich zu dem Anschlag.", "de"),
         ("وتبنت جماعة مجهولة التفجير.", "ar"),
         ("Группировка взяла на себя ответственность.", "ru"),
