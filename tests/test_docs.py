@@ -34,7 +34,8 @@ def environment() -> dict[str, str]:
     }
 
 
-def test_everything_on_the_pages_runs(tmp_path: Path) -> None:
+def test_everything_on_the_pages_runs(sample_files: Path, tmp_path: Path) -> None:
+    shutil.copytree(sample_files, tmp_path / "my-data")  # the samples are in it, so that only the others are embedded
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     shutil.copytree(ROOT / "examples" / "reports", tmp_path / "reports")
     (tmp_path / "more").mkdir()
