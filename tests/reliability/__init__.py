@@ -28,6 +28,6 @@ random (test_fuzz.py). Rows that another module tests as a whole are tested ther
 13 (test_chat_browser.py) and 14 (test_rest.py) in tests. 12 and 13 take the whole number in both.
 
 A part: LAGEBILD_SOAK=1 python -m pytest -s -k test_row_08. As measured on two cores that were busy with more than that:
-38 minutes for 8 (2,000 texts), 15 for 2 (each of 182 steps, 5 times; `-k turn0` is once), 6 for 14; on two threads of one
-core without VNNI half an hour for test_fuzz.py (2,000 of each of 25 kinds), 17 minutes for 6. Others take less.
+38 minutes for 8 (2,000 texts), 15 for 2 (each of 182 steps, 5 times; `-k turn0` is once), 6 for 14; on two threads of
+one core without VNNI half an hour for test_fuzz.py (2,000 of each of 25 kinds), 17 minutes for 6. Others take less.
 """
