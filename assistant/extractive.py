@@ -132,7 +132,7 @@ def _summary(newest: Citation, wording: Wording, today: dt.date | None) -> str:
     date = newest.report.published
     if date.latest is None:
         return wording.say("undated")
-    if today is not None and date.latest <= today:
+    if today is not None and date.latest < today:
         source = wording.source(newest.report.source)
         values = {"date": wording.date(date), "source": source, "number": f"[{newest.number}]"}
         return wording.say("newest", **values, age=wording.age(today - date.latest))

@@ -640,6 +640,14 @@ def test_a_question_about_a_state_has_one_line_on_how_old_the_newest_report_is(q
     assert "\n" not in answer.summary
 
 
+@pytest.mark.parametrize("days", [0, 1])
+def test_a_report_of_the_day_that_is_asked_about_has_no_age(days: int) -> None:
+    told = one("The army took Abu Kamal.", 0.5, "2017-12-20")
+    answer = answer_from(STATE, [told], today=TODAY + dt.timedelta(days=days))
+    assert ("old" in answer.summary) == (days > 0)
+    assert "December 20, 2017" in answer.summary
+
+
 @pytest.mark.parametrize(
     ("question", "missing", "words"),
     [
