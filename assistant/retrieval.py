@@ -168,9 +168,10 @@ class Retriever:
         self, passages: Iterable[IndexedPassage], reports: Mapping[str, Report]
     ) -> Iterator[IndexedPassage]:
         """The passages, each with what is said in it of its own, as far as there is any."""
+        frames = self._catalog.frames(reports.values())
         for passage in passages:
             report = reports.get(passage.passage.report_id)
-            said = without_frame(passage, report, self._catalog.frame(report)) if report is not None else None
+            said = without_frame(passage, report, frames[report.id]) if report is not None else None
             if said is not None and said.sentences:
                 yield said
 
@@ -210,7 +211,7 @@ class Retriever:
             among = replace(among, without=among.without | copies)
             lexical = lexical.without(self._vectors.sentence_keys(replace(EVERYTHING, reports=copies)))
         by_terms = self._catalog.passages_holding_keys(lexical.best(_LEXICAL_CANDIDATES))
-        return list(dict.fromkeys(passages + self._catalog.passages_holding(sentences) + by_terms))
+        return sorted(self._catalog.passages_holding(sentences).union(passages, by_terms))
 
     def _copies(self, passages: Iterable[str], among: Filter) -> frozenset[str]:
         """The near-copies that crowd others out of these passages, but for one report of each cluster."""

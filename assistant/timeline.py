@@ -57,13 +57,13 @@ def timeline(
     """
     asked = {entity for _, _, entities in possible_entities(name, "und", gazetteer) for entity in entities}
     reports = catalog.reports(catalog.reports_naming(asked))
-    mentions = catalog.mentions(reports)
+    mentions, frames = catalog.mentions(reports), catalog.frames(reports.values())
     found = [
         told
         for report in reports.values()
         if among.admits(report)
         for told in _told(report, mentions.get(report.id, []), asked)
-        if is_said(told.quote, catalog.frame(report))
+        if is_said(told.quote, frames[report.id])
         if told.date.earliest is not None and told.date.latest is not None
         if window.overlaps(told.date.earliest, told.date.latest)
     ]

@@ -8,7 +8,7 @@ not on the order in which they came. The reasons are in docs/decisions/0030.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from assistant.boilerplate import is_boilerplate, tells_of_outlet
@@ -30,18 +30,21 @@ class CatalogFrames(CatalogLookup):
 
     _frames: tuple[int, dict[str | None, frozenset[str]]] | None = None  # at which change, and what
 
-    def frame(self, report: Report) -> frozenset[str]:
-        """What frames the reports of this one's source: sentences, with single spaces. None for the record of an event,
-        whose sentences are those of a form; those without a source are one."""
-        if "event_id" in report.details:
-            return frozenset()
+    def frames(self, reports: Iterable[Report]) -> dict[str, frozenset[str]]:
+        """By report id, what frames the reports of its source: sentences, with single spaces. None for the record of an
+        event, whose sentences are those of a form; those without a source are one."""
         change = self.last_change()
         if self._frames is None or self._frames[0] != change:
             self._frames = change, {}
-        frames = self._frames[1]
-        if report.source not in frames:
-            frames[report.source] = self._compared(report.source)
-        return frames[report.source]
+        known, found = self._frames[1], dict[str, frozenset[str]]()
+        for report in reports:
+            if "event_id" in report.details:
+                found[report.id] = frozenset()
+                continue
+            if report.source not in known:
+                known[report.source] = self._compared(report.source)
+            found[report.id] = known[report.source]
+        return found
 
     def _compared(self, source: str | None) -> frozenset[str]:
         found = self.rows(

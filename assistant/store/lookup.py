@@ -7,7 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Literal
 
 import numpy as np
@@ -160,24 +160,23 @@ class CatalogLookup(CatalogFacets):
             for group in rows.values()
         ]
 
-    def passages_holding(self, sentences: Iterable[tuple[str, int]]) -> list[str]:
-        """The ids of the passages that hold these sentences (report id, number); each once, in order."""
-        return self._passages_of("s.report_id = ? AND s.number = ?", sentences)
-
-    def passages_holding_keys(self, keys: Iterable[int]) -> list[str]:
-        """The same for the store's own numbers of sentences, as `postings` gives them."""
-        return self._passages_of("s.key = ?", ((int(key),) for key in keys))
-
-    def _passages_of(self, condition: str, values: Iterable[tuple[object, ...]]) -> list[str]:
-        sql = (  # `condition` is one of the two above
-            "SELECT p.id FROM sentences s JOIN passages p ON p.report_id = s.report_id "
-            f"AND s.number BETWEEN p.first AND p.last WHERE {condition}"
+    def passages_holding(self, sentences: Sequence[tuple[str, int]]) -> set[str]:
+        """The ids of the passages that hold these sentences (report id, number), up to 10,000."""
+        sql = (  # a cross join, so that SQLite begins with the sentences
+            f"WITH asked (report_id, number) AS (VALUES {','.join(['(?, ?)'] * len(sentences))}) "
+            "SELECT p.id FROM asked a CROSS JOIN passages p "
+            "WHERE p.report_id = a.report_id AND a.number BETWEEN p.first AND p.last"
         )
-        found: dict[str, None] = {}
+        return {row[0] for row in self.rows(sql, list(chain.from_iterable(sentences)))} if sentences else set()
+
+    def passages_holding_keys(self, keys: Iterable[int]) -> set[str]:
+        """The same for the store's own numbers of sentences, as `postings` gives them, as many as there are."""
+        sql = (
+            "SELECT p.id FROM sentences s JOIN passages p ON p.report_id = s.report_id "
+            "AND s.number BETWEEN p.first AND p.last WHERE s.key IN ({})"
+        )
         with self._explained():
-            for value in values:
-                found.update(dict.fromkeys(row[0] for row in self._connection.execute(sql, value)))
-        return list(found)
+            return {row[0] for row in self._where_in(sql, [int(key) for key in keys])}
 
     def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """In how many sentences each term occurs; those that occur in none are absent."""
@@ -365,7 +364,7 @@ class CatalogLookup(CatalogFacets):
             signature,
         )
 
-    def _where_in(self, sql: str, values: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    def _where_in(self, sql: str, values: Sequence[str] | Sequence[int]) -> Iterator[tuple[Any, ...]]:
         for at in range(0, len(values), _MAX_VARIABLES):
             part = values[at : at + _MAX_VARIABLES]
             yield from self._connection.execute(sql.format(",".join("?" * len(part))), part)

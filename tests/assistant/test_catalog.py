@@ -98,8 +98,8 @@ def test_every_term_of_a_sentence_leads_back_to_it(shared_catalog: Catalog, text
                 postings = shared_catalog.postings(term)
                 assert key in postings
                 assert len(postings) == frequencies[term]
-            assert shared_catalog.passages_holding_keys([key]) == [passage.passage.id]
-            assert shared_catalog.passages_holding([(report.id, sentence.number)]) == [passage.passage.id]
+            assert shared_catalog.passages_holding_keys([key]) == {passage.passage.id}
+            assert shared_catalog.passages_holding([(report.id, sentence.number)]) == {passage.passage.id}
 
 
 def test_a_term_that_no_sentence_has_is_no_error(catalog: Catalog) -> None:

@@ -34,7 +34,7 @@ def told(number: int, end: str = FRAME, source: str | None = "Levant Desk") -> R
 
 
 def frames(assistant: Assistant, report: Report) -> frozenset[str]:
-    return assistant.catalog().frame(report)
+    return assistant.catalog().frames([report])[report.id]
 
 
 def test_it_is_what_half_of_the_reports_have_and_four_at_least(tiny: Assistant) -> None:
