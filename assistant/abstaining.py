@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
-from assistant.choosing import claiming, tells_on_state
-from assistant.cues import asks_about_state, tells_of_responsibility
+from assistant.choosing import tells_on_state, testifying
+from assistant.cues import asks_about_state
 from assistant.found import Found
 from assistant.records import Missing
 from assistant.scoring import TIME_WEIGHT
@@ -45,8 +45,8 @@ def what_is_missing(found: Found, *, calibrated: bool, odds: float = 0.0) -> Mis
     where no report has a place of the question, the best of them is from another time, or they were read in vain. A
     question for whatever happened at a time is answered by what is from that time, and one for whatever happened in
     a place by what names it; one for the state of a place by what names it and tells who holds it or took it; and one
-    for who claims an attack by nothing but what tells of a claim. Neither is answered where all reports that were found
-    name other places than the question. `odds` are the log odds that are asked for.
+    for who claims an attack, or denies something, by nothing but what tells of that. Neither is answered where all
+    reports that were found name other places than the question. `odds` are the log odds that are asked for.
     """
     if not found.hits or found.unknown_names or _outside(found) or (not calibrated and _read_in_vain(found)):
         return _plainest(found)
@@ -55,8 +55,8 @@ def what_is_missing(found: Found, *, calibrated: bool, odds: float = 0.0) -> Mis
     if state and named:
         told = any(tells_on_state(hit, one.sentence) for hit in found.hits for one in hit.sentences)
         return None if told else _plainest(found)
-    claimed = tells_of_responsibility(found.query.text)
-    if (claimed and not claiming(found.hits)) or ((claimed or state) and _elsewhere(found)):
+    testimony = testifying(found.query.text, found.hits)
+    if testimony == [] or ((testimony or state) and _elsewhere(found)):
         return _plainest(found)
     anything = found.query.only_time or (found.query.only_names and named)
     likely = log_odds(found) if calibrated and not anything else None

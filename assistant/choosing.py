@@ -7,7 +7,7 @@ in docs/decisions/0004, 0019 and 0024.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from assistant.beside import (
     MAX_STATEMENTS,
@@ -23,6 +23,7 @@ from assistant.checking.names import missing_names, tells_who
 from assistant.checking.numbers import find_numbers
 from assistant.cues import (
     asks_about_state,
+    asks_who_denies,
     asks_why,
     denies,
     find_plan,
@@ -31,15 +32,17 @@ from assistant.cues import (
     speaks_of_a_place,
     tells_cause,
     tells_of_control,
+    tells_of_denial,
     tells_of_responsibility,
 )
 from assistant.embedding import Vectors
 from assistant.records import Citation, Hit, Sentence
 
-__all__ = ["MAX_STATEMENTS", "Candidate", "choose", "claiming", "tells_on_state"]
+__all__ = ["MAX_STATEMENTS", "Candidate", "choose", "tells_on_state", "testifying"]
 
 # Scores are those of records.ScoredSentence.
 _NEAR_BEST = 0.1  # a sentence this close to the best one is quoted as well
+_NEAR_DENIAL = 0.25  # the same of denials, where they are asked for: each source tells its own in other words
 _STATE_SHARE = 0.5  # of the best score: what has more speaks to a question about a state
 _TOLD_SHARE = 0.25  # the same of what names the place and tells who holds it, in another language as well
 _STATE_RECENCY = 0.2  # what being the newest adds to a score, against being the oldest
@@ -47,7 +50,7 @@ _STATE_LEANING = 0.1  # what leaning on the sentence before takes from it: a dat
 _STATE_PLANNED = 0.2  # what telling a plan or a threat takes from it: what is to come is no state
 
 _OTHER_TIME = 0.5  # of ScoredSentence.timely: what fits so much worse than the rest is from another time
-_CLAIMED_SHARE = 0.3  # of the best score: what has more and tells of a claim speaks to a question for who claims it
+_TESTIFIED_SHARE = 0.3  # of the best score: what has more and tells of a claim speaks to a question for who claims it
 
 _SAME = 0.7  # centred cosine from which two sentences may say the same; 95 of 100 translations' neighbours have less
 _SAME_ACROSS = 0.6  # the same in two languages
@@ -73,11 +76,15 @@ def choose(
             or [one for one in ranked if one.hit.names]
             or ranked
         )
-        ranked = _course_of_events(_of_the_time(ranked), _TOLD_SHARE if told else _STATE_SHARE)
-    elif tells_of_responsibility(question):
-        ranked = claiming(hits) or ranked
+        near = _course_of_events(_of_the_time(ranked), _TOLD_SHARE if told else _STATE_SHARE)
+    elif testimony := testifying(question, hits):
+        near = _near_best(testimony, _NEAR_DENIAL if asks_who_denies(question) else _NEAR_BEST)
+    else:
+        near = _near_best(ranked, _NEAR_BEST)
+    if why:  # what tells a reason comes first
+        near.sort(key=lambda one: not tells_cause(one.quote))
     groups: list[list[Candidate]] = []
-    for candidate in ranked if state else _near_best(ranked, why=why):
+    for candidate in near:
         if not _joined(candidate, groups, vectors or {}, state=state) and len(groups) < MAX_STATEMENTS:
             groups.append([candidate])
     if state:
@@ -86,18 +93,22 @@ def choose(
     return with_other_counts(with_what_contests(with_neighbours(groups, why=why)))
 
 
-def claiming(hits: Sequence[Hit]) -> list[Candidate]:
-    """The sentences by which somebody claims an attack, or by which nobody does, best first; where any hit names what
-    the question names, of such hits."""
+def testifying(question: str, hits: Sequence[Hit]) -> list[Candidate] | None:
+    """Of a question for who claims an attack, or denies something: the sentences by which somebody does, or by which
+    nobody does, best first; where any hit names what the question names, of such hits. None where it asks for neither.
+    """
+    if asks_who_denies(question):
+        return _told_by(hits, tells_of_denial)
+    if tells_of_responsibility(question):
+        return _told_by(hits, lambda sentence, _: tells_of_responsibility(sentence))
+    return None
+
+
+def _told_by(hits: Sequence[Hit], tells: Callable[[str, str], bool]) -> list[Candidate]:
     named = any(hit.names for hit in hits)
-    floor = max(hit.score for hit in hits) * _CLAIMED_SHARE
-    found = [
-        Candidate(hit, one)
-        for hit in hits
-        if hit.names or not named
-        for one in hit.sentences
-        if one.score >= floor and tells_of_responsibility(hit.report.text[one.sentence.start : one.sentence.end])
-    ]
+    floor = max(hit.score for hit in hits) * _TESTIFIED_SHARE
+    candidates = [Candidate(hit, one) for hit in hits if hit.names or not named for one in hit.sentences]
+    found = [one for one in candidates if one.score >= floor and tells(one.quote, one.hit.report.language)]
     return sorted(found, key=lambda one: -one.score)
 
 
@@ -111,11 +122,9 @@ def tells_on_state(hit: Hit, sentence: Sentence) -> bool:
     return named and tells_of_control(text)
 
 
-def _near_best(ranked: Sequence[Candidate], *, why: bool) -> list[Candidate]:
-    """What is nearly as good as the best; where a reason is asked for, what tells one comes first."""
-    floor = ranked[0].score - _NEAR_BEST
-    near = [candidate for candidate in ranked if candidate.score >= floor]
-    return sorted(near, key=lambda one: not tells_cause(one.quote)) if why else near
+def _near_best(ranked: Sequence[Candidate], within: float) -> list[Candidate]:
+    """What is nearly as good as the best."""
+    return [candidate for candidate in ranked if candidate.score >= ranked[0].score - within]
 
 
 def _course_of_events(ranked: Sequence[Candidate], share: float) -> list[Candidate]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from assistant.cues import asks_why
+from assistant.cues import asks_who_denies, asks_why
 from assistant.errors import LagebildError
 from assistant.evidence import Place
 from assistant.filter import EVERYTHING, Filter
@@ -155,7 +155,8 @@ class Conversation:
         if understood.wish is not Wish.ANSWER or answer.missing is not Missing.SUBJECT or without or not self.turns:
             return None
         if understood.topic != understood.question:
-            return None if asks_why(understood.question) else replace(understood, question=understood.topic)
+            of_it = asks_why(understood.question) or asks_who_denies(understood.question)
+            return None if of_it else replace(understood, question=understood.topic)
         if understood.carried:
             return None
         found = leaning(understood.question, self.turns[-1].understood.topic, self._assistant.gazetteer, day)

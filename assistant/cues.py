@@ -17,6 +17,7 @@ from importlib import resources
 __all__ = [
     "Denial",
     "asks_about_state",
+    "asks_who_denies",
     "asks_why",
     "blames",
     "bounds",
@@ -58,9 +59,13 @@ _LETTER = re.compile(r"[\s\S][\u0300-\u036f\u064b-\u0655]*")  # with the marks t
 def asks_about_state(question: str) -> bool:
     """Whether the question asks how things stand ("who controls ..."), so that the newest report matters most.
 
-    One that asks why they stand so asks for a reason, whenever it was given.
+    One that asks why they stand so asks for a reason, whenever it was given, and one for who denies it for a denial.
     """
-    return _pattern("state").search(_fold(question)) is not None and not asks_why(question)
+    return (
+        _pattern("state").search(_fold(question)) is not None
+        and not asks_why(question)
+        and not asks_who_denies(question)
+    )
 
 
 def tells_of_control(sentence: str) -> bool:
@@ -98,9 +103,15 @@ def tells_cause(sentence: str) -> bool:
     return _pattern("cause").search(_fold(sentence)) is not None
 
 
+def asks_who_denies(question: str) -> bool:
+    """Whether the question asks for who denies something, or whether anybody does."""
+    return _pattern("asks_denial").search(_fold(question)) is not None
+
+
 def tells_of_denial(sentence: str, language: str) -> bool:
-    """Whether a sentence has a word by which it tells, in its language, that something is denied."""
-    return _pattern("denial", language).search(_fold(sentence)) is not None
+    """Whether a sentence has a word by which it tells, in its language, that something is denied; not that nobody does
+    ("neither confirmed nor denied")."""
+    return bool(_but(sentence, "denial", "not_denial", language))
 
 
 def contests(sentence: str, language: str) -> bool:

@@ -66,11 +66,11 @@ def resolve(
         language = is_whole(wish.value, question, before.language)
         if language is not None:
             return Understood(before.text, before.text, wish, _all(before), language)
-    language = is_whole("reason", question, before.language)
-    if language is not None:
-        return Understood(
-            f"{capitalised(question, before.text)} {before.text}", before.text, Wish.ANSWER, _all(before), language
-        )
+    for kind in ("reason", "denial"):
+        language = is_whole(kind, question, before.language)
+        if language is not None:
+            asked = f"{capitalised(question, before.text)} {before.text}"
+            return Understood(asked, before.text, Wish.ANSWER, _all(before), language)
     lead = at_head("lead", question, of_its_script(question, known))
     language = lead[0] if lead is not None else language_of(question, known)
     if language not in languages():

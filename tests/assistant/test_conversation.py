@@ -423,6 +423,30 @@ def test_is_that_true_sets_other_sources_beside_what_was_said(sample: Assistant)
         assert all(f"[{number}]" in caveat.text for number in caveat.citations)
 
 
+def test_who_denies_that_is_answered_by_who_does_and_not_by_what_was_said_before(tiny: Assistant) -> None:
+    tiny.ingest(
+        [
+            make_report("The Front said that the army had used chlorine in the town.", title="a"),
+            make_report("The army denied that it had used chlorine in the town.", title="b", source="State Agency"),
+            make_report("Lorries brought flour to the harbour.", title="c"),
+        ]
+    )
+    talk = Conversation(tiny, None)
+    talk.ask("Who said that the army had used chlorine in the town?")
+    turn = talk.ask("who denies that?")
+    assert [citation.quote for citation in turn.answer.citations] == [
+        "The army denied that it had used chlorine in the town."
+    ]
+    assert turn.understood.topic == "Who said that the army had used chlorine in the town?"
+
+
+def test_where_nobody_denies_it_what_was_said_before_is_no_answer_to_who_does(sample: Assistant) -> None:
+    talk = Conversation(sample, None)
+    assert talk.ask("Who took the al-Omar oil field?").answer.citations
+    answer = talk.ask("Does anyone deny that?").answer
+    assert (answer.refusal, answer.citations) == (Refusal.NOT_IN_REPORTS, ())
+
+
 def test_show_me_more_quotes_what_was_not_quoted_until_there_is_no_more(sample: Assistant) -> None:
     talk = Conversation(sample, None)
     seen: set[tuple[str, int]] = set()

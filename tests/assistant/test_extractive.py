@@ -514,6 +514,40 @@ def test_who_claims_an_attack_is_told_by_a_claim_and_not_by_who_is_blamed(
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "Who denied that chlorine was used?",
+        "Does anyone deny that? Who used chlorine?",
+        "Who denies it? Who controls Sake?",
+        "Wer bestreitet den Einsatz von Chlor?",
+        "من نفى استخدام الكلور؟",
+        "Кто это отрицает? Кто применил хлор?",
+        "Qui nie l'emploi de chlore ?",
+    ],
+)
+@pytest.mark.parametrize(
+    ("denial", "language"),
+    [
+        ("The army denied having used chlorine.", "en"),
+        ("Die Armee dementierte den Einsatz von Chlor.", "de"),
+        ("ونفى الجيش استخدام الكلور.", "ar"),
+        ("Армия отрицает применение хлора.", "ru"),
+        ("L'armée dément avoir employé du chlore.", "fr"),
+    ],
+)
+def test_who_denies_something_is_told_by_denials_alone(question: str, denial: str, language: str) -> None:
+    hits = [
+        one("Chlorine was used in Sake.", 0.6),
+        hit_of(make_report(denial, language=language), [0.3]),
+        one("Moscow denied that there was any.", 0.2, source="T"),
+        one("Others denied that it rained.", 0.01, source="T"),
+        one("The mayor neither confirmed nor denied it.", 0.4, source="U"),
+    ]
+    assert quotes(answer_from(question, hits)) == [denial, hits[2].text]
+    assert quotes(answer_from("What was used in Sake?", hits)) == [hits[0].text]
+
+
+@pytest.mark.parametrize(
     ("one", "other", "language"),
     [
         ("The governor blamed the ADF for the blast.", "The ADF accused the army.", "en"),
