@@ -33,9 +33,11 @@ __all__ = ["ARTICLES", "SHORTEST", "Gazetteer", "GeoNames", "Place", "name_form"
 
 SHORTEST = 3
 """Letters of a name: "An" and "Ul" are places too."""
-_FORMAT = 5
+_FORMAT = 6
 _MIN_SOUND = 5  # shorter ones sound like too many others
-ARTICLES = frozenset(("al", "el", "ar", "as", "ash", "at", "ad", "an", "az", "ed", "er", "es", "esh", "et", "ez", "ul"))
+_LATIN_ARTICLES = ("al", "el", "ar", "as", "ash", "at", "ad", "an", "az", "ed", "er", "es", "esh", "et", "ez", "ul")
+_CYRILLIC_ARTICLES = tuple(vowel + rest for vowel in "аэе" for rest in ("ль", "р", "с", "ш", "т", "д", "н", "з"))
+ARTICLES = frozenset(_LATIN_ARTICLES + _CYRILLIC_ARTICLES)
 _CODE = re.compile(r"[A-Z]{3,4}")  # of an airport; GeoNames has them among the names
 _BREAK = re.compile(r"[\s\-‐‑]+")
 
@@ -66,10 +68,11 @@ class Place:
 
 
 def name_form(name: str) -> str:
-    """What spellings of a name in one script have in common: no case, marks, hyphens, apostrophes or Latin article.
+    """What spellings of a name in one script have in common: no case, marks, hyphens, apostrophes or Arabic article in
+    Latin or Cyrillic letters.
 
-    >>> name_form("Ar-Raqqah"), name_form("Raqqa"), name_form("Al-Qa'im")
-    ('raqqa', 'raqqa', 'qaim')
+    >>> name_form("Ar-Raqqah"), name_form("Raqqa"), name_form("Al-Qa'im"), name_form("Эр-Ракка")
+    ('raqqa', 'raqqa', 'qaim', 'ракка')
     """
     parts = [part for part in (_letters(part) for part in _BREAK.split(name)) if part]
     kept = [part for place, part in enumerate(parts) if part not in ARTICLES or place == len(parts) - 1]

@@ -36,7 +36,8 @@ _SHARE_WEIGHT = 5.0  # against the logarithm of the population: a coherent villa
 _COUNTRY_VOTE = 2.0  # against a town's 1
 _COUNTRY_BONUS = 3.0  # "Georgia", "Jordan": the country, before a town of that name
 
-_LONE_ARTICLES = ARTICLES - {"ad", "an", "as", "at", "ed", "er", "es", "et"}  # "at Raqqa": these are words as well
+# "at Raqqa": these are words as well
+_LONE_ARTICLES = ARTICLES - {"ad", "an", "as", "at", "ed", "er", "es", "et", "ад", "ан", "ар", "ас", "ат", "ед"}
 
 _ABBREVIATION = re.compile(r"[A-Z]{2,4}")
 _CYRILLIC_CASES = (

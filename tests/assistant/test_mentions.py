@@ -25,6 +25,8 @@ def named(text: str, language: str, gazetteer: GeoNames | None) -> dict[str, str
         ("دخلت القوات مدينة البوكمال في سوريا قادمة من القائم في العراق.", "ar", {"البوكمال": "Ālbū Kamāl"}),
         ("وصلت الأرتال إلى دير الزور وبالرقة في سوريا.", "ar", {"وبالرقة": "Ar Raqqah"}),
         ("Бои в Ракке и в Абу-Камале, Сирия.", "ru", {"Ракке": "Ar Raqqah", "Абу-Камале": "Ālbū Kamāl"}),
+        ("Бои в Эр-Ракке и в Аль-Хасаке, Сирия.", "ru", {"Эр-Ракке": "Ar Raqqah", "Аль-Хасаке": "Al Ḩasakah"}),
+        ("Бои в аль-Каиме, Ирак.", "ru", {"аль-Каиме": "Al Qā’im"}),
         ("Les combats d'Abou Kamal, en Syrie.", "fr", {"Abou Kamal": "Ālbū Kamāl"}),
         ("Suriye'de Halep'te çatışma.", "tr", {"Halep'te": "Aleppo"}),
         ("Syrias army shelled Raqqa's suburbs in Syria.", "en", {"Raqqa's": "Ar Raqqah"}),
