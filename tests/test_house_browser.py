@@ -179,21 +179,26 @@ def test_the_first_stop_of_the_keyboard_leads_to_the_question(browser: Browser, 
 
 @needs_chromium
 def test_who_skips_to_the_question_before_it_is_there_gets_to_it(browser: Browser, samples: str) -> None:
-    with browser.new_context() as context:
-        page = context.new_page()
-        page.add_init_script("""
-            new MutationObserver((_, watch) => {
-              const skip = document.querySelector("a.skip");
-              if (!skip) return;
-              watch.disconnect();
-              window.early = !document.querySelector("#question input");
-              skip.focus();
-              skip.click();
-            }).observe(document, { childList: true, subtree: true });
-        """)
-        page.goto(f"{samples}/de/")
-        expect(page.locator("#question").locator("input, textarea")).to_be_focused(timeout=PATIENCE)
-        assert page.evaluate("window.early")
+    early = False
+    for _ in range(5):  # now and then both are drawn at once, and nobody can be early
+        with browser.new_context() as context:
+            page = context.new_page()
+            page.add_init_script("""
+                new MutationObserver((_, watch) => {
+                  const skip = document.querySelector("a.skip");
+                  if (!skip) return;
+                  watch.disconnect();
+                  window.early = !document.querySelector("#question input");
+                  skip.focus();
+                  skip.click();
+                }).observe(document, { childList: true, subtree: true });
+            """)
+            page.goto(f"{samples}/de/")
+            expect(page.locator("#question").locator("input, textarea")).to_be_focused(timeout=PATIENCE)
+            early = page.evaluate("window.early")
+        if early:
+            break
+    assert early
 
 
 @needs_chromium
