@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -22,7 +21,7 @@ from assistant.embedding import Vectors
 from assistant.records import Sentence
 from assistant.store.catalog import Catalog
 from assistant.store.equal import HEAD, first_of_reports, firsts
-from assistant.store.rows import EmbeddedReport
+from assistant.store.rows import EmbeddedReport, in_parts
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["SERVER_HNSW", "Pair", "VectorMatch", "connect", "connect_server", "disconnect", "opened"]
 
 _BATCH = 4_000  # Chroma takes up to 5,461 records at once
-_TOGETHER = 200  # reports that are read in one go
 _PATIENCE = 300  # seconds for an answer of a server: a large batch takes it a while
 _SAME = 1e-3  # Chroma keeps unit vectors in float32, up to its own rounding
 SERVER_HNSW: CreateHNSWConfiguration = {
@@ -253,8 +251,7 @@ _Record = tuple[str, Vectors, _About, str | None]
 
 def _held(catalog: Catalog, report_ids: Iterable[str]) -> Iterator[tuple[EmbeddedReport, list[int]]]:
     """What the catalog holds of these reports, each with the rows of its sentences that stand for all equal ones."""
-    wanted = iter(report_ids)
-    while part := list(islice(wanted, _TOGETHER)):
+    for part in in_parts(report_ids):
         first = first_of_reports(catalog, part)
         for embedded in catalog.embedded(part):
             yield embedded, [row for row, s in enumerate(embedded.sentences) if (s.report_id, s.number) in first]

@@ -7,7 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, Literal
 
 import numpy as np
@@ -18,14 +18,21 @@ from assistant.embedding import Vectors
 from assistant.errors import IndexMismatchError, ReportError
 from assistant.records import Mention, Passage, Report, Sentence
 from assistant.store.facets import CatalogFacets
-from assistant.store.rows import CatalogCounts, EmbeddedReport, FileStamp, IndexedPassage, IndexedReport, Naming
+from assistant.store.rows import (
+    CatalogCounts,
+    EmbeddedReport,
+    FileStamp,
+    IndexedPassage,
+    IndexedReport,
+    Naming,
+    in_parts,
+)
 
 __all__ = ["REPORT_COLUMNS", "CatalogLookup"]
 
 REPORT_COLUMNS = "id, title, text, published, source, url, language, details"
 
 _MAX_VARIABLES = 30_000  # SQLite takes 32,766 in one statement
-_TOGETHER = 200  # reports whose vectors are read in one go
 _SPELLED = 200  # mentions of one entity that tell how it is spelled
 
 
@@ -305,8 +312,7 @@ class CatalogLookup(CatalogFacets):
     def embedded(self, report_ids: Iterable[str]) -> Iterator[EmbeddedReport]:
         """These reports with their sentences, passages and vectors, in this order; those that are not there are passed
         over. Each is as it was at one moment."""
-        wanted = iter(report_ids)
-        while part := list(islice(wanted, _TOGETHER)):
+        for part in in_parts(report_ids):
             with self._transaction("DEFERRED") as connection:
                 found = self._embedded(connection, part)
             yield from found

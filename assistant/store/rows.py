@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +23,10 @@ __all__ = [
     "IndexedReport",
     "Naming",
     "Origin",
+    "in_parts",
 ]
+
+_TOGETHER = 200  # reports whose vectors are read in one go
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +111,10 @@ class CatalogCounts:
     reports: int
     passages: int
     sentences: int
+
+
+def in_parts(report_ids: Iterable[str]) -> Iterator[list[str]]:
+    """The ids, as many at a time as are read in one go."""
+    left = iter(report_ids)
+    while part := list(islice(left, _TOGETHER)):
+        yield part
