@@ -1,6 +1,6 @@
 """Measures one ingest of all UCDP events and FA-KES articles: what is refused, rate, memory, and the same again. Linux.
 
-python scripts/measure_events.py ../shared/eval            (with the embedded model: half an hour on two cores)
+python scripts/measure_events.py ../shared/eval            (with the embedded model: 10 to 30 minutes on two cores)
 python scripts/measure_events.py ../shared/eval --cheap    (vectors out of a hash: what all but the embedding costs)
 
 The rate is that of the whole against that of the embedding alone. As a machine's speed changes within minutes by more

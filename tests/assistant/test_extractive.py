@@ -548,6 +548,14 @@ def test_who_denies_something_is_told_by_denials_alone(question: str, denial: st
 
 
 @pytest.mark.parametrize(
+    "question", ["Who rejected the truce?", "Wer wies die Waffenruhe zurück?", "Кто отверг перемирие?"]
+)
+def test_who_rejects_something_denies_nothing(question: str) -> None:
+    hits = [one("The rebels rejected the truce in Sake.", 0.6), one("The army denied it.", 0.3)]
+    assert quotes(answer_from(question, hits)) == [hits[0].text]
+
+
+@pytest.mark.parametrize(
     ("one", "other", "language"),
     [
         ("The governor blamed the ADF for the blast.", "The ADF accused the army.", "en"),
