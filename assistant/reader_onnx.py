@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.e5 import Weights, build_folder
-from assistant.e5_onnx import MODEL_FILE, Graph, multiplies_signed
+from assistant.e5_onnx import MODEL_FILE, Graph
 from assistant.errors import ModelError
 
 __all__ = ["READER_FILE", "READER_SHA256", "build_reader", "quantise"]
@@ -25,7 +25,7 @@ READER_FILE = Path(__file__).parent / "data" / "reader.npz"
 READER_SHA256 = "900fb69baceb121b553e98dad5f15314e1232efc17ab4ebbd3790dff1412f3a6"
 """Of that file."""
 
-_LAYOUT = 2  # raise it when the graph changes, so that an old one in a cache is not used
+_LAYOUT = 3  # raise it when the graph changes, so that an old one in a cache is not used
 
 Matrix = tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]
 """Shape (outputs, inputs), and a scale for each output."""
@@ -38,8 +38,7 @@ def build_reader(cache: Path, file: Path, sha256: str) -> Path:
     shape (texts, tokens, 3)): a phrase starts here, ends here, and support (reader.py). A ModelError where the file
     is absent or is not the one with this hash.
     """
-    signed = multiplies_signed()
-    name = f"reader-{sha256[:12]}-{_LAYOUT}{'' if signed else '-unsigned'}"
+    name = f"reader-{sha256[:12]}-{_LAYOUT}"
 
     def save(weights: Weights, folder: Path) -> None:
         import onnx
@@ -57,7 +56,7 @@ def build_reader(cache: Path, file: Path, sha256: str) -> Path:
                 'or turn the reader off: LAGEBILD_READER=""'
             )
         with np.load(file) as changed:
-            model = _ReaderGraph(weights, {name: changed[name] for name in changed.files}, signed=signed).model()
+            model = _ReaderGraph(weights, {name: changed[name] for name in changed.files}).model()
         onnx.save(model, str(folder / MODEL_FILE))
 
     return build_folder(cache, name, save)
@@ -74,9 +73,9 @@ class _ReaderGraph(Graph):
 
     exact = frozenset()
 
-    def __init__(self, weights: Weights, changed: dict[str, npt.NDArray[Any]], *, signed: bool) -> None:
+    def __init__(self, weights: Weights, changed: dict[str, npt.NDArray[Any]]) -> None:
         plain = {name: value.astype(np.float32) for name, value in changed.items() if value.dtype == np.float16}
-        super().__init__(replace(weights, plain=weights.plain | plain), signed=signed)
+        super().__init__(replace(weights, plain=weights.plain | plain))
         self._changed = changed
 
     def model(self) -> Any:

@@ -11,16 +11,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
+import onnxruntime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from assistant import e5
-from assistant.e5_onnx import build_onnx_model
+from assistant.e5_onnx import build_onnx_model, to_bytes
 from assistant.embedding import (
     EMBEDDED_IDENTITY,
     Embedder,
-    OnnxEmbedder,
     TokenEmbedder,
     Vectors,
     WordLengthEmbedder,
@@ -67,9 +69,38 @@ def test_both_engines_give_the_same_vectors(embedder: Embedder, reference: Embed
     assert (embedder.embed_passages(odd) * reference.embed_passages(odd)).sum(axis=1).min() >= 0.998
 
 
-def test_a_processor_that_may_overflow_gets_the_same_vectors_another_way(embedder: Embedder, tmp_path: Path) -> None:
-    unsigned = OnnxEmbedder(build_onnx_model(tmp_path, signed=False), e5.load_tokenizer(tmp_path))
-    assert np.allclose(unsigned.embed_passages(TEXTS), embedder.embed_passages(TEXTS), atol=1e-5)
+@given(arrays(np.float32, (3, 8), elements=st.floats(-4, 4, width=32)))
+def test_two_neighbours_in_bytes_fit_where_processors_add_products_in_16_bits(
+    matrix: npt.NDArray[np.float32],
+) -> None:
+    whole, scale = to_bytes(matrix)
+    pairs = whole.astype(int).reshape(3, -1, 2)
+    assert max(np.maximum(pairs, 0).sum(axis=2).max(), np.maximum(-pairs, 0).sum(axis=2).max()) <= 128
+    assert np.allclose(whole * scale[:, None], matrix, atol=scale.max() / 2 + 1e-6)
+
+
+def test_bytes_are_multiplied_exactly_on_this_processor_whatever_the_text() -> None:
+    from onnx import TensorProto, helper, numpy_helper
+
+    draw = np.random.default_rng(1)
+    whole, _ = to_bytes(draw.standard_normal((64, 384)).astype(np.float32))
+    extremes = np.concatenate([np.where(whole > 0, 255, 0), np.where(whole < 0, 255, 0)]).astype(np.uint8)
+    constants = {"b": whole.T, "one": np.float32(1), "zero": np.uint8(128), "none": np.zeros(len(whole), np.int8)}
+    graph = helper.make_graph(
+        [
+            helper.make_node(
+                "MatMulIntegerToFloat", ["a", "b", "one", "one", "zero", "none"], ["c"], domain="com.microsoft"
+            )
+        ],
+        "product",
+        [helper.make_tensor_value_info("a", TensorProto.UINT8, ["texts", 384])],
+        [helper.make_tensor_value_info("c", TensorProto.FLOAT, ["texts", 64])],
+        [numpy_helper.from_array(np.ascontiguousarray(value), name) for name, value in constants.items()],
+    )
+    opsets = [helper.make_opsetid("", 21), helper.make_opsetid("com.microsoft", 1)]
+    model = helper.make_model(graph, opset_imports=opsets, ir_version=10)
+    (product,) = onnxruntime.InferenceSession(model.SerializeToString()).run(None, {"a": extremes})
+    assert np.array_equal(product, (extremes.astype(int) - 128) @ whole.T.astype(int))
 
 
 def test_equal_texts_are_embedded_once_and_keep_their_places(embedder: Embedder) -> None:
