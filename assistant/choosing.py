@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from assistant.beside import (
     MAX_STATEMENTS,
@@ -36,13 +37,14 @@ from assistant.cues import (
     tells_of_responsibility,
 )
 from assistant.embedding import Vectors
+from assistant.language import detect_language
 from assistant.records import Citation, Hit, Sentence
 
 __all__ = ["MAX_STATEMENTS", "Candidate", "choose", "tells_on_state", "testifying"]
 
 # Scores are those of records.ScoredSentence.
 _NEAR_BEST = 0.1  # a sentence this close to the best one is quoted as well
-_NEAR_DENIAL = 0.25  # the same of denials, where they are asked for: each source tells its own in other words
+_NEAR_DENIAL = 0.25  # the same of denials, where they are asked for, and of what a denial denies: each in other words
 _STATE_SHARE = 0.5  # of the best score: what has more speaks to a question about a state
 _TOLD_SHARE = 0.25  # the same of what names the place and tells who holds it, in another language as well
 _STATE_RECENCY = 0.2  # what being the newest adds to a score, against being the oldest
@@ -66,7 +68,9 @@ def choose(
     The best comes first; when the question asks about a state, the newest. `vectors` are the centred ones of the hits'
     sentences; without, only what is said in the same words is the same.
     """
-    ranked = sorted((Candidate(hit, one) for hit in hits for one in hit.sentences), key=lambda one: -one.score)
+    candidates = [Candidate(hit, one) for hit in hits for one in hit.sentences]
+    denying = tells_of_denial(question, detect_language(question))
+    ranked = sorted(candidates if denying else map(_unmarked, candidates), key=lambda one: -one.score)
     state, why = asks_about_state(question), asks_why(question)
     if state:
         told = [one for one in ranked if tells_on_state(one.hit, one.sentence.sentence)]
@@ -81,6 +85,7 @@ def choose(
         near = _near_best(testimony, _NEAR_DENIAL if asks_who_denies(question) else _NEAR_BEST)
     else:
         near = _near_best(ranked, _NEAR_BEST)
+        near = near if denying else _claim_first(near, ranked)
     if why:  # what tells a reason comes first
         near.sort(key=lambda one: not tells_cause(one.quote))
     groups: list[list[Candidate]] = []
@@ -125,6 +130,27 @@ def tells_on_state(hit: Hit, sentence: Sentence) -> bool:
 def _near_best(ranked: Sequence[Candidate], within: float) -> list[Candidate]:
     """What is nearly as good as the best."""
     return [candidate for candidate in ranked if candidate.score >= ranked[0].score - within]
+
+
+def _claim_first(near: Sequence[Candidate], ranked: Sequence[Candidate]) -> list[Candidate]:
+    """Where a denial fits best, before it what is claimed: alone it reads as if what it denies were the answer."""
+    best = near[0]
+    if not _tells_of_denial(best):
+        return list(near)
+    claims = (one for one in ranked if one.score >= best.score - _NEAR_DENIAL and not _tells_of_denial(one))
+    claim = next(claims, best)
+    return [claim, *(one for one in near if one is not claim)]
+
+
+def _unmarked(candidate: Candidate) -> Candidate:
+    """Without the phrase that answers, where it is told that something is denied: "the army" did not do it."""
+    if candidate.sentence.phrase is None or not _tells_of_denial(candidate):
+        return candidate
+    return replace(candidate, sentence=replace(candidate.sentence, phrase=None))
+
+
+def _tells_of_denial(candidate: Candidate) -> bool:
+    return tells_of_denial(candidate.quote, candidate.hit.report.language)
 
 
 def _course_of_events(ranked: Sequence[Candidate], share: float) -> list[Candidate]:

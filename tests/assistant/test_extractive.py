@@ -585,6 +585,24 @@ def test_a_denial_comes_with_what_it_may_deny(claim: str, denial: str, language:
     assert quotes(answer_from("What did the army deny?", [hit_of(report, [0.1, 0.5, 0.1])])) == [denial, claim]
 
 
+def test_where_a_denial_fits_best_what_it_denies_comes_first_and_nothing_is_marked_in_it() -> None:
+    denial, claim, rain = "The army denied using chlorine in Sake.", "Chlorine was used by the rebels.", "It rained."
+    denying = hit_of(make_report(denial), [0.6])
+    hits = [
+        replace(denying, sentences=(replace(denying.sentences[0], phrase=(0, 8)),)),
+        hit_of(make_report(claim, source="B"), [0.4]),
+        hit_of(make_report(rain, source="C"), [0.3]),
+    ]
+    answer = answer_from("Who used chlorine in Sake?", hits)
+    assert quotes(answer) == [claim, denial]
+    assert [citation.phrase for citation in answer.citations] == [None, None]
+    alone = answer_from("Who used chlorine in Sake?", [hits[0], hits[2]])
+    assert quotes(alone) == [denial]
+    asked = answer_from("Who denied using chlorine in Sake?", hits)
+    assert quotes(asked) == [denial]
+    assert asked.citations[0].phrase == (0, 8)
+
+
 def test_a_denial_of_something_else_further_on_is_no_part_of_it() -> None:
     lines = ["The rebels took Sake.", "Wheat was scarce.", "The army denied a coup."]
     assert quotes(answer_from(EVENT, [hit_of(make_report("\n".join(lines)), [0.6, 0.1, 0.1])])) == lines[:1]
