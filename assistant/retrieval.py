@@ -201,9 +201,9 @@ class Retriever:
         """Passages by id, each once."""
         passages, sentences = list[str](), list[tuple[str, int]]()
         for _ in range(_ROUNDS):
-            passages += [match.id for match in self._vectors.near_passages(vector, _PASSAGE_CANDIDATES, among)]
-            near = self._vectors.near_sentences(vector, _SENTENCE_CANDIDATES, among)
-            parts = (match.id.rpartition(":") for match in near)
+            near, told = self._vectors.near(vector, _PASSAGE_CANDIDATES, _SENTENCE_CANDIDATES, among)
+            passages += [match.id for match in near]
+            parts = (match.id.rpartition(":") for match in told)
             sentences += [(report_id, int(number)) for report_id, _, number in parts]
             copies = self._copies(passages, among)
             if not copies:

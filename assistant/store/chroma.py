@@ -7,20 +7,19 @@ Chroma answers which ids are near. Their scores are computed exactly, from the c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 import numpy as np
 
 from assistant.embedding import Vectors
-from assistant.records import Sentence
 from assistant.store.catalog import Catalog
-from assistant.store.equal import HEAD, first_of_reports, firsts
+from assistant.store.equal import HEAD, Kind, next_standing, standing
 from assistant.store.rows import EmbeddedReport, in_parts
 
 if TYPE_CHECKING:
@@ -89,41 +88,46 @@ class Pair:
     # -- filling
 
     def add(self, catalog: Catalog, report_ids: Iterable[str]) -> None:
-        """Add what the catalog holds of these reports; those that it no longer has are passed over."""
+        """Add what the catalog holds of these reports, but for what others stand for (equal.py); reports that it no
+        longer has are passed over."""
         passages, sentences = _Batch(self.passages), _Batch(self.sentences)
-        for embedded, first in _held(catalog, report_ids):
-            for record in _passage_records(embedded):
+        for passage_records, sentence_records in _held(catalog, report_ids):
+            for record in passage_records:
                 passages.add(*record)
-            for record in _sentence_records(embedded, first):
+            for record in sentence_records:
                 sentences.add(*record)
         passages.flush()
         sentences.flush()
 
     def holding(self, report_ids: Sequence[str]) -> list[str]:
-        """Those of the reports that are here; one without a passage is not."""
+        """Those of the reports that have a record here."""
         found: dict[str, None] = {}
         for condition in _of_reports(report_ids):
-            records = self.passages.get(where=condition, include=["metadatas"])
-            found |= dict.fromkeys(str(about["report_id"]) for about in records["metadatas"] or ())
+            for collection in (self.passages, self.sentences):
+                records = collection.get(where=condition, include=["metadatas"])
+                found |= dict.fromkeys(str(about["report_id"]) for about in records["metadatas"] or ())
         return list(found)
 
     def remove(self, catalog: Catalog, report_ids: Sequence[str]) -> None:
         """Remove everything of these reports, which the catalog no longer has.
 
-        Where one of their sentences stood for equal ones, the next of these takes its place.
+        Where one of their records stood for equal ones, the next of these takes its place.
         """
+        self._remove(catalog, "passages", self.passages, report_ids)
+        self._remove(catalog, "sentences", self.sentences, report_ids)
+
+    def _remove(self, catalog: Catalog, kind: Kind, collection: Collection, report_ids: Sequence[str]) -> None:
         heads: set[str] = set()
         for condition in _of_reports(report_ids):
-            self.passages.delete(where=condition)
-            gone = self.sentences.get(where=condition, include=["metadatas"])["metadatas"] or ()
+            gone = collection.get(where=condition, include=["metadatas"])["metadatas"] or ()
             heads |= {str(about["head"]) for about in gone}
-            self.sentences.delete(where=condition)
-        sentences = _Batch(self.sentences)
-        for report_id, number in firsts(catalog, map(bytes.fromhex, sorted(heads))):
+            collection.delete(where=condition)
+        batch = _Batch(collection)
+        for record_id, report_id in next_standing(catalog, kind, map(bytes.fromhex, sorted(heads))):
             for embedded in catalog.embedded([report_id]):
-                for record in _sentence_records(embedded, [number]):
-                    sentences.add(*record)
-        sentences.flush()
+                for record in _records(kind, embedded, {record_id}):
+                    batch.add(*record)
+        batch.flush()
 
     def settle(self) -> None:
         """Ask each collection once: only then does Chroma write what was added to its vector files."""
@@ -134,7 +138,7 @@ class Pair:
 
     # -- asking
 
-    def near(self, kind: Literal["passages", "sentences"], vector: Vectors, count: int) -> list[VectorMatch]:
+    def near(self, kind: Kind, vector: Vectors, count: int) -> list[VectorMatch]:
         """The ids of up to `count` of one kind near `vector` (shape (dimensions,)), nearest first.
 
         The id of a sentence is `report_id:number`.
@@ -168,9 +172,9 @@ class Pair:
     def differences(self, catalog: Catalog) -> Iterator[str]:
         """What is not as in the catalog, in words; every record is looked at."""
         passages, sentences = _Comparison(self.passages, "passages"), _Comparison(self.sentences, "sentences")
-        for embedded, first in _held(catalog, catalog.report_ids()):
-            passages.add([p.id for p in embedded.passages], embedded.passage_vectors)
-            sentences.add([_sentence_id(embedded.sentences[row]) for row in first], embedded.sentence_vectors[first])
+        for passage_records, sentence_records in _held(catalog, catalog.report_ids()):
+            passages.add(passage_records)
+            sentences.add(sentence_records)
         yield from passages.differences()
         yield from sentences.differences()
 
@@ -212,9 +216,10 @@ class _Comparison:
         self._vectors: list[Vectors] = []
         self._expected = self._missing = self._other = 0
 
-    def add(self, ids: Sequence[str], vectors: Vectors) -> None:
-        self._ids += ids
-        self._vectors += list(vectors)
+    def add(self, records: Iterable[_Record]) -> None:
+        for record_id, vector, _, _ in records:
+            self._ids.append(record_id)
+            self._vectors.append(vector)
         if len(self._ids) >= _BATCH:
             self._compare()
 
@@ -249,39 +254,41 @@ _About = dict[str, str | int]
 _Record = tuple[str, Vectors, _About, str | None]
 
 
-def _held(catalog: Catalog, report_ids: Iterable[str]) -> Iterator[tuple[EmbeddedReport, list[int]]]:
-    """What the catalog holds of these reports, each with the rows of its sentences that stand for all equal ones."""
+def _held(catalog: Catalog, report_ids: Iterable[str]) -> Iterator[tuple[list[_Record], list[_Record]]]:
+    """Of each of these reports that the catalog holds, the passages and the sentences that stand for all equal ones."""
     for part in in_parts(report_ids):
-        first = first_of_reports(catalog, part)
+        passages, sentences = standing(catalog, "passages", part), standing(catalog, "sentences", part)
         for embedded in catalog.embedded(part):
-            yield embedded, [row for row, s in enumerate(embedded.sentences) if (s.report_id, s.number) in first]
+            yield list(_records("passages", embedded, passages)), list(_records("sentences", embedded, sentences))
 
 
-def _passage_records(embedded: EmbeddedReport) -> Iterator[_Record]:
-    """With what a stranger to the catalog needs to show them, such as LlamaIndex's own ChromaVectorStore."""
+def _records(kind: Kind, embedded: EmbeddedReport, wanted: Container[str]) -> Iterator[_Record]:
+    """Passages with what a stranger to the catalog needs to show them, such as LlamaIndex's own ChromaVectorStore.
+
+    Sentences without their text: Chroma would index every three letters of it, which takes more room than the vectors.
+    """
     report = embedded.report
-    about: _About = {
-        "report_id": report.id,
-        "title": report.title,
-        "published": str(report.published),
-        "source": report.source or "",
-        "language": report.language,
-    }
-    for passage, vector in zip(embedded.passages, embedded.passage_vectors, strict=True):
-        place: _About = {"start": passage.start, "end": passage.end}
-        yield passage.id, vector, about | place, report.text[passage.start : passage.end]
+    if kind == "passages":
+        about: _About = {
+            "report_id": report.id,
+            "title": report.title,
+            "published": str(report.published),
+            "source": report.source or "",
+            "language": report.language,
+        }
+        for passage, vector in zip(embedded.passages, embedded.passage_vectors, strict=True):
+            if passage.id in wanted:
+                own: _About = {"start": passage.start, "end": passage.end, "head": _head(vector)}
+                yield passage.id, vector, about | own, report.text[passage.start : passage.end]
+    else:
+        for sentence, vector in zip(embedded.sentences, embedded.sentence_vectors, strict=True):
+            record_id = f"{sentence.report_id}:{sentence.number}"
+            if record_id in wanted:
+                yield record_id, vector, {"report_id": report.id, "head": _head(vector)}, None
 
 
-def _sentence_records(embedded: EmbeddedReport, rows: Iterable[int]) -> Iterator[_Record]:
-    """Without their text: Chroma would index every three letters of it, which takes more room than the vectors."""
-    for row in rows:
-        sentence, vector = embedded.sentences[row], embedded.sentence_vectors[row]
-        about: _About = {"report_id": sentence.report_id, "head": vector.astype("<f4").tobytes()[:HEAD].hex()}
-        yield _sentence_id(sentence), vector, about, None
-
-
-def _sentence_id(sentence: Sentence) -> str:
-    return f"{sentence.report_id}:{sentence.number}"
+def _head(vector: Vectors) -> str:
+    return vector.astype("<f4").tobytes()[:HEAD].hex()
 
 
 def _of_reports(report_ids: Sequence[str]) -> Iterator[Any]:

@@ -37,7 +37,7 @@ __all__ = [
     "write_description",
 ]
 
-_FORMAT = 6
+_FORMAT = 7
 _MADE_WITH = ("embedding_model", "background", "rules")  # what of the fingerprint decides over ids and vectors
 
 

@@ -117,7 +117,7 @@ CREATE TABLE turn_reports (
 CREATE INDEX turn_reports_by_turn ON turn_reports (conversation_id, number);
 """
 
-# Sentences with the same vector: the first of them stands for all in the vector index (equal.py).
+# Sentences with the same vector: one of them stands for all in the vector index (equal.py).
 _EQUAL = """
 CREATE INDEX sentences_by_vector ON sentences (substr(vector, 1, 16));
 """
@@ -144,7 +144,23 @@ _SOURCES = """
 CREATE INDEX reports_by_source ON reports (source, id);
 """
 
-STEPS = (_FIRST, _DETAILS, _MENTIONS + _CLUSTERS, _FILES, _CONVERSATIONS, _EQUAL, _LISTED, _FEEDBACK, _SOURCES)
+# The same of passages.
+_EQUAL_PASSAGES = """
+CREATE INDEX passages_by_vector ON passages (substr(vector, 1, 16));
+"""
+
+STEPS = (
+    _FIRST,
+    _DETAILS,
+    _MENTIONS + _CLUSTERS,
+    _FILES,
+    _CONVERSATIONS,
+    _EQUAL,
+    _LISTED,
+    _FEEDBACK,
+    _SOURCES,
+    _EQUAL_PASSAGES,
+)
 
 SCHEMA_VERSION = len(STEPS)
 

@@ -12,8 +12,9 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,7 @@ from assistant.filter import EVERYTHING, Filter
 from assistant.store.aside import Aside, filled_aside
 from assistant.store.catalog import Catalog
 from assistant.store.chroma import Pair, VectorMatch, disconnect
-from assistant.store.equal import equal_to
+from assistant.store.equal import Kind, alone, with_equal
 from assistant.store.filtered import FilteredSearch
 from assistant.store.generations import FolderGenerations, Generation, Generations, Growth
 from assistant.store.lock import writer_lock
@@ -56,43 +57,54 @@ class VectorIndex:
 
     # -- asking
 
+    def near(
+        self, vector: Vectors, passages: int, sentences: int, among: Filter = EVERYTHING
+    ) -> tuple[list[VectorMatch], list[VectorMatch]]:
+        """Up to so many passages and sentences near `vector` (shape (dimensions,)), nearest first.
+
+        The id of a sentence is `report_id:number`. One that is a passage by itself is found where that is among the
+        nearest passages, of which as many are looked at as sentences are asked for.
+        """
+        if among == EVERYTHING:
+            return self._near(vector, passages, sentences)
+        return (
+            [VectorMatch(*found) for found in self._filtered.near_passages(vector, passages, among)],
+            [VectorMatch(*found) for found in self._filtered.near_sentences(vector, sentences, among)],
+        )
+
     def near_passages(self, vector: Vectors, count: int, among: Filter = EVERYTHING) -> list[VectorMatch]:
-        """The ids of up to `count` passages near `vector` (shape (dimensions,)), nearest first."""
-        if among != EVERYTHING:
-            return [VectorMatch(*found) for found in self._filtered.near_passages(vector, count, among)]
-        return self._near("passages", vector, count)
+        """The passages alone."""
+        return self.near(vector, count, 0, among)[0]
 
     def near_sentences(self, vector: Vectors, count: int, among: Filter = EVERYTHING) -> list[VectorMatch]:
-        """The same for sentences; an id is `report_id:number`."""
-        if among != EVERYTHING:
-            return [VectorMatch(*found) for found in self._filtered.near_sentences(vector, count, among)]
-        return self._near("sentences", vector, count)
+        """The sentences alone."""
+        return self.near(vector, 0, count, among)[1]
 
     def sentence_keys(self, among: Filter) -> npt.NDArray[np.int64]:
         """The sentences of the reports that a filter admits, by the catalog's own numbers, ascending."""
         return self._filtered.sentence_keys(among)
 
-    def _near(self, kind: Literal["passages", "sentences"], vector: Vectors, count: int) -> list[VectorMatch]:
+    def _near(self, vector: Vectors, passages: int, sentences: int) -> tuple[list[VectorMatch], list[VectorMatch]]:
         with self._guard:
             self.refresh()
             self._newer.follow(self._generation.change if self._generation is not None else 0)
-            found = {record: VectorMatch(record, fit) for record, fit in self._newer.near(kind, vector, count)}
+            near_passages = self._newer.near("passages", vector, passages)
+            near_sentences = self._newer.near("sentences", vector, sentences)
             if self._pair is not None:
-                with self._generations.explained():
-                    matches: Iterable[VectorMatch] = self._pair.near(kind, vector, count)
-                matches = self._equal(matches, count) if kind == "sentences" else matches
-                found |= {match.id: match for match in matches}
-        return sorted(found.values(), key=lambda match: -match.similarity)[:count]
+                whole = self._stored(self._pair, "passages", vector, max(passages, sentences))
+                near_passages += whole
+                if sentences:
+                    near_sentences += self._stored(self._pair, "sentences", vector, sentences)
+                    sentence_of = alone(self._catalog, [passage for passage, _ in whole])
+                    near_sentences += [(sentence_of[one], fit) for one, fit in whole if one in sentence_of]
+        return _nearest(near_passages, passages), _nearest(near_sentences, sentences)
 
-    def _equal(self, matches: Iterable[VectorMatch], count: int) -> Iterator[VectorMatch]:
-        """Each sentence with those that it stands for, up to `count` in all."""
-        for match in matches:
-            report_id, _, number = match.id.rpartition(":")
-            for twin_id, twin_number in equal_to(self._catalog, report_id, int(number), count):
-                yield VectorMatch(f"{twin_id}:{twin_number}", match.similarity)
-                count -= 1
-            if count <= 0:
-                return
+    def _stored(self, pair: Pair, kind: Kind, vector: Vectors, count: int) -> list[tuple[str, float]]:
+        """What Chroma finds, each with those that it stands for."""
+        with self._generations.explained():
+            fits = {match.id: match.similarity for match in pair.near(kind, vector, count)}
+        equal = with_equal(self._catalog, kind, list(fits), count)
+        return list(islice(((one, fits[record]) for record, own in equal.items() for one in own), count))
 
     # -- keeping up with the catalog
 
@@ -283,3 +295,8 @@ class VectorIndex:
         if self._client is not None:
             disconnect(self._client)
         self._client = self._pair = self._generation = None
+
+
+def _nearest(found: Iterable[tuple[str, float]], count: int) -> list[VectorMatch]:
+    best = sorted(dict(found).items(), key=lambda one: -one[1])
+    return [VectorMatch(*one) for one in best[:count]]

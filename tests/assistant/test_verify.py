@@ -113,8 +113,8 @@ def test_vectors_that_are_missing_other_or_too_many_are_told_and_rebuilding_mend
             pair.passages.delete(where={"report_id": report_id})
             pair.sentences.delete(where={"report_id": report_id})
         passages, sentences = pair.differences(catalog)
-        assert passages == f"2 of {REPORTS} passages are missing in the vector index"
-        assert sentences.endswith("sentences are missing in the vector index")  # of those that are not equal to others
+        assert re.fullmatch(r"2 of \d+ passages are missing in the vector index", passages)
+        assert sentences.endswith("sentences are missing in the vector index")
         vectors.close()
         with writer_lock(data, "rebuilding"):
             vectors.rebuild()
