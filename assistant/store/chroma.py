@@ -19,8 +19,8 @@ import numpy as np
 
 from assistant.embedding import Vectors
 from assistant.store.catalog import Catalog
-from assistant.store.equal import HEAD, Kind, next_standing, standing
-from assistant.store.rows import EmbeddedReport, in_parts
+from assistant.store.equal import HEAD, next_standing, standing
+from assistant.store.rows import EmbeddedReport, Kind, in_parts
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI

@@ -10,14 +10,11 @@ knows nothing of Chroma.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
 
 from assistant.store.catalog import Catalog
+from assistant.store.rows import Kind
 
-__all__ = ["HEAD", "Kind", "alone", "next_standing", "standing", "with_equal"]
-
-Kind = Literal["passages", "sentences"]
-"""A passage is known by its id, a sentence by `report_id:number`."""
+__all__ = ["HEAD", "alone", "next_standing", "standing", "with_equal"]
 
 HEAD = 16
 """Bytes of a vector by which the catalog looks for those that may be equal."""
@@ -53,14 +50,15 @@ def next_standing(catalog: Catalog, kind: Kind, heads: Iterable[bytes]) -> Itera
 
 
 def _first(kind: Kind) -> str:
+    # Rows have their numbers in the order in which they were stored, which a VACUUM keeps.
     may = _MAY_STAND[kind]
     earlier = f"SELECT 1 FROM {kind} t WHERE {_SAME} AND t.rowid < s.rowid AND {may.format('t')}"
     return f"{may.format('s')} AND NOT EXISTS ({earlier})"
 
 
 def with_equal(catalog: Catalog, kind: Kind, records: Sequence[str], count: int) -> dict[str, list[str]]:
-    """Each of these records, in their order, with those that have its vector, the first ones first: up to `count` of
-    each. It is one of them."""
+    """Each of up to 10,000 records, in their order, with those that have its vector, itself among them: up to `count`
+    for each, the first ones first. One that the catalog does not have is alone."""
     found = {record: [record] for record in records}
     asked = [value for record in records for value in (record, *record.rpartition(":")[::2])]
     crowded = (  # a cross join, so that SQLite begins with what is asked for

@@ -14,7 +14,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +22,7 @@ from assistant.embedding import Vectors
 from assistant.filter import Filter
 from assistant.records import Report
 from assistant.store.catalog import Catalog
+from assistant.store.rows import Kind
 
 __all__ = ["FilteredSearch", "ReportTable"]
 
@@ -140,9 +140,7 @@ class FilteredSearch:
             sentences, keys = self._table("sentences", reports)
         return _State(change, reports, passages, sentences, keys)
 
-    def _table(
-        self, kind: Literal["passages", "sentences"], reports: ReportTable
-    ) -> tuple[_Table, npt.NDArray[np.int64]]:
+    def _table(self, kind: Kind, reports: ReportTable) -> tuple[_Table, npt.NDArray[np.int64]]:
         ids, rows, keys, blobs = list[str](), list[int](), list[int](), bytearray()
         for record_id, report_id, key, vector in self._catalog.every(kind):
             ids.append(record_id)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ from assistant.store.rows import (
     FileStamp,
     IndexedPassage,
     IndexedReport,
+    Kind,
     Naming,
     in_parts,
 )
@@ -214,7 +215,7 @@ class CatalogLookup(CatalogFacets):
         with self._explained():
             return [_report(row) for row in self._connection.execute(sql)]
 
-    def every(self, kind: Literal["passages", "sentences"]) -> Iterator[tuple[str, str, int, bytes]]:
+    def every(self, kind: Kind) -> Iterator[tuple[str, str, int, bytes]]:
         """All passages or sentences: the id, the report's, the store's own number (ascending), and the vector's bytes.
 
         The id of a sentence is `report_id:number`.

@@ -7,16 +7,14 @@ knows nothing of Chroma.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
 import numpy as np
 
 from assistant.embedding import Vectors
 from assistant.store.catalog import Catalog
+from assistant.store.rows import Kind
 
 __all__ = ["Newer"]
-
-Kind = Literal["passages", "sentences"]
 
 
 class Newer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +22,14 @@ __all__ = [
     "FileStamp",
     "IndexedPassage",
     "IndexedReport",
+    "Kind",
     "Naming",
     "Origin",
     "in_parts",
 ]
+
+Kind = Literal["passages", "sentences"]
+"""What has a vector. A passage is known by its id, a sentence by `report_id:number`."""
 
 _TOGETHER = 200  # reports whose vectors are read in one go
 

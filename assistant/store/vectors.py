@@ -25,12 +25,13 @@ from assistant.filter import EVERYTHING, Filter
 from assistant.store.aside import Aside, filled_aside
 from assistant.store.catalog import Catalog
 from assistant.store.chroma import Pair, VectorMatch, disconnect
-from assistant.store.equal import Kind, alone, with_equal
+from assistant.store.equal import alone, with_equal
 from assistant.store.filtered import FilteredSearch
 from assistant.store.generations import FolderGenerations, Generation, Generations, Growth
 from assistant.store.lock import writer_lock
 from assistant.store.newer import Newer
 from assistant.store.place import generations_of, server_of
+from assistant.store.rows import Kind
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
