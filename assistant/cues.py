@@ -209,9 +209,13 @@ def tells_a_machine(sentence: str) -> bool:
 
 
 def is_request(sentence: str) -> bool:
-    """Whether a sentence only asks its reader for something ("Explain ...", "Who holds it?"), and tells nothing."""
+    """Whether a sentence only asks its reader for something ("Explain ...", "Who holds it?"), and tells nothing, as
+    "Please note that the bridge is closed" does."""
     said = sentence.strip(_MARKS)
-    return said.endswith(_QUESTION_MARKS) or _pattern("request").match(_fold(said)) is not None
+    if said.endswith(_QUESTION_MARKS):
+        return True
+    asks, tells = (_pattern(kind).match(_fold(said)) is not None for kind in ("request", "not_request"))
+    return asks and not tells
 
 
 def denies(text: str, language: str) -> bool:

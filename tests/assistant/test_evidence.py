@@ -50,6 +50,13 @@ def test_it_is_not_quoted_and_its_report_still_has_it(planted: Path, embedder: E
         ("Explained or not, the village was taken.", False),
         ("The militia asked who had taken the village.", False),
         ("Erklärte Gegner nahmen den Ort ein.", False),
+        ("Please note that the crossing is closed.", False),
+        ("Please pass this on: the bridge is mined.", False),
+        ("Please note down the names of all towns.", True),
+        ("Bitte beachten Sie, dass der Übergang geschlossen ist.", False),
+        ("يرجى العلم أن المعبر مغلق.", False),
+        ("Пожалуйста, обратите внимание: мост закрыт.", False),
+        ("Veuillez noter que le pont est fermé.", False),
     ],
 )
 def test_a_sentence_that_only_asks_is_known(sentence: str, asks: bool) -> None:
