@@ -8,6 +8,7 @@ Chroma answers which ids are near. Their scores are computed exactly, from the c
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,17 +139,14 @@ class Pair:
 
     # -- asking
 
-    def near(self, kind: Kind, vector: Vectors, count: int) -> list[VectorMatch]:
-        """The ids of up to `count` of one kind near `vector` (shape (dimensions,)), nearest first.
+    def near(self, vector: Vectors, passages: int, sentences: int) -> tuple[list[VectorMatch], list[VectorMatch]]:
+        """Up to so many passages and sentences near `vector` (shape (dimensions,)), by their ids, nearest first.
 
-        The id of a sentence is `report_id:number`.
+        The id of a sentence is `report_id:number`. Both are looked for at the same time: a search keeps one core busy.
         """
-        collection = self.passages if kind == "passages" else self.sentences
-        result = collection.query(query_embeddings=[vector.tolist()], n_results=count, include=["distances"])
-        distances = result["distances"]
-        if distances is None:
-            raise RuntimeError("Chroma answered without distances")
-        return [VectorMatch(i, 1.0 - float(d)) for i, d in zip(result["ids"][0], distances[0], strict=True)]
+        with ThreadPoolExecutor(1) as other:
+            told = other.submit(_near, self.sentences, vector, sentences)
+            return _near(self.passages, vector, passages), told.result()
 
     # -- comparing
 
@@ -177,6 +175,16 @@ class Pair:
             sentences.add(sentence_records)
         yield from passages.differences()
         yield from sentences.differences()
+
+
+def _near(collection: Collection, vector: Vectors, count: int) -> list[VectorMatch]:
+    if not count:
+        return []
+    result = collection.query(query_embeddings=[vector.tolist()], n_results=count, include=["distances"])
+    distances = result["distances"]
+    if distances is None:
+        raise RuntimeError("Chroma answered without distances")
+    return [VectorMatch(i, 1.0 - float(d)) for i, d in zip(result["ids"][0], distances[0], strict=True)]
 
 
 class _Batch:

@@ -92,18 +92,18 @@ class VectorIndex:
             near_passages = self._newer.near("passages", vector, passages)
             near_sentences = self._newer.near("sentences", vector, sentences)
             if self._pair is not None:
-                whole = self._stored(self._pair, "passages", vector, max(passages, sentences))
-                near_passages += whole
-                if sentences:
-                    near_sentences += self._stored(self._pair, "sentences", vector, sentences)
-                    sentence_of = alone(self._catalog, [passage for passage, _ in whole])
-                    near_sentences += [(sentence_of[one], fit) for one, fit in whole if one in sentence_of]
+                with self._generations.explained():
+                    whole, told = self._pair.near(vector, max(passages, sentences), sentences)
+                found = self._with_equal("passages", whole, max(passages, sentences))
+                near_passages += found
+                near_sentences += self._with_equal("sentences", told, sentences)
+                sentence_of = alone(self._catalog, [passage for passage, _ in found])
+                near_sentences += [(sentence_of[one], fit) for one, fit in found if one in sentence_of]
         return _nearest(near_passages, passages), _nearest(near_sentences, sentences)
 
-    def _stored(self, pair: Pair, kind: Kind, vector: Vectors, count: int) -> list[tuple[str, float]]:
-        """What Chroma finds, each with those that it stands for."""
-        with self._generations.explained():
-            fits = {match.id: match.similarity for match in pair.near(kind, vector, count)}
+    def _with_equal(self, kind: Kind, matches: list[VectorMatch], count: int) -> list[tuple[str, float]]:
+        """What Chroma has found, each with those that it stands for."""
+        fits = {match.id: match.similarity for match in matches}
         equal = with_equal(self._catalog, kind, list(fits), count)
         return list(islice(((one, fits[record]) for record, own in equal.items() for one in own), count))
 

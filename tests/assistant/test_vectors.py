@@ -301,7 +301,7 @@ def test_the_nearest_are_found_where_vectors_lie_in_heaps(tmp_path: Path) -> Non
             pair.sentences.add(ids=[str(at + row) for row in range(len(part))], embeddings=part)
         for asked in unit(chance.standard_normal((20, 64))):
             nearest = set(map(str, np.argsort(-(vectors @ asked))[:50]))
-            shares.append(len(nearest & {match.id for match in pair.near("sentences", asked, 50)}) / 50)
+            shares.append(len(nearest & {match.id for match in pair.near(asked, 0, 50)[1]}) / 50)
     assert np.mean(shares) > 0.98
     assert min(shares) > 0.9
 
