@@ -38,6 +38,8 @@ __all__ = [
 ]
 
 _FORMAT = 7
+_SQLITE = "chroma.sqlite3"  # Chroma's own file in a generation's folder
+_STEP = 10_000  # pages of it, of 4 KB, that are copied at once
 _MADE_WITH = ("embedding_model", "background", "rules")  # what of the fingerprint decides over ids and vectors
 
 
@@ -263,19 +265,26 @@ def write_description(path: Path, generation: Generation) -> None:
 
 
 def _copy(folder: Path, target: Path) -> None:
-    """Copy what is in the folder, not its modes. Stops at what cannot be copied: shutil.copytree tells of all files."""
+    """Copy what is in the folder, not its modes. Stops at what cannot be copied: shutil.copytree tells of all files.
+
+    Whoever opens a generation makes Chroma write to its SQLite file, which SQLite itself copies as it is between two
+    transactions. It lets others in after each step.
+    """
     target.mkdir(exist_ok=True)
     for path in folder.iterdir():
         if path.is_dir():
             _copy(path, target / path.name)
-        else:
+        elif path.name == _SQLITE:
+            with closing(_opened(path)) as source, closing(sqlite3.connect(target / path.name)) as copy:
+                source.backup(copy, pages=_STEP)
+        elif not path.name.startswith(_SQLITE):  # its journals are of a transaction under way
             shutil.copyfile(path, target / path.name)
 
 
 def _clean(folder: Path, removed: bool) -> None:
     """Leave nothing in the files that is not in the index, and nothing that others may read."""
     if removed:  # deleted text stays in the file's free pages otherwise
-        with closing(sqlite3.connect(folder / "chroma.sqlite3")) as connection:
+        with closing(sqlite3.connect(folder / _SQLITE)) as connection:
             connection.execute("VACUUM")
     _blank_unused(folder)
     for path in folder.rglob("*"):
@@ -309,7 +318,7 @@ def _hashes(folder: Path) -> dict[str, str]:
     found = {}
     for path in sorted(folder.rglob("*")):
         settled = path.parent == folder or (path.parent / "index_metadata.pickle").exists()
-        if path.is_file() and settled and not path.name.startswith("chroma.sqlite3"):
+        if path.is_file() and settled and not path.name.startswith(_SQLITE):
             with path.open("rb") as file:
                 found[path.relative_to(folder).as_posix()] = hashlib.file_digest(file, "sha256").hexdigest()
     return found
@@ -317,8 +326,13 @@ def _hashes(folder: Path) -> dict[str, str]:
 
 def _records(folder: Path) -> int:
     """How many records Chroma's SQLite file holds; a sqlite3.DatabaseError where it is absent or damaged."""
-    with closing(sqlite3.connect(f"{(folder / 'chroma.sqlite3').absolute().as_uri()}?mode=ro", uri=True)) as connection:
+    with closing(_opened(folder / _SQLITE)) as connection:
         (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":
             raise sqlite3.DatabaseError(verdict)
         return int(connection.execute("SELECT count(*) FROM embeddings").fetchone()[0])
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    """For reading; a sqlite3.DatabaseError where the file is absent."""
+    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)

@@ -87,19 +87,31 @@ class VectorIndex:
 
     def _near(self, vector: Vectors, passages: int, sentences: int) -> tuple[list[VectorMatch], list[VectorMatch]]:
         with self._guard:
-            self.refresh()
+            whole, told = self._stored(vector, max(passages, sentences), sentences)
             self._newer.follow(self._generation.change if self._generation is not None else 0)
-            near_passages = self._newer.near("passages", vector, passages)
-            near_sentences = self._newer.near("sentences", vector, sentences)
-            if self._pair is not None:
-                with self._generations.explained():
-                    whole, told = self._pair.near(vector, max(passages, sentences), sentences)
-                found = self._with_equal("passages", whole, max(passages, sentences))
-                near_passages += found
-                near_sentences += self._with_equal("sentences", told, sentences)
-                sentence_of = alone(self._catalog, [passage for passage, _ in found])
-                near_sentences += [(sentence_of[one], fit) for one, fit in found if one in sentence_of]
+            near_passages = self._with_equal("passages", whole, max(passages, sentences))
+            near_sentences = self._with_equal("sentences", told, sentences)
+            sentence_of = alone(self._catalog, [passage for passage, _ in near_passages])
+            near_sentences += [(sentence_of[one], fit) for one, fit in near_passages if one in sentence_of]
+            near_passages += self._newer.near("passages", vector, passages)
+            near_sentences += self._newer.near("sentences", vector, sentences)
         return _nearest(near_passages, passages), _nearest(near_sentences, sentences)
+
+    def _stored(self, vector: Vectors, passages: int, sentences: int) -> tuple[list[VectorMatch], list[VectorMatch]]:
+        """What Chroma finds in the newest generation. It may be swept away meanwhile, for a newer one."""
+        from chromadb.errors import ChromaError
+
+        self.refresh()
+        while self._pair is not None:
+            asked = self._generation
+            try:
+                with self._generations.explained():
+                    return self._pair.near(vector, passages, sentences)
+            except ChromaError:
+                self.refresh()
+                if self._generation == asked:
+                    raise
+        return [], []
 
     def _with_equal(self, kind: Kind, matches: list[VectorMatch], count: int) -> list[tuple[str, float]]:
         """What Chroma has found, each with those that it stands for."""

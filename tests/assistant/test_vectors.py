@@ -321,6 +321,28 @@ def test_what_a_killed_writer_left_is_swept(data: Path) -> None:
     assert_complete(data)
 
 
+def test_a_generation_is_copied_as_it_is_between_two_transactions(data: Path) -> None:
+    before = generation_of(data)
+    with closing(sqlite3.connect(before / "chroma.sqlite3")) as chroma:
+        chroma.execute("BEGIN IMMEDIATE")
+        chroma.execute("CREATE TABLE half_written (x)")
+        assert (before / "chroma.sqlite3-journal").exists()
+        with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
+            assistant.ingest([numbered_report(300)])
+        chroma.rollback()
+    assert generation_of(data) != before
+    with closing(sqlite3.connect(generation_of(data) / "chroma.sqlite3")) as chroma:
+        assert chroma.execute("SELECT count(*) FROM sqlite_master WHERE name = 'half_written'").fetchone() == (0,)
+    assert_complete(data)
+
+
+def test_a_journal_that_is_gone_before_it_could_be_copied_harms_nothing(data: Path) -> None:
+    (generation_of(data) / "chroma.sqlite3-journal").symlink_to("gone")  # listed, and cannot be opened
+    with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
+        assistant.ingest([numbered_report(300)])
+    assert_complete(data)
+
+
 def test_replaced_text_is_in_no_file_of_the_data_folder(data: Path, tmp_path: Path) -> None:
     source = tmp_path / "report.txt"
     with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
