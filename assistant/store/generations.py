@@ -276,6 +276,7 @@ def _copy(folder: Path, target: Path) -> None:
             _copy(path, target / path.name)
         elif path.name == _SQLITE:
             with closing(_opened(path)) as source, closing(sqlite3.connect(target / path.name)) as copy:
+                copy.execute("PRAGMA synchronous = OFF")  # a copy that is lost with the machine is made again
                 source.backup(copy, pages=_STEP)
         elif not path.name.startswith(_SQLITE):  # its journals are of a transaction under way
             shutil.copyfile(path, target / path.name)
