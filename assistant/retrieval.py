@@ -28,7 +28,7 @@ from assistant.mentions import Spellings, find_mentions, names_in, possible_enti
 from assistant.query import Query, Time, understand
 from assistant.records import Hit, Report, Sentence
 from assistant.respelling import respelled
-from assistant.scoring import covered, level, place_fit, score, time_fits
+from assistant.scoring import place_fit, score, time_fits
 from assistant.store import Catalog, IndexedPassage, VectorIndex, without_frame
 from assistant.terms import NAME_TOKEN, question_terms
 
@@ -137,43 +137,44 @@ class Retriever:
         vectors = {
             s: v for passage in passages for s, v in zip(passage.sentences, passage.sentence_vectors, strict=True)
         }
-        return sorted(level(hits), key=lambda hit: (-hit.score, hit.passage.id)), vectors
+        return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id)), vectors
 
     def _hits(
         self, passages: Sequence[IndexedPassage], query: Query, vector: Vectors, lexical: Lexical, among: Filter
     ) -> list[Hit]:
         reports = self._catalog.reports({passage.passage.report_id for passage in passages})
-        passages = list(self._without_frames(passages, reports))
-        if not passages:
+        found = [pair for pair in self._without_frames(passages, reports) if among.admits(pair[1])]
+        if not found:
             return []
         mentions = self._catalog.mentions(reports) if query.windows else {}
-        keys = np.concatenate([passage.keys for passage in passages])
-        ends = np.cumsum([len(passage.keys) for passage in passages])[:-1]
-        words = np.split(lexical.by_word(keys), ends, axis=1)
-        names = np.split(lexical.by_word(keys, NAMES), ends, axis=1)
+        keys = np.concatenate([passage.keys for passage, _ in found])
         naming = self._reports_naming(query)
-        weights = lexical.weights() * query.telling
         state = asks_about_state(query.text)
-        hits = []
-        for passage, shared, named in zip(passages, words, names, strict=True):
-            report = reports[passage.passage.report_id]
-            if among.admits(report):
-                fits = time_fits(query.windows, passage, report, mentions.get(report.id, ()), state=state)
-                where = place_fit(report, naming)
-                hit = score(vector, shared, named, where, fits, passage, report)
-                hits.append(replace(hit, covered=covered(shared, weights)))
-        return hits
+        fits = [
+            time_fits(query.windows, passage, report, mentions.get(report.id, ()), state=state)
+            for passage, report in found
+        ]
+        return score(
+            vector,
+            found,
+            lexical.by_word(keys),
+            lexical.by_word(keys, NAMES),
+            lexical.weights() * query.telling,
+            np.array([place_fit(report, naming) for _, report in found], dtype=np.float32),
+            np.concatenate(fits),
+        )
 
     def _without_frames(
         self, passages: Iterable[IndexedPassage], reports: Mapping[str, Report]
-    ) -> Iterator[IndexedPassage]:
-        """The passages, each with what is said in it of its own, as far as there is any."""
+    ) -> Iterator[tuple[IndexedPassage, Report]]:
+        """The passages with their reports, each with what is said in it of its own, as far as there is any."""
         frames = self._catalog.frames(reports.values())
         for passage in passages:
             report = reports.get(passage.passage.report_id)
-            said = without_frame(passage, report, frames[report.id]) if report is not None else None
-            if said is not None and said.sentences:
-                yield said
+            if report is not None:
+                said = without_frame(passage, report, frames[report.id])
+                if said.sentences:
+                    yield said, report
 
     def _unknown_names(self, query: Query, lexical: Lexical) -> tuple[str, ...]:
         """The countries and large towns of the question that no report names, in no spelling of theirs."""

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import replace
 
 import numpy as np
 
@@ -27,7 +26,7 @@ from assistant.lexical import Scores
 from assistant.records import Hit, Mention, Report, ScoredSentence
 from assistant.store import IndexedPassage
 
-__all__ = ["LEXICAL_WEIGHT", "PLACE_WEIGHT", "TIME_WEIGHT", "covered", "level", "place_fit", "score", "time_fits"]
+__all__ = ["LEXICAL_WEIGHT", "PLACE_WEIGHT", "TIME_WEIGHT", "place_fit", "score", "time_fits"]
 
 LEXICAL_WEIGHT = 0.1
 PLACE_WEIGHT = 0.05
@@ -41,64 +40,65 @@ _TOLD_OTHERWISE = 0.5  # what is left where the sentence itself tells of another
 
 def score(
     question: Vectors,
+    found: Sequence[tuple[IndexedPassage, Report]],
     words: Scores,
     names: Scores,
-    where: float,
+    weights: Scores,
+    where: Scores,
     when: Scores,
-    indexed: IndexedPassage,
-    report: Report,
-) -> Hit:
-    """Score a passage and its sentences.
+) -> list[Hit]:
+    """The passages that were found, with their reports, as hits in the same order.
 
-    `words` has the lexical scores by word of the question and sentence, `names` the share of them that places and
-    groups make, `where` and `when` how well the report fits the places and groups, and each sentence the time, that are
-    asked about, 0 to 1.
+    Of all their sentences, one passage after the other: `words` has the lexical scores by word of the question and
+    sentence, `names` the share of them that places and groups make, `when` how well a sentence fits the time that is
+    asked about (0 to 1). By word: `weights`, what sharing it can give (`Lexical.weights`). By passage: `where`, how
+    well its report fits the places and groups that are asked about (0 to 1).
     """
-    named = LEXICAL_WEIGHT * _with_passage(names)
+    counts = np.array([len(passage.sentences) for passage, _ in found])
+    ends = np.cumsum(counts)
+    starts = ends - counts
+
+    def best(by_sentence: Scores) -> Scores:
+        return np.asarray(np.maximum.reduceat(by_sentence, starts, axis=-1))
+
+    def with_passage(own: Scores, of_passage: Scores) -> Scores:
+        return np.asarray((own + np.repeat(of_passage, counts)) / 2, dtype=np.float32)
+
+    def shared(by_word: Scores) -> Scores:
+        return LEXICAL_WEIGHT * with_passage(by_word.sum(axis=0), best(by_word).sum(axis=0))
+
+    near = np.concatenate([passage.sentence_vectors for passage, _ in found]) @ question
+    whole_near = np.stack([passage.vector for passage, _ in found]) @ question
+    named = shared(names)
     parts = {
-        "dense": (indexed.sentence_vectors @ question + float(indexed.vector @ question)) / 2,
-        "lexical": LEXICAL_WEIGHT * _with_passage(words) - named,
-        "place": named + PLACE_WEIGHT * (where - 1),
-        "date": TIME_WEIGHT * ((when + when.max()) / 2 - 1),
+        "dense": with_passage(near, whole_near),
+        "lexical": shared(words) - named,
+        "place": named + PLACE_WEIGHT * (np.repeat(where, counts) - 1),
+        "date": TIME_WEIGHT * (with_passage(when, best(when)) - 1),
     }
-    scores = np.sum(list(parts.values()), axis=0)
-    best = int(np.argmax(scores))
-    scored = tuple(
-        ScoredSentence(sentence, float(value), timely=float(fit))
-        for sentence, value, fit in zip(indexed.sentences, scores, when, strict=True)
-    )
-    why = {name: float(part[best]) for name, part in parts.items()}
-    return Hit(report, indexed.passage, scored, scored[best].score, why)
+    totals = np.sum(list(parts.values()), axis=0)
+    tops = np.array([start + int(np.argmax(totals[start:end])) for start, end in zip(starts, ends, strict=True)])
+    gains = _gains([report.language for _, report in found], totals[tops], parts["lexical"][tops])
+    parts["lexical"] = parts["lexical"] - np.repeat(gains, counts)
+    totals = totals - np.repeat(gains, counts)
+    total = float(weights.sum()) or 1.0  # where no word says anything, none is covered
+    covered = (best(words) * (weights > 0)[:, None]).sum(axis=0) / total
+    hits = []
+    for (passage, report), start, end, top, share in zip(found, starts, ends, tops, covered, strict=True):
+        scored = zip(passage.sentences, totals[start:end].tolist(), when[start:end].tolist(), strict=True)
+        sentences = tuple(ScoredSentence(sentence, value, timely=fit) for sentence, value, fit in scored)
+        why = {name: float(part[top]) for name, part in parts.items()}
+        hits.append(Hit(report, passage.passage, sentences, float(totals[top]), why, covered=float(share)))
+    return hits
 
 
-def _with_passage(by_word: Scores) -> Scores:
-    """By sentence: the mean of the words that it shares and of those that its passage shares."""
-    passage = by_word.max(axis=1, initial=0.0).sum()
-    return np.asarray((by_word.sum(axis=0) + passage) / 2)
-
-
-def covered(words: Scores, weights: Scores) -> float:
-    """The share of a question's words that a passage has, by their weights (`Lexical.weights`), 0 to 1.
-
-    `words` has the lexical scores by word of the question and sentence. 0 where the question has no such words.
-    """
-    total = float(weights.sum())
-    return float((words.max(axis=1, initial=0.0) * (weights > 0)).sum()) / total if total > 0 else 0.0
-
-
-def level(hits: Iterable[Hit]) -> list[Hit]:
-    """Take from each language's scores what shared words added to its best one."""
-    by_language: dict[str, list[Hit]] = {}
-    for hit in hits:
-        by_language.setdefault(hit.report.language, []).append(hit)
-    levelled = []
-    for group in by_language.values():
-        gain = max(hit.score for hit in group) - max(hit.score - hit.why["lexical"] for hit in group)
-        for hit in group:
-            sentences = tuple(replace(scored, score=scored.score - gain) for scored in hit.sentences)
-            why = {**hit.why, "lexical": hit.why["lexical"] - gain}
-            levelled.append(replace(hit, sentences=sentences, score=hit.score - gain, why=why))
-    return levelled
+def _gains(languages: Sequence[str], scores: Scores, lexical: Scores) -> Scores:
+    """By passage: what shared words add to the best score of its language."""
+    gains = np.zeros_like(scores)
+    for language in set(languages):
+        own = np.array([one == language for one in languages])
+        gains[own] = scores[own].max() - (scores - lexical)[own].max()
+    return gains
 
 
 def place_fit(report: Report, naming: Sequence[Set[str]]) -> float:

@@ -7,7 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import chain
+from itertools import chain, groupby
 from typing import Any
 
 import numpy as np
@@ -147,26 +147,24 @@ class CatalogLookup(CatalogFacets):
 
     def passages(self, ids: Sequence[str]) -> list[IndexedPassage]:
         """Those of the passages that exist, with their sentences and vectors."""
-        rows: dict[str, list[tuple[Any, ...]]] = {}
         sql = (
             "SELECT p.id, p.report_id, p.start, p.end, p.first, p.last, p.vector, "
             "s.report_id, s.number, s.start, s.end, s.key, s.vector "
             "FROM passages p JOIN sentences s ON s.report_id = p.report_id AND s.number BETWEEN p.first AND p.last "
-            "WHERE p.id IN ({}) ORDER BY s.report_id, s.number"
+            "WHERE p.id IN ({}) ORDER BY p.report_id, p.first, p.id, s.number"
         )
         with self._explained():
-            for row in self._where_in(sql, ids):
-                rows.setdefault(row[0], []).append(row)
-        return [
-            IndexedPassage(
-                Passage(*group[0][:6]),
-                _vectors([group[0][6]])[0],
-                tuple(Sentence(*row[7:11]) for row in group),
-                np.array([row[11] for row in group], dtype=np.int64),
-                _vectors(row[12] for row in group),
-            )
-            for group in rows.values()
-        ]
+            rows = list(self._where_in(sql, ids))
+        keys, vectors = np.array([row[11] for row in rows], dtype=np.int64), _vectors(row[12] for row in rows)
+        found, start = [], 0
+        for _, group in groupby(rows, key=lambda row: row[0]):
+            own = list(group)
+            end = start + len(own)
+            sentences = tuple(Sentence(*row[7:11]) for row in own)
+            whole = _vectors([own[0][6]])[0]
+            found.append(IndexedPassage(Passage(*own[0][:6]), whole, sentences, keys[start:end], vectors[start:end]))
+            start = end
+        return found
 
     def passages_holding(self, sentences: Sequence[tuple[str, int]]) -> set[str]:
         """The ids of the passages that hold these sentences (report id, number), up to 10,000."""
@@ -384,5 +382,7 @@ def _report(row: Sequence[Any]) -> Report:
 
 
 def _vectors(blobs: Iterable[bytes]) -> Vectors:
-    rows = [np.frombuffer(blob, dtype="<f4") for blob in blobs]
-    return np.stack(rows).astype(np.float32) if rows else np.zeros((0, 0), dtype=np.float32)
+    rows = list(blobs)
+    if not rows:
+        return np.zeros((0, 0), dtype=np.float32)
+    return np.frombuffer(b"".join(rows), dtype="<f4").astype(np.float32).reshape(len(rows), -1)
