@@ -22,7 +22,7 @@ from assistant.scripted_llm import ScriptedLLM
 from assistant.sentences import split_sentences
 from tests.assistant.test_checking import RECORDS
 
-NONE_SUCH = "k7q"
+NONE_SUCH = "k7k"  # no drawn key has one letter twice
 QUESTIONS = {"en": "What happened there?", "de": "Was ist dort geschehen?", "ar": "ماذا حدث هناك؟"}
 
 
