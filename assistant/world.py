@@ -38,6 +38,11 @@ class View:
         (west, south), (east, north) = line.min(0), line.max(0)
         return bool(west <= self.east and east >= self.west and south <= self.north and north >= self.south)
 
+    def holds(self, line: Line) -> bool:
+        """Whether all of a line is in the view."""
+        (west, south), (east, north) = line.min(0), line.max(0)
+        return bool(west >= self.west and east <= self.east and south >= self.south and north <= self.north)
+
 
 def land(view: View) -> list[Line]:
     """The rings around land, cut to the view; a ring within another is water (the even-odd rule)."""
@@ -53,12 +58,15 @@ def countries(view: View) -> dict[str, list[Line]]:
 def inside(rings: Iterable[Line], points: Line) -> npt.NDArray[np.bool_]:
     """Which of the points are within the rings (the even-odd rule): shape (n,)."""
     within = np.zeros(len(points), dtype=bool)
-    x, y = points[:, :1], points[:, 1:]
     for ring in rings:
+        near = np.all((points >= ring.min(0)) & (points <= ring.max(0)), axis=1)
+        if not near.any():
+            continue
+        x, y = points[near, :1], points[near, 1:]
         (x1, y1), (x2, y2) = ring.T, np.roll(ring, -1, axis=0).T
         spans = (y1 > y) != (y2 > y)
         crossing = x1 + (y - y1) * (x2 - x1) / np.where(y1 == y2, 1, y2 - y1)
-        within ^= (np.count_nonzero(spans & (x < crossing), axis=1) % 2).astype(bool)
+        within[near] ^= (np.count_nonzero(spans & (x < crossing), axis=1) % 2).astype(bool)
     return within
 
 
@@ -68,7 +76,7 @@ def borders(view: View) -> list[Line]:
 
 
 def _all_cut(rings: Iterable[Line], view: View) -> list[Line]:
-    cut = (_cut(ring, view) for ring in rings if view.meets(ring))
+    cut = (ring if view.holds(ring) else _cut(ring, view) for ring in rings if view.meets(ring))
     return [ring for ring in cut if len(ring) > 2]
 
 

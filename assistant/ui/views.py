@@ -120,11 +120,12 @@ def _drawn(places: Iterable[Located], turn: int, language: str) -> str:
         return ""
     view = _view([(longitude, latitude) for _, longitude, latitude in spots])
     paths = "".join(
-        f'<path class="{name}" d="{" ".join(_path(line, view, closed=name == "land") for line in lines)}"/>'
+        f'<path class="{name}" d="{"".join(_path(line, view, closed=name == "land") for line in lines)}"/>'
         for name, lines in (("land", land(view.wider())), ("border", borders(view)))
     )
     picture = f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" aria-hidden="true">{paths}</svg>'
-    points = [_Point(place, *_at(longitude, latitude, view)) for place, longitude, latitude in spots]
+    pixels = _at(np.array([spot[1:] for spot in spots]), view).tolist()
+    points = [_Point(place, x, y) for (place, _, _), (x, y) in zip(spots, pixels, strict=True)]
     taken = [(point.x - 12, point.y - 12, point.x + 12, point.y + 12) for point in points]
     marks = "".join(_mark(point, side, turn) for point, side in _labelled(points, taken))
     names = "".join(
@@ -146,9 +147,9 @@ def _view(spots: Sequence[tuple[float, float]]) -> View:
     return View(middle_x - width / 2, middle_y - height / 2, middle_x + width / 2, middle_y + height / 2)
 
 
-def _at(longitude: float, latitude: float, view: View) -> tuple[float, float]:
-    x = (longitude - view.west) / (view.east - view.west) * _WIDTH
-    return x, (view.north - latitude) / (view.north - view.south) * _HEIGHT
+def _at(degrees: Line, view: View) -> Line:
+    """Where points are on the map, in its pixels: shape (n, 2)."""
+    return (degrees - (view.west, view.north)) / (view.east - view.west, view.south - view.north) * (_WIDTH, _HEIGHT)
 
 
 def _longitude(x: Line, view: View) -> Line:
@@ -160,8 +161,12 @@ def _latitude(y: Line, view: View) -> Line:
 
 
 def _path(line: Line, view: View, *, closed: bool) -> str:
-    points = " ".join(f"{x:.0f},{y:.0f}" for x, y in (_at(x, y, view) for x, y in line.tolist()))
-    return f"M{points}{'Z' if closed else ''}"
+    """In whole pixels: one that is where the one before it is adds nothing, nor does an island of less than three."""
+    pixels = np.rint(_at(line, view)).astype(np.int64)
+    kept = pixels[np.concatenate([[True], np.any(pixels[1:] != pixels[:-1], axis=1)])].tolist()
+    if len(kept) < 2 + closed:
+        return ""
+    return f"M{' '.join(f'{x},{y}' for x, y in kept)}{'Z' if closed else ''}"
 
 
 def _labelled(points: Sequence[_Point], taken: list[_Box]) -> list[tuple[_Point, str]]:
