@@ -114,13 +114,31 @@ def _world() -> _World:
         for start, end in zip(starts, stored["ends"], strict=True)
     ]
 
-    def rings(name: str, ends: str) -> list[Line]:
+    def rings(name: str, ends: str) -> list[list[Line]]:
         return [
-            np.concatenate([lines[arc] if arc >= 0 else lines[~arc][::-1] for arc in arcs])
+            _rolled_out(np.concatenate([lines[arc] if arc >= 0 else lines[~arc][::-1] for arc in arcs]))
             for arcs in np.split(stored[name], stored[ends][:-1])
         ]
 
     by_code: dict[str, list[Line]] = {}
-    for code, ring in zip(stored["codes"].tolist(), rings("countries", "country_ends"), strict=True):
-        by_code.setdefault(code, []).append(ring)
-    return _World(rings("land", "land_ends"), by_code, [lines[arc] for arc in stored["borders"]])
+    for code, own in zip(stored["codes"].tolist(), rings("countries", "country_ends"), strict=True):
+        by_code.setdefault(code, []).extend(own)
+    land = [ring for own in rings("land", "land_ends") for ring in own]
+    return _World(land, by_code, [lines[arc] for arc in stored["borders"]])
+
+
+def _rolled_out(ring: Line) -> list[Line]:
+    """A ring as rings on a flat map: on either side of the 180th meridian, and closed at a pole that it goes around.
+
+    TopoJSON leaves the seams out along which a map is cut: there, longitude goes on at -180 where it was at 180.
+    """
+    if np.abs(np.diff(ring[:, 0], append=ring[0, 0])).max() < 180:
+        return [ring]
+    ring = np.stack([np.unwrap(ring[:, 0], period=360), ring[:, 1]], axis=1)
+    (first, _), (last, latitude) = ring[0], ring[-1]
+    if abs(first - last) > 180:
+        pole = np.copysign(90, latitude)
+        ring = np.concatenate([ring, [(last, pole), (first, pole)]])
+    whole = View(-180, -90, 180, 90)
+    parts = [_cut(ring + np.array([turn, 0.0]), whole) for turn in (-360, 0, 360)]
+    return [part for part in parts if len(part) > 2 and np.ptp(part[:, 1]) > 0]

@@ -130,6 +130,18 @@ def test_the_world_is_as_it_is(longitude: float, latitude: float, country: str |
     assert [code for code, rings in countries(WORLD).items() if inside(rings, spot)[0]] == ([country] * bool(country))
 
 
+def test_what_lies_on_both_sides_of_the_180th_meridian_is_there_and_nothing_between() -> None:
+    rings = [*land(WORLD), *(ring for own in countries(WORLD).values() for ring in own)]
+    steps = [np.abs(np.diff(ring[:, 0]))[ring[:-1, 1] > -90] for ring in rings]  # at the pole all meridians meet
+    assert max(own.max() for own in steps) < 180
+    chukotka, fiji, pole = [(179.0, 67.5), (-175.0, 66.6)], [(179.995, -16.53)], [(0.0, -89.0), (179.9, -86.0)]
+    sea = [(0.0, 67.0), (-58.0, 67.3), (-150.0, 75.0), (-100.0, -16.53), (60.0, -16.53), (0.0, 71.2)]
+    assert inside(land(WORLD), np.array(chukotka + fiji + pole)).all()
+    assert inside(countries(WORLD)["RU"], np.array(chukotka)).all()
+    assert inside(countries(WORLD)["AQ"], np.array(pole)).all()
+    assert not inside(land(WORLD), np.array(sea)).any()
+
+
 @pytest.mark.parametrize("view", [View(33, 28, 49, 38), View(-10, 50, 5, 60), View(170, -50, 180, -30)])
 def test_a_cut_changes_nothing_that_is_in_sight(view: View) -> None:
     spots = np.random.default_rng(1).uniform([view.west, view.south], [view.east, view.north], size=(20, 2))
