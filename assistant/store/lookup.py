@@ -193,11 +193,11 @@ class CatalogLookup(CatalogFacets):
 
     def postings(self, term: str) -> npt.NDArray[np.int64]:
         """The sentences that have this term, by the store's own numbers, ascending."""
+        # One text of them all: a row in Python for each takes more than twice as long.
+        sql = "SELECT group_concat(rowid) FROM lexicon WHERE lexicon MATCH ?"
         with self._explained():
-            rows = self._connection.execute(
-                "SELECT rowid FROM lexicon WHERE lexicon MATCH ? ORDER BY rowid", (f'"{term}"',)
-            ).fetchall()
-        return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+            (found,) = self._connection.execute(sql, (f'"{term}"',)).fetchone()
+        return np.sort(np.fromstring(found or "", dtype=np.int64, sep=","))
 
     # -- reading all of it
 
