@@ -176,9 +176,12 @@ class FolderGenerations:
             _copy(folder, Path(self._copy.name))
         except FileNotFoundError:  # swept away meanwhile
             raise
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:
+            if not folder.exists():
+                raise FileNotFoundError(folder) from error
+            reason = getattr(error, "strerror", None) or error
             raise DataFolderError(
-                f"{folder}: it cannot be written, and its copy cannot be either ({error.strerror}). Look at the free "
+                f"{folder}: it cannot be written, and its copy cannot be either ({reason}). Look at the free "
                 f"space of {tempfile.gettempdir()}, or name another folder for temporary files: TMPDIR."
             ) from error
         return Path(self._copy.name)
