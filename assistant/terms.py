@@ -36,7 +36,7 @@ __all__ = [
     "terms",
 ]
 
-TERMS_VERSION = "10"
+TERMS_VERSION = "11"
 """Raised whenever a text would get other terms: an index remembers by which it was made."""
 
 ARABIC = re.compile(r"[\u0600-\u06ff]")

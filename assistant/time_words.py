@@ -46,7 +46,7 @@ def phrases(language: str, *kinds: str, but: tuple[str, ...] = ()) -> str:
 
 
 # As people type what the lists have.
-_TYPED = str.maketrans({"'": "['’]", "أ": "[أا]", "إ": "[إا]", "آ": "[آا]", "ة": "[ةه]"})
+_TYPED = str.maketrans({"'": "['’]", "أ": "[أا]", "إ": "[إا]", "آ": "[آا]", "ة": "[ةه]", "е": "[её]"})
 
 
 @cache
@@ -95,7 +95,8 @@ def is_today(text: str, language: str) -> bool:
 def relative_phrases(language: str, *also: str) -> re.Pattern[str] | None:
     """What is counted from today ("last week"), with any word for a number, and the phrases of the other kinds `also`,
     which come first; None where the language has none. The group of a match is the kind of its phrase."""
-    kinds = [f"(?P<{kind}>{words})" for kind in (*also, *_COUNTED) if (words := phrases(language, kind))]
+    named = ("before_yesterday", *also, *_COUNTED)  # "the day before", which is vague, is how it begins
+    kinds = [f"(?P<{kind}>{words})" for kind in named if (words := phrases(language, kind))]
     counts = re.sub(r"\bN\b", "[^ ]+", "|".join(kinds))
     return re.compile(rf"(?<!\w)(?:{counts})(?!\w)", re.IGNORECASE) if kinds else None
 

@@ -19,6 +19,7 @@ from assistant.written_dates import EARLIEST, LATEST, Taken, weekdays, written_d
 
 __all__ = ["Dated", "find_dates", "find_windows", "relative_windows"]
 
+_DAYS_AGO = {"today": 0, "yesterday": 1, "before_yesterday": 2}
 _RECENT = dt.timedelta(days=7)  # a date without a year is in the past of its report, or at most this far ahead
 
 
@@ -73,10 +74,8 @@ def _resolved(written: Written, published: PartialDate) -> Dated | None:
 
 
 def _relative_day(name: str, published: dt.date) -> dt.date:
-    if name == "today":
-        return published
-    if name == "yesterday":
-        return published - dt.timedelta(days=1)
+    if name in _DAYS_AGO:
+        return published - dt.timedelta(days=_DAYS_AGO[name])
     return published - dt.timedelta(days=(published.weekday() - int(name.removeprefix("day"))) % 7)
 
 
@@ -211,8 +210,8 @@ def _counted_days(kind: str, phrase: str, language: str, today: dt.date) -> tupl
     match kind.partition("_"):
         case "today" | "now", _, _:
             return today, today
-        case "yesterday", _, _:
-            return _whole("day", today - dt.timedelta(days=1))
+        case (("yesterday" | "before"), _, _):
+            return _whole("day", today - dt.timedelta(days=_DAYS_AGO[kind]))
         case "this", _, unit:
             return _whole(unit, today)
         case "last", _, unit:

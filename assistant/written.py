@@ -61,13 +61,33 @@ def _month_after(year: int, month: int, count: int) -> PartialDate:
 
 
 def _part(part: str | None, first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
-    """The early, middle or late third of a month or of a year."""
-    third = (last - first + dt.timedelta(days=1)) / 3
-    match part:
-        case "early":
-            return first, first + third - dt.timedelta(days=1)
-        case "middle":
+    """The early, middle or late third of a month or of a year, one of its halves or quarters, or a week of it."""
+    day = dt.timedelta(days=1)
+    third = (last - first + day) / 3
+    unit, _, number = (part or "").partition("_")
+    match unit, number:
+        case "early", _:
+            return first, first + third - day
+        case "middle", _:
             return first + third, last - third
-        case "late":
-            return last - third + dt.timedelta(days=1), last
+        case "late", _:
+            return last - third + day, last
+        case "week", "last":
+            return last - 6 * day, last
+        case "week", _:
+            start = first + 7 * (int(number) - 1) * day
+            return start, start + 6 * day
+        case (("half" | "quarter"), _):
+            return _share(int(number), 2 if unit == "half" else 4, first, last)
     return first, last
+
+
+def _share(number: int, of: int, first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
+    """The first, second ... of so many parts: of a year by months, of a month by days."""
+    if first.month == last.month:
+        days = (last - first + dt.timedelta(days=1)) // of
+        start = first + days * (number - 1)
+        return start, last if number == of else start + days - dt.timedelta(days=1)
+    months = 12 // of
+    start = dt.date(first.year, months * (number - 1) + 1, 1)
+    return start, dt.date(first.year, months * number, calendar.monthrange(first.year, months * number)[1])

@@ -101,7 +101,12 @@ def _read(match: re.Match[str], language: str) -> Written | None:
     return Written(start, end, year, month, day, last, part, weekday)
 
 
-_PARTS = ("early", "middle", "late", "spring", "summer", "autumn", "winter")
+_SHARES = (  # of a month or of a year
+    *("early", "middle", "late", "half_1", "half_2", "quarter_1", "quarter_2", "quarter_3", "quarter_4"),
+    *("week_1", "week_2", "week_3", "week_4", "week_last"),
+)
+_SEASONS = ("spring", "summer", "autumn", "winter")
+_PARTS = (*_SHARES, *_SEASONS)
 
 
 def _weekday_before(text: str, at: int, language: str) -> int | None:
@@ -167,8 +172,9 @@ def _patterns(language: str, *, asked: bool = False) -> tuple[tuple[_Begins, re.
     said_year = rf"(?:{phrases(language, 'the_year') or '(?!)'})\s+"
     the_year = rf"(?:{said_year})?"
     year = rf"(?:,?\s*(?:of\s+|de\s+|من\s+)?{the_year}(?P<year>\d{{4}})(?!\d))"
-    parts = "|".join(rf"(?P<{name}>{words})" for name in _PARTS[:3] if (words := phrases(language, name)))
-    seasons = "|".join(rf"(?P<{name}>{words})" for name in _PARTS[3:] if (words := phrases(language, name)))
+    parts = "|".join(rf"(?P<{name}>{words})" for name in _SHARES if (words := phrases(language, name)))
+    part = rf"(?:{parts})(?:[\s-]+|(?<=['’]))"
+    seasons = "|".join(rf"(?P<{name}>{words})" for name in _SEASONS if (words := phrases(language, name)))
     around = phrases(language, *_AROUND)
     words, names = (phrases(language, kind) or r"(?!)" for kind in ("month_word", "month_name"))
     # "At least 30 may have been killed" is no day in May.
@@ -178,7 +184,7 @@ def _patterns(language: str, *, asked: bool = False) -> tuple[tuple[_Begins, re.
         r"(?<![\d./-])(?P<day>\d{1,2})(?P<sign>[./-])\s?(?P<number>\d{1,2})(?P=sign)\s?(?P<year>\d{4})(?![\d/-])",
         rf"{day}{one_day.format('last')}{of}{capital}{month}{year}?",
         rf"(?<!\w){capital}{month}\s+{one_day.format('day')}(?!\d){year}?",
-        rf"(?<!\w)(?:(?:{parts})[\s-]+)?{month}{year}" if parts else rf"(?<!\w){month}{year}",
+        rf"(?<!\w)(?:{part})?{month}{year}" if parts else rf"(?<!\w){month}{year}",
     ]
     if named := phrases(language, "ordinal"):
         a_day = _not_after(language, "counted_too")
@@ -189,18 +195,19 @@ def _patterns(language: str, *, asked: bool = False) -> tuple[tuple[_Begins, re.
         if around:  # "été" is a participle as well
             patterns.append(rf"(?<!\w)(?:{around})\s+(?P<date>{seasons})(?!\w)")
     if parts:
-        patterns.append(rf"(?<!\w)(?:{parts})[\s-]+(?:{capital}{month}|{the_year}(?P<year>\d{{4}})(?!\d))")
+        patterns.append(rf"(?<!\w){part}(?:{capital}{month}|{the_year}(?P<year>\d{{4}})(?!\d))")
     if around:
         alone = r"(?P<year>\d{4})(?![\d.,]?\d|\s*[%°])"
         certain = phrases(language, *OPERATORS, "from", but=("not_year", "maybe_year")) or r"(?!)"
         maybe = phrases(language, "maybe_year") or r"(?!)"
         ends = _after_year(language)
+        joins = rf"(?P<joins>{phrases(language, 'to', 'and')})(?:\s+|(?<=و))"
         no_name = rf"(?!(?:{names})(?!\w))"
         patterns += [
             rf"(?<!\w)(?:{certain})\s+(?P<date>{no_name}{month}|{the_year}{alone})",
             rf"(?<!\w)(?:{maybe})\s+(?P<date>{capital}{no_name}{month}|(?P<sure>{said_year})?{alone}(?(sure)|{ends}))",
-            rf"(?<!\w)(?P<joins>{phrases(language, 'to', 'and')})(?:\s+|(?<=و))"
-            rf"(?P<date>{capital}{no_name}{month}|{the_year}{alone})",
+            rf"(?<!\w){joins}(?P<date>{month}{year})",
+            rf"(?<!\w){joins}(?P<date>{capital}{no_name}{month}|{the_year}{alone})",
             r"(?P<dash>[-–—])\s?(?P<date>(?P<year>(?:19|20)\d\d)(?![\d-]))",
             rf"(?<!\w)(?:{around})\s+(?P<date>{no_name}(?!(?:{words})(?!\w)){month})",
         ]
@@ -267,9 +274,12 @@ def _locales(language: str) -> list[Any]:
         return []
 
 
+_DAYS = ("before_yesterday", "yesterday", "today")
+
+
 @cache
 def weekdays(language: str) -> re.Pattern[str]:
-    """The names of the days of the week, "yesterday" and "today"."""
+    """The names of the days of the week, "the day before yesterday", "yesterday" and "today"."""
     by_day: dict[str, set[str]] = {}
     for locale in _locales(language):
         for number, name in locale.days["format"]["wide"].items():
@@ -278,5 +288,5 @@ def weekdays(language: str) -> re.Pattern[str]:
     parts = [
         rf"(?P<{day}>(?:{'|'.join(sorted(map(re.escape, names)))}){inflected})" for day, names in sorted(by_day.items())
     ]
-    parts += [rf"(?P<{name}>{words})" for name in ("yesterday", "today") if (words := phrases(language, name))]
+    parts += [rf"(?P<{name}>{words})" for name in _DAYS if (words := phrases(language, name))]
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts) or '(?!)'})(?!\w)", re.IGNORECASE)

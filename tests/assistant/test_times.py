@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
+import itertools
 import time
 
 import pytest
@@ -40,7 +42,7 @@ def day(text: str | None) -> dt.date | None:
         ("ماذا حدث في الأول من آذار/مارس 2017؟", "ar", "2017-03-01", "2017-03-01"),
         ("ماذا حدث في الاول اذار 2017؟", "ar", "2017-03-01", "2017-03-01"),
         ("ماذا تغير منذ الثاني عشر من شهر مارس عام 2016؟", "ar", "2016-03-12", None),
-        ("ماذا حدث في النصف الثاني من مارس 2017؟", "ar", "2017-03-01", "2017-03-31"),
+        ("ماذا حدث في النصف الثاني من مارس 2017؟", "ar", "2017-03-16", "2017-03-31"),
         ("ماذا حدث في 15 من شهر آذار 2017؟", "ar", "2017-03-15", "2017-03-15"),
         ("Что изменилось с 2016 года?", "ru", "2016-01-01", None),
         ("Qu'est-ce qui a changé depuis 2016 ?", "fr", "2016-01-01", None),
@@ -167,6 +169,103 @@ def test_days_of_a_month_from_and_to_have_both_ends(phrase: str, language: str) 
     ((start, end, window),) = find_windows(text, language, TODAY)
     assert (window.since, window.until) == (day("2017-11-09"), day("2017-11-11"))
     assert text[start:end] == phrase
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "since", "until"),
+    [
+        ("What happened in the first week of November 2017?", "en", "2017-11-01", "2017-11-07"),
+        ("What happened in the last week of February 2016?", "en", "2016-02-23", "2016-02-29"),
+        ("What happened in the third quarter of 2015?", "en", "2015-07-01", "2015-09-30"),
+        ("What happened in Q1 2016?", "en", "2016-01-01", "2016-03-31"),
+        ("What has happened since the second half of 2016?", "en", "2016-07-01", None),
+        ("What happened before the second half of May 2016?", "en", None, "2016-05-15"),
+        (
+            "What came from the last week of May 2016 to the first week of July 2016?",
+            "en",
+            "2016-05-25",
+            "2016-07-07",
+        ),
+        ("Was geschah in der zweiten Woche des August 2016?", "de", "2016-08-08", "2016-08-14"),
+        ("Was geschah in der letzten Woche im Mai 2016?", "de", "2016-05-25", "2016-05-31"),
+        ("Was geschah im dritten Quartal 2015?", "de", "2015-07-01", "2015-09-30"),
+        ("Was geschah in der ersten Hälfte des Jahres 2016?", "de", "2016-01-01", "2016-06-30"),
+        ("Was geschah im zweiten Halbjahr 2016?", "de", "2016-07-01", "2016-12-31"),
+        ("ماذا حدث في الأسبوع الأول من تشرين الثاني 2017؟", "ar", "2017-11-01", "2017-11-07"),
+        ("ماذا حدث في الأسبوع الأخير من شهر شباط 2016؟", "ar", "2016-02-23", "2016-02-29"),
+        ("ماذا حدث في الربع الثالث من عام 2015؟", "ar", "2015-07-01", "2015-09-30"),
+        ("Что было в первую неделю ноября 2017 года?", "ru", "2017-11-01", "2017-11-07"),
+        ("Что было в двадцатых числах сентября 2016 года?", "ru", "2016-09-21", "2016-09-30"),
+        ("Что было в четвёртом квартале 2015 года?", "ru", "2015-10-01", "2015-12-31"),
+        ("Что было во второй половине августа 2016 года?", "ru", "2016-08-16", "2016-08-31"),
+        ("Що було в останньому тижні травня 2022 року?", "uk", "2022-05-25", "2022-05-31"),
+        ("Que s'est-il passé dans la première semaine d'août 2016 ?", "fr", "2016-08-01", "2016-08-07"),
+        ("Que s'est-il passé pendant la seconde quinzaine d’avril 2016 ?", "fr", "2016-04-16", "2016-04-30"),
+        ("Que s'est-il passé au troisième trimestre 2015 ?", "fr", "2015-07-01", "2015-09-30"),
+        ("Que s'est-il passé fin d'août 2016 ?", "fr", "2016-08-22", "2016-08-31"),
+    ],
+)
+def test_a_window_may_be_a_part_of_a_month_or_of_a_year(
+    question: str, language: str, since: str | None, until: str | None
+) -> None:
+    ((_, _, window),) = find_windows(question, language, TODAY)
+    assert (window.since, window.until) == (day(since), day(until))
+
+
+@given(st.integers(1990, 2090), st.integers(1, 12))
+def test_halves_and_quarters_and_weeks_lie_within_their_time(year: int, month: int) -> None:
+    name = calendar.month_name[month]
+    for whole, parts in ((str(year), ("half", "quarter")), (f"{name} {year}", ("half", "week"))):
+        ((_, _, all_of_it),) = find_windows(f"What happened in {whole}?", "en", TODAY)
+        assert all_of_it.since is not None
+        assert all_of_it.until is not None
+        for part in parts:
+            ordinals = {"half": 2, "quarter": 4, "week": 4}[part]
+            found = []
+            for ordinal in ("first", "second", "third", "fourth")[:ordinals]:
+                ((_, _, window),) = find_windows(f"What happened in the {ordinal} {part} of {whole}?", "en", TODAY)
+                assert window.since is not None
+                assert window.until is not None
+                found.append((window.since, window.until))
+            assert found[0][0] == all_of_it.since
+            assert all(one[1] + dt.timedelta(days=1) == other[0] for one, other in itertools.pairwise(found))
+            assert found[-1][1] == all_of_it.until if part != "week" else found[-1][1] <= all_of_it.until
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("What happened the day before yesterday?", "en"),
+        ("Was geschah vorgestern?", "de"),
+        ("ماذا حدث أول من أمس؟", "ar"),
+        ("ماذا حدث اول امس؟", "ar"),
+        ("Что случилось позавчера?", "ru"),
+        ("Що сталося позавчора?", "uk"),
+        ("Que s'est-il passé avant-hier ?", "fr"),
+    ],
+)
+def test_the_day_before_yesterday_is_not_yesterday(question: str, language: str) -> None:
+    ((start, end, window),) = find_windows(question, language, TODAY)
+    assert (window.since, window.until) == (day("2017-11-20"), day("2017-11-20"))
+    told = f"The convoy left {question[start:end]}."
+    ((dated),) = find_dates(told, language, PartialDate(2017, 11, 22))
+    assert dated.date == PartialDate(2017, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Between September and November 2017, who fled?", "en"),
+        ("Wer floh zwischen September und November 2017?", "de"),
+        ("من نزح بين أيلول وتشرين الثاني 2017؟", "ar"),
+        ("من نزح بين سبتمبر ونوفمبر 2017؟", "ar"),
+        ("Кто бежал между сентябрём и ноябрём 2017 года?", "ru"),
+        ("Qui a fui entre septembre et novembre 2017 ?", "fr"),
+    ],
+)
+def test_months_between_share_the_year_that_is_told_once(question: str, language: str) -> None:
+    ((_, _, window),) = find_windows(question, language, TODAY)
+    assert (window.since, window.until) == (day("2017-09-01"), day("2017-11-30"))
 
 
 def test_a_range_of_days_is_no_end_of_another() -> None:
