@@ -10,7 +10,9 @@ import datetime as dt
 import html
 import json
 import logging
+import os
 import re
+import signal
 import socket
 import sys
 import threading
@@ -46,7 +48,7 @@ from assistant.ui.parts import build_parts
 from assistant.ui.report import no_report_html, read_span, report_html
 from assistant.uploads import MAX_UPLOAD, Uploads
 
-__all__ = ["build_app", "make_server", "serve"]
+__all__ = ["Server", "build_app", "make_server", "serve"]
 
 LANGUAGE_COOKIE = "lagebild-language"  # what somebody chose on the page
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -67,7 +69,7 @@ _FILES = (
     ("/manifest.json", "manifest.json", "application/manifest+json"),
 )
 
-_LEAVE = 10.0  # seconds that the end waits for a model that is being loaded
+_LEAVE = 2.0  # seconds that the end waits for a model that is being loaded
 
 log = logging.getLogger("lagebild.chat")
 
@@ -152,9 +154,7 @@ def _mcp(assistant: Assistant) -> Starlette | None:
     return build_mcp_app(assistant)
 
 
-def make_server(
-    assistant: Assistant, host: str = "127.0.0.1", port: int = 7860, names: Collection[str] = ()
-) -> uvicorn.Server:
+def make_server(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860, names: Collection[str] = ()) -> Server:
     """A server for the chat that is not running yet.
 
     It answers requests to `host`, to `names` and to the names of this machine. What is no name of a host is a
@@ -176,20 +176,29 @@ def make_server(
         server_header=False,
         proxy_headers=False,  # who asks is who connects; a header could be written by anybody
     )
-    return _Server(config, assistant, app.state.warm, app.state.examples)
+    return Server(config, assistant, app.state.warm, app.state.examples)
 
 
 def serve(settings: Settings, host: str = "127.0.0.1", port: int = 7860, names: Collection[str] = ()) -> None:
     """Run the chat until it is interrupted. The page is there at once; the model is loaded meanwhile."""
     with Assistant(settings=settings) as assistant:
         _ = assistant.llm  # one that cannot be made is told now, and not to whoever asks first
-        make_server(assistant, host, port, names).run()
+        server = make_server(assistant, host, port, names)
+        try:
+            server.run()
+        except KeyboardInterrupt:
+            if server.is_loading:
+                # Python would end around a library that is at work in a thread, which aborts the process. Nothing is
+                # lost: what is being made for the cache gets its name when it is whole.
+                sys.stdout.flush()
+                os._exit(128 + signal.SIGINT)
+            raise
 
 
 # -- the server
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """Loads the model once it listens, so that nobody waits for the page."""
 
     def __init__(self, config: uvicorn.Config, assistant: Assistant, warm: threading.Event, examples: Examples) -> None:
@@ -200,14 +209,21 @@ class _Server(uvicorn.Server):
         self._warming: threading.Thread | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then load the model in a thread of its own."""
         await super().startup(sockets)
         self._warming = threading.Thread(target=self._warm_up, name="warm-up", daemon=True)
         self._warming.start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, and give the model a moment to be loaded."""
         await super().shutdown(sockets)
-        if self._warming is not None:  # a process that ends while a model is being loaded is aborted
+        if self._warming is not None:
             await asyncio.to_thread(self._warming.join, _LEAVE)
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether the model is being loaded."""
+        return self._warming is not None and self._warming.is_alive()
 
     def _warm_up(self) -> None:
         try:

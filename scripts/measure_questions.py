@@ -5,9 +5,10 @@ python scripts/measure_questions.py [SHARED]
 The questions (tests/data/*_questions.jsonl) are about the sample reports and about FA-KES (Abu Salem et al.,
 2019; in SHARED/eval/fa-kes, which is not part of the project: without it, its part is left out).
 A name is asked in a spelling that the report does not have; the unseen ones are kept apart, to decide what was
-chosen on the others, and the blind ones are by somebody who had seen no rule and no answer. Half of the time questions have a report that would answer them were it not from another time; an
-event question tells its time by an event ("before the capture"). The hits are those that an answer is made of: where
-the settings name a reader (LAGEBILD_READER), it has read them.
+chosen on the others, and the blind ones are by somebody who had seen no rule and no answer. Half of the time
+questions have a report that would answer them were it not from another time; an event question tells its time by an
+event ("before the capture"). The hits are those that an answer is made of: where the settings name a reader
+(LAGEBILD_READER), it has read them.
 """
 
 from __future__ import annotations
