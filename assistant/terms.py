@@ -56,7 +56,11 @@ _ARABIC_VARIANTS = str.maketrans(
 # The article, with the particles that are written to it: "wa-l-Bukamal", "bi-l-Qaim", "li-r-Raqqa".
 _ARABIC_ARTICLE = re.compile(r"[وف]?(?:[بك]?ال|لل)(?=.{3})")
 _ARABIC_AND = re.compile(r"و(?=.{4})")
-_LATIN_ARTICLE = re.compile(r"(?:al|el|ar|as|ash|at|ad|an|az|ed|er|es|esh|et|ez|us|ul)[-‐‑ '’]+(?=\w)", re.IGNORECASE)
+_WRITTEN_ARTICLE = re.compile(
+    r"(?:al|el|ar|as|ash|at|ad|an|az|ed|er|es|esh|et|ez|us|ul|[аэе]ль|[аэе][рсштднз])[-‐‑ '’]+(?=\w)", re.IGNORECASE
+)
+# "Servant of" with the article of the next name, which may be written to either: Abdul Aziz, Abdulaziz, Abd al-Aziz.
+_SERVANT = re.compile(r"(?<=^abd)[-‐‑'’]?[aeiouü]l(?=.{3}|$)|(?<=^абд)[-‐‑]?[аеуэ]ль?(?=.{3}|$)|(?<=^عبد)ال(?=.{3})")
 
 # Sounds that transliterations of one name exchange, most specific first; then vowels and half-vowels go.
 _SOUNDS = (
@@ -77,6 +81,7 @@ _SOUNDS = (
 _NOT_CONSONANT = re.compile(r"[^bfjklmnrstx]")
 _NO_LETTER = re.compile(r"[^a-gi-z]")  # nor h, which is written or not
 _VOWELS = str.maketrans({"e": "i", "y": "i", "o": "u", "w": "u"})
+_CYRILLIC_H = re.compile("[Хх]")  # the kh of Arabic as well as its h: Хан-Шейхун, Хасан
 _REPEATED = re.compile(r"(.)\1+")
 
 
@@ -172,7 +177,7 @@ def sound(name: str, language: str = "und") -> str:
 
 @lru_cache(maxsize=50_000)
 def _consonants(name: str, language: str) -> str:
-    return _REPEATED.sub(r"\1", _NOT_CONSONANT.sub("", _latin(name, language)))
+    return _REPEATED.sub(r"\1", _NOT_CONSONANT.sub("", _latin(_SERVANT.sub("", name.lower()), language)))
 
 
 def _latin(name: str, language: str) -> str:
@@ -181,8 +186,8 @@ def _latin(name: str, language: str) -> str:
         name = name.replace("j", "y").replace("J", "Y")
     if name.isascii():
         return _sounds(name.lower())
-    # One letter at a time, so that two neighbours (k, h) do not look like one sound (kh).
-    plain = unicodedata.normalize("NFC", name.replace("ة", ""))
+    # One letter at a time, so that two neighbours (k, h) do not look like one sound (kh); but дж is one.
+    plain = unicodedata.normalize("NFC", name.replace("ة", "").replace("дж", "ж").replace("Дж", "Ж"))
     latin = all(c < "\u0250" for c in plain)
     return _sounds(anyascii(plain).lower()) if latin else "".join(_sounds(anyascii(c).lower()) for c in plain)
 
@@ -195,7 +200,7 @@ def _sounds(letters: str) -> str:
 
 
 def _without_article(name: str) -> str:
-    match = _LATIN_ARTICLE.match(name) or _ARABIC_ARTICLE.match(name)
+    match = _WRITTEN_ARTICLE.match(name) or _ARABIC_ARTICLE.match(name)
     return name[match.end() :] if match else name
 
 
@@ -220,7 +225,9 @@ def _arabic_forms(word: str) -> Iterator[str]:
 
 
 def _skeleton_terms(name: str, language: str) -> Iterator[str]:
-    for form in {name, *_PART.split(name)}:
+    forms = {name, *_PART.split(name)}
+    forms |= {_CYRILLIC_H.sub("", form) for form in forms}
+    for form in forms:
         found = skeleton(form, language)
         if len(found) >= _MIN_SKELETON:
             yield "s" + found
@@ -229,9 +236,10 @@ def _skeleton_terms(name: str, language: str) -> Iterator[str]:
 @lru_cache(maxsize=50_000)
 def _pair_terms(first: str, second: str, language: str) -> frozenset[str]:
     """Two names joined: "Abu Kamal", "Deir ez-Zor"."""
-    both = (_consonants(_without_article(name), language) for name in (first, second))
-    found = _REPEATED.sub(r"\1", "".join(both))
-    return frozenset({"s" + found}) if len(found) >= _MIN_SKELETON else frozenset()
+    names = [_without_article(name) for name in (first, second)]
+    ways = {tuple(names), tuple(_CYRILLIC_H.sub("", name) for name in names)}
+    found = (_REPEATED.sub(r"\1", "".join(_consonants(name, language) for name in way)) for way in ways)
+    return frozenset("s" + both for both in found if len(both) >= _MIN_SKELETON)
 
 
 def may_be_name(token: str) -> bool:

@@ -130,6 +130,25 @@ def test_vowel_signs_do_not_cut_arabic_words() -> None:
     assert names("البُوكَمَال", "ar") & names("البوكمال", "ar")
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        "Abdulaziz / Abdul Aziz / Abdel-Aziz / Abd al-Aziz / Abdülaziz / عبد العزيز / عبدالعزيز / Абдул-Азиз",
+        "Abdelaziz / Абдель Азиз / Абд аль-Азиз",
+        "Abdulrahman / Abdul Rahman / Abd ar-Rahman / Abdurrahman / عبد الرحمن / عبدالرحمن / Абдуррахман",
+        "Abdelrahman / Абд ар-Рахман",
+        "Abdullah / Abdallah / عبد الله / عبدالله / Абдулла",
+    ],
+)
+def test_a_servant_of_meets_himself_however_the_article_is_written(names: str) -> None:
+    own = [{term for term in terms(name, "und") if term.startswith("s")} for name in names.split(" / ")]
+    assert set.intersection(*own), dict(zip(names.split(" / "), own, strict=True))
+
+
+def test_what_only_begins_so_is_no_servant() -> None:
+    assert skeleton("Abdali") == skeleton("العبدلي") == "btl"
+
+
 def test_articles_go_where_enough_is_left() -> None:
     assert skeleton("al-Bukamal") == skeleton("Bukamal") == "bkml"
     assert skeleton("al-Qaim") == "lkm"
