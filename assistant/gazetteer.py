@@ -27,17 +27,14 @@ from assistant.e5 import parse_weights, weights_file
 from assistant.errors import SettingsError
 from assistant.language import LANGUAGES
 from assistant.records import PLACE
-from assistant.terms import fold, sound
+from assistant.terms import ARTICLES, fold, sound
 
-__all__ = ["ARTICLES", "SHORTEST", "Gazetteer", "GeoNames", "Place", "name_form", "open_gazetteer"]
+__all__ = ["SHORTEST", "Gazetteer", "GeoNames", "Place", "name_form", "open_gazetteer"]
 
 SHORTEST = 3
 """Letters of a name: "An" and "Ul" are places too."""
 _FORMAT = 6
 _MIN_SOUND = 5  # shorter ones sound like too many others
-_LATIN_ARTICLES = ("al", "el", "ar", "as", "ash", "at", "ad", "an", "az", "ed", "er", "es", "esh", "et", "ez", "ul")
-_CYRILLIC_ARTICLES = tuple(vowel + rest for vowel in "аэе" for rest in ("ль", "р", "с", "ш", "т", "д", "н", "з"))
-ARTICLES = frozenset(_LATIN_ARTICLES + _CYRILLIC_ARTICLES)
 _CODE = re.compile(r"[A-Z]{3,4}")  # of an airport; GeoNames has them among the names
 _BREAK = re.compile(r"[\s\-‐‑]+")
 

@@ -13,11 +13,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from anyascii import anyascii
+
 from assistant.common_words import common_words, leading_words, ordinary_words
-from assistant.gazetteer import ARTICLES, SHORTEST, Gazetteer, Place, name_form
+from assistant.gazetteer import SHORTEST, Gazetteer, Place, name_form
 from assistant.groups import ARABIC_PARTICLES, countries_of, find_groups
 from assistant.records import Hit, Mention, Report
-from assistant.terms import ARABIC, CYRILLIC, NAME_TOKEN, may_be_name, sound
+from assistant.terms import ARABIC, ARTICLES, CYRILLIC, NAME_TOKEN, may_be_name, sound
 
 __all__ = [
     "ELIDED",
@@ -281,12 +283,20 @@ def _word(word: str, language: str) -> _Word:
 
 @lru_cache(maxsize=50_000)
 def _name(spelled: str, language: str, gazetteer: Gazetteer) -> _Name:
-    found = tuple(dict.fromkeys(place for form in _forms(spelled, language) for place in gazetteer.candidates(form)))
+    forms = list(_forms(spelled, language))
+    found = _places(forms, gazetteer)
+    if not found and re.split(r"\W", spelled, maxsplit=1)[0].casefold() in ARTICLES and CYRILLIC.match(spelled):
+        # Many places that are called in Arabic have no Cyrillic name there: Эль-Баб is al-Bab.
+        found = _places(map(anyascii, forms), gazetteer)
     exact = bool(found)
     # Arabic is written without the vowels that tell a sound, and what many write is no rare spelling.
     if not exact and not ARABIC.search(spelled) and not gazetteer.is_word(spelled):
         found = gazetteer.alike(sound(name_form(spelled), language))
     return _Name(found, exact, tuple(place.id for place in found), _votes(found))
+
+
+def _places(forms: Iterable[str], gazetteer: Gazetteer) -> tuple[Place, ...]:
+    return tuple(dict.fromkeys(place for form in forms for place in gazetteer.candidates(form)))
 
 
 def _forms(name: str, language: str) -> Iterator[str]:

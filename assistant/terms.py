@@ -25,6 +25,7 @@ from anyascii import anyascii
 
 __all__ = [
     "ARABIC",
+    "ARTICLES",
     "CYRILLIC",
     "NAME_TOKEN",
     "TERMS_VERSION",
@@ -56,9 +57,11 @@ _ARABIC_VARIANTS = str.maketrans(
 # The article, with the particles that are written to it: "wa-l-Bukamal", "bi-l-Qaim", "li-r-Raqqa".
 _ARABIC_ARTICLE = re.compile(r"[وف]?(?:[بك]?ال|لل)(?=.{3})")
 _ARABIC_AND = re.compile(r"و(?=.{4})")
-_WRITTEN_ARTICLE = re.compile(
-    r"(?:al|el|ar|as|ash|at|ad|an|az|ed|er|es|esh|et|ez|us|ul|[аэе]ль|[аэе][рсштднз])[-‐‑ '’]+(?=\w)", re.IGNORECASE
-)
+_LATIN_ARTICLES = ("al", "el", "ar", "as", "ash", "at", "ad", "an", "az", "ed", "er", "es", "esh", "et", "ez", "ul")
+_CYRILLIC_ARTICLES = tuple(vowel + rest for vowel in "аэе" for rest in ("ль", "р", "с", "ш", "т", "д", "н", "з"))
+ARTICLES = frozenset(_LATIN_ARTICLES + _CYRILLIC_ARTICLES)
+"""The Arabic article as it is written in Latin and Cyrillic letters."""
+_WRITTEN_ARTICLE = re.compile(rf"(?:{'|'.join(sorted(ARTICLES))})[-‐‑ '’]+(?=\w)", re.IGNORECASE)
 # "Servant of" with the article of the next name, which may be written to either: Abdul Aziz, Abdulaziz, Abd al-Aziz.
 _SERVANT = re.compile(r"(?<=^abd)[-‐‑'’]?[aeiouü]l(?=.{3}|$)|(?<=^абд)[-‐‑]?[аеуэ]ль?(?=.{3}|$)|(?<=^عبد)ال(?=.{3})")
 

@@ -26,6 +26,8 @@ def named(text: str, language: str, gazetteer: GeoNames | None) -> dict[str, str
         ("وصلت الأرتال إلى دير الزور وبالرقة في سوريا.", "ar", {"وبالرقة": "Ar Raqqah"}),
         ("Бои в Ракке и в Абу-Камале, Сирия.", "ru", {"Ракке": "Ar Raqqah", "Абу-Камале": "Ālbū Kamāl"}),
         ("Бои в Эр-Ракке и в Аль-Хасаке, Сирия.", "ru", {"Эр-Ракке": "Ar Raqqah", "Аль-Хасаке": "Al Ḩasakah"}),
+        # which GeoNames has in no Cyrillic spelling
+        ("Бои в Эр-Ракке, Эль-Бабе и Эль-Кусейре.", "ru", {"Эль-Бабе": "Al Bāb", "Эль-Кусейре": "Al Quşayr"}),
         ("Бои в аль-Каиме, Ирак.", "ru", {"аль-Каиме": "Al Qā’im"}),
         ("Les combats d'Abou Kamal, en Syrie.", "fr", {"Abou Kamal": "Ālbū Kamāl"}),
         ("Suriye'de Halep'te çatışma.", "tr", {"Halep'te": "Aleppo"}),
