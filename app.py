@@ -187,12 +187,20 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 7860, names: 
         try:
             server.run()
         except KeyboardInterrupt:
-            if server.is_loading:
-                # Python would end around a library that is at work in a thread, which aborts the process. Nothing is
-                # lost: what is being made for the cache gets its name when it is whole.
-                sys.stdout.flush()
-                os._exit(128 + signal.SIGINT)
+            _leave(server, 128 + signal.SIGINT)
             raise
+        _leave(server, 0)  # a signal that this process was told to ignore ends a server, too
+
+
+def _leave(server: Server, code: int) -> None:
+    """End the process at once while the model is being loaded.
+
+    Python would end around a library that is at work in a thread, which aborts it. Nothing is lost: what is being made
+    for the cache gets its name when it is whole.
+    """
+    if server.is_loading:
+        sys.stdout.flush()
+        os._exit(code)
 
 
 # -- the server

@@ -285,7 +285,8 @@ def _word(word: str, language: str) -> _Word:
 def _name(spelled: str, language: str, gazetteer: Gazetteer) -> _Name:
     forms = list(_forms(spelled, language))
     found = _places(forms, gazetteer)
-    if not found and re.split(r"\W", spelled, maxsplit=1)[0].casefold() in ARTICLES and CYRILLIC.match(spelled):
+    article, hyphen, _ = spelled.partition("-")
+    if not found and hyphen and article.casefold() in _LONE_ARTICLES and CYRILLIC.match(article):
         # Many places that are called in Arabic have no Cyrillic name there: Эль-Баб is al-Bab.
         found = _places(map(anyascii, forms), gazetteer)
     exact = bool(found)

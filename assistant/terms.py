@@ -37,7 +37,7 @@ __all__ = [
     "terms",
 ]
 
-TERMS_VERSION = "11"
+TERMS_VERSION = "12"
 """Raised whenever a text would get other terms: an index remembers by which it was made."""
 
 ARABIC = re.compile(r"[\u0600-\u06ff]")
@@ -63,7 +63,11 @@ ARTICLES = frozenset(_LATIN_ARTICLES + _CYRILLIC_ARTICLES)
 """The Arabic article as it is written in Latin and Cyrillic letters."""
 _WRITTEN_ARTICLE = re.compile(rf"(?:{'|'.join(sorted(ARTICLES))})[-‐‑ '’]+(?=\w)", re.IGNORECASE)
 # "Servant of" with the article of the next name, which may be written to either: Abdul Aziz, Abdulaziz, Abd al-Aziz.
-_SERVANT = re.compile(r"(?<=^abd)[-‐‑'’]?[aeiouü]l(?=.{3}|$)|(?<=^абд)[-‐‑]?[аеуэ]ль?(?=.{3}|$)|(?<=^عبد)ال(?=.{3})")
+_SERVANT = re.compile(
+    r"(?<=^abd)[-‐‑'’]?[aeiouü]{1,2}['’]?l(?=.{3}|$)|(?<=^абд)[-‐‑]?[аеуэ]ль?(?=.{3}|$)"
+    r"|(?:(?<=^عبد)|(?<=^[وف]عبد))ال(?=.{3})",
+    re.IGNORECASE,
+)
 
 # Sounds that transliterations of one name exchange, most specific first; then vowels and half-vowels go.
 _SOUNDS = (
@@ -82,9 +86,11 @@ _SOUNDS = (
     *(("g", "j"), ("z", "s"), ("p", "b"), ("v", "f"), ("d", "t")),
 )
 _NOT_CONSONANT = re.compile(r"[^bfjklmnrstx]")
+_ONE_SOUND = re.compile("дж", re.IGNORECASE)
 _NO_LETTER = re.compile(r"[^a-gi-z]")  # nor h, which is written or not
 _VOWELS = str.maketrans({"e": "i", "y": "i", "o": "u", "w": "u"})
-_CYRILLIC_H = re.compile("[Хх]")  # the kh of Arabic as well as its h: Хан-Шейхун, Хасан
+_CYRILLIC_H = re.compile("[Хх]")  # the kh of Arabic as well as its h: Хан-Шейхун, Рахман
+_MIN_WITHOUT_H = 4  # Херсон is not to meet Россияне
 _REPEATED = re.compile(r"(.)\1+")
 
 
@@ -180,7 +186,7 @@ def sound(name: str, language: str = "und") -> str:
 
 @lru_cache(maxsize=50_000)
 def _consonants(name: str, language: str) -> str:
-    return _REPEATED.sub(r"\1", _NOT_CONSONANT.sub("", _latin(_SERVANT.sub("", name.lower()), language)))
+    return _REPEATED.sub(r"\1", _NOT_CONSONANT.sub("", _latin(_ONE_SOUND.sub("ж", name), language)))
 
 
 def _latin(name: str, language: str) -> str:
@@ -189,8 +195,8 @@ def _latin(name: str, language: str) -> str:
         name = name.replace("j", "y").replace("J", "Y")
     if name.isascii():
         return _sounds(name.lower())
-    # One letter at a time, so that two neighbours (k, h) do not look like one sound (kh); but дж is one.
-    plain = unicodedata.normalize("NFC", name.replace("ة", "").replace("дж", "ж").replace("Дж", "Ж"))
+    # One letter at a time, so that two neighbours (k, h) do not look like one sound (kh).
+    plain = unicodedata.normalize("NFC", name.replace("ة", ""))
     latin = all(c < "\u0250" for c in plain)
     return _sounds(anyascii(plain).lower()) if latin else "".join(_sounds(anyascii(c).lower()) for c in plain)
 
@@ -228,21 +234,30 @@ def _arabic_forms(word: str) -> Iterator[str]:
 
 
 def _skeleton_terms(name: str, language: str) -> Iterator[str]:
-    forms = {name, *_PART.split(name)}
-    forms |= {_CYRILLIC_H.sub("", form) for form in forms}
-    for form in forms:
-        found = skeleton(form, language)
-        if len(found) >= _MIN_SKELETON:
-            yield "s" + found
+    for form in {name, *_PART.split(name)}:
+        for (way,), least in _ways(form):
+            found = skeleton(way, language)
+            if len(found) >= least:
+                yield "s" + found
 
 
 @lru_cache(maxsize=50_000)
 def _pair_terms(first: str, second: str, language: str) -> frozenset[str]:
     """Two names joined: "Abu Kamal", "Deir ez-Zor"."""
-    names = [_without_article(name) for name in (first, second)]
-    ways = {tuple(names), tuple(_CYRILLIC_H.sub("", name) for name in names)}
-    found = (_REPEATED.sub(r"\1", "".join(_consonants(name, language) for name in way)) for way in ways)
-    return frozenset("s" + both for both in found if len(both) >= _MIN_SKELETON)
+    found = (
+        (_REPEATED.sub(r"\1", "".join(_consonants(name, language) for name in way)), least)
+        for way, least in _ways(_without_article(first), _without_article(second))
+    )
+    return frozenset("s" + both for both, least in found if len(both) >= least)
+
+
+def _ways(*names: str) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Names as they are written, and as others may write them; the fewest consonants that tell each of these."""
+    for servants in dict.fromkeys((names, tuple(_SERVANT.sub("", name) for name in names))):
+        yield servants, _MIN_SKELETON
+        plain = tuple(_CYRILLIC_H.sub("", name) for name in servants)
+        if plain != servants:
+            yield plain, _MIN_WITHOUT_H
 
 
 def may_be_name(token: str) -> bool:

@@ -61,7 +61,8 @@ def _month_after(year: int, month: int, count: int) -> PartialDate:
 
 
 def _part(part: str | None, first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
-    """The early, middle or late third of a month or of a year, one of its halves or quarters, or a week of it."""
+    """The early, middle or late third of a month or of a year, one of its halves or quarters, a week of it, or
+    its first or last ten days."""
     day = dt.timedelta(days=1)
     third = (last - first + day) / 3
     unit, _, number = (part or "").partition("_")
@@ -72,6 +73,10 @@ def _part(part: str | None, first: dt.date, last: dt.date) -> tuple[dt.date, dt.
             return first + third, last - third
         case "late", _:
             return last - third + day, last
+        case "days", "first":
+            return first, first + 9 * day
+        case "days", _:
+            return last - 9 * day, last
         case "week", "last":
             return last - 6 * day, last
         case "week", _:

@@ -22,6 +22,7 @@ _COUNTRIES = {"ar": ("ar_SY", "ar_DZ"), "de": ("de_AT",), "en": ("en_001",)}  # 
 EARLIEST, LATEST = 1900, 2100
 """A number of four digits between them is taken for a year."""
 _YEAR = re.compile(r"\D?(?:19|20)\d\d")
+_ANOTHER = 40  # characters that another part of a time and what joins it take at most
 _WEEKDAY = 30  # characters that the name of one and what follows it take at most
 _CYRILLIC_ENDING = re.compile(r"(?:ий|ого|[аьйяуюы])$")
 
@@ -84,6 +85,7 @@ def _read(match: re.Match[str], language: str) -> Written | None:
     parts = match.groupdict()
     month = _month(parts.get("month"), language) if parts.get("month") else _number(parts.get("number"))
     year, day, last = (_number(parts.get(name)) for name in ("year", "day", "last"))
+    year = year or _number(parts.get("year_of_it"))
     weekday = None
     if "ordinal" in parts:
         day, last = (ordinals(language).get(fold(parts[name] or "")) for name in ("ordinal", "last_ordinal"))
@@ -96,17 +98,40 @@ def _read(match: re.Match[str], language: str) -> Written | None:
     if day is None:
         day, last = last, None
     part = next((name for name in _PARTS if parts.get(name)), None)
+    if part in _SHARES and _goes_with(match.string, match.start(part), language):
+        part = None
     start = match.start("date") if "date" in parts else match.start()
     end = match.end() - match.group().endswith(".")  # the sentence's own, unless the month is shortened
     return Written(start, end, year, month, day, last, part, weekday)
 
 
-_SHARES = (  # of a month or of a year
-    *("early", "middle", "late", "half_1", "half_2", "quarter_1", "quarter_2", "quarter_3", "quarter_4"),
-    *("week_1", "week_2", "week_3", "week_4", "week_last"),
+_THIRDS = ("early", "middle", "late")  # of a month or of a year, as what follows
+_SHARES = (
+    *("half_1", "half_2", "quarter_1", "quarter_2", "quarter_3", "quarter_4"),
+    *("week_1", "week_2", "week_3", "week_4", "week_last", "days_first", "days_last"),
 )
 _SEASONS = ("spring", "summer", "autumn", "winter")
-_PARTS = (*_SHARES, *_SEASONS)
+_PARTS = (*_THIRDS, *_SHARES, *_SEASONS)
+
+
+def _goes_with(text: str, at: int, language: str) -> bool:
+    """Whether another part is told right before this one ("in the first and second week", "the end of the first week"):
+    then what they are parts of is read, which is true of both."""
+    pattern = _another_part(language)
+    return pattern is not None and pattern.search(text, max(at - _ANOTHER, 0), at) is not None
+
+
+@cache
+def _another_part(language: str) -> re.Pattern[str] | None:
+    heads = (_HEAD.match(phrase) for phrase in phrases(language, *_SHARES).split("|"))
+    firsts = {head[0] for head in heads if head is not None and head[0] and not head[0].isdecimal()}
+    if not firsts:
+        return None
+    first, joined = "|".join(sorted(firsts, key=len, reverse=True)), phrases(language, "to", "and", "or")
+    article = rf"(?:(?:{phrases(language, 'article') or '(?!)'})\s+)?"
+    beside = rf"(?:{first})\w*(?:\s+\w+)?\s*(?:(?<=و)|(?:{joined}|,|[-–—/])\s*){article}"
+    around = rf"(?:{phrases(language, *_THIRDS)})\s+{article}"
+    return re.compile(rf"(?<!\w)(?:{beside}|{around})\Z", re.IGNORECASE)
 
 
 def _weekday_before(text: str, at: int, language: str) -> int | None:
@@ -172,11 +197,17 @@ def _patterns(language: str, *, asked: bool = False) -> tuple[tuple[_Begins, re.
     said_year = rf"(?:{phrases(language, 'the_year') or '(?!)'})\s+"
     the_year = rf"(?:{said_year})?"
     year = rf"(?:,?\s*(?:of\s+|de\s+|من\s+)?{the_year}(?P<year>\d{{4}})(?!\d))"
-    parts = "|".join(rf"(?P<{name}>{words})" for name in _SHARES if (words := phrases(language, name)))
-    part = rf"(?:{parts})(?:[\s-]+|(?<=['’]))"
+    thirds, shares = (
+        "|".join(rf"(?P<{name}>{words})" for name in names if (words := phrases(language, name)))
+        for names in (_THIRDS, _SHARES)
+    )
+    parts = "|".join(filter(None, (thirds, shares)))
+    to_it = r"(?:[\s-]+|(?<=['’]))"
+    part = rf"(?:{parts}){to_it}"
     seasons = "|".join(rf"(?P<{name}>{words})" for name in _SEASONS if (words := phrases(language, name)))
     around = phrases(language, *_AROUND)
     words, names = (phrases(language, kind) or r"(?!)" for kind in ("month_word", "month_name"))
+    no_name = rf"(?!(?:{names})(?!\w))"
     # "At least 30 may have been killed" is no day in May.
     capital = rf"(?!(?-i:{words})(?!\w|\.?,?\s+(?:\d{{1,2}},?\s+)?\d{{4}}))"
     patterns = [
@@ -195,18 +226,21 @@ def _patterns(language: str, *, asked: bool = False) -> tuple[tuple[_Begins, re.
         if around:  # "été" is a participle as well
             patterns.append(rf"(?<!\w)(?:{around})\s+(?P<date>{seasons})(?!\w)")
     if parts:
-        patterns.append(rf"(?<!\w){part}(?:{capital}{month}|{the_year}(?P<year>\d{{4}})(?!\d))")
+        patterns.append(rf"(?<!\w)(?:{thirds}){to_it}(?:{capital}{month}|{the_year}(?P<year>\d{{4}})(?!\d))")
+    if shares:
+        bare = rf"{_not_after(language, 'of')}(?P<year>\d{{4}})(?!\d){_after_year(language)}"
+        year_of_it = rf"{said_year}(?P<year_of_it>\d{{4}})(?!\d)|{bare}"
+        patterns.append(rf"(?<!\w)(?:{shares}){to_it}(?:{capital}{no_name}{month}|{year_of_it})")
     if around:
         alone = r"(?P<year>\d{4})(?![\d.,]?\d|\s*[%°])"
         certain = phrases(language, *OPERATORS, "from", but=("not_year", "maybe_year")) or r"(?!)"
         maybe = phrases(language, "maybe_year") or r"(?!)"
         ends = _after_year(language)
         joins = rf"(?P<joins>{phrases(language, 'to', 'and')})(?:\s+|(?<=و))"
-        no_name = rf"(?!(?:{names})(?!\w))"
         patterns += [
             rf"(?<!\w)(?:{certain})\s+(?P<date>{no_name}{month}|{the_year}{alone})",
             rf"(?<!\w)(?:{maybe})\s+(?P<date>{capital}{no_name}{month}|(?P<sure>{said_year})?{alone}(?(sure)|{ends}))",
-            rf"(?<!\w){joins}(?P<date>{month}{year})",
+            rf"(?<!\w){joins}(?P<date>{f'(?:{part})?' if parts else ''}{month}{year})",
             rf"(?<!\w){joins}(?P<date>{capital}{no_name}{month}|{the_year}{alone})",
             r"(?P<dash>[-–—])\s?(?P<date>(?P<year>(?:19|20)\d\d)(?![\d-]))",
             rf"(?<!\w)(?:{around})\s+(?P<date>{no_name}(?!(?:{words})(?!\w)){month})",

@@ -212,6 +212,52 @@ def test_a_window_may_be_a_part_of_a_month_or_of_a_year(
     assert (window.since, window.until) == (day(since), day(until))
 
 
+@pytest.mark.parametrize(
+    ("question", "language", "since", "until"),
+    [
+        ("What happened in the first and second quarter of 2016?", "en", "2016-01-01", "2016-12-31"),
+        ("What happened from Q1 to Q3 2016?", "en", "2016-01-01", "2016-12-31"),
+        ("What happened in the second or third week of April 2016?", "en", "2016-04-01", "2016-04-30"),
+        ("What has happened since the end of the first quarter of 2016?", "en", "2016-01-01", "2016-12-31"),
+        ("Was geschah im ersten und zweiten Quartal 2016?", "de", "2016-01-01", "2016-12-31"),
+        ("Que s'est-il passé au premier et au deuxième trimestre 2016 ?", "fr", "2016-01-01", "2016-12-31"),
+        ("Что было в первом и втором квартале 2016 года?", "ru", "2016-01-01", "2016-12-31"),
+        ("ماذا حدث من الأسبوع الأول إلى الأسبوع الثالث من أيار 2016؟", "ar", "2016-05-01", "2016-05-31"),
+        # first and last days are no thirds of a year
+        ("What happened in the last days of 2016?", "en", "2016-12-22", "2016-12-31"),
+        ("Что было в первые дни 2016 года?", "ru", "2016-01-01", "2016-01-10"),
+        # what only looks like a part of a month or of a year
+        ("Was wurde letzte Woche von Jan Egeland gefordert?", "de", "2017-11-13", "2017-11-19"),
+        ("Was wurde letzte Woche von 2000 Kämpfern erobert?", "de", "2017-11-13", "2017-11-19"),
+        ("Was anyone killed last week in Mar Mattai?", "en", "2017-11-13", "2017-11-19"),
+        ("Was geschah nach dem Ende des 2014 begonnenen Einsatzes?", "de", "2014-01-01", "2014-12-31"),
+        ("За последнюю неделю 2000 человек покинули Алеппо?", "ru", "2017-11-15", "2017-11-22"),
+    ],
+)
+def test_of_several_parts_the_whole_is_read_and_what_is_none_is_left(
+    question: str, language: str, since: str | None, until: str | None
+) -> None:
+    ((_, _, window),) = find_windows(question, language, TODAY)
+    assert (window.since, window.until) == (day(since), day(until))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("За последнюю неделю 2000 человек покинули Алеппо.", "ru"),
+        ("В последние дни 2000 боевиков сдались.", "ru"),
+        ("За останній тиждень 2000 осіб покинули місто.", "uk"),
+        ("The first half of 2000 prisoners were freed.", "en"),
+        ("Im ersten Halbjahr 2000 Menschen getötet.", "de"),
+        ("La première moitié de 2000 hommes est partie.", "fr"),
+        ("Les derniers jours de sept otages.", "fr"),
+        ("У другій половині листа йдеться про місто.", "uk"),
+    ],
+)
+def test_a_count_is_no_year_of_which_there_is_a_part(text: str, language: str) -> None:
+    assert find_dates(text, language, PartialDate(2017, 11, 22)) == []
+
+
 @given(st.integers(1990, 2090), st.integers(1, 12))
 def test_halves_and_quarters_and_weeks_lie_within_their_time(year: int, month: int) -> None:
     name = calendar.month_name[month]
