@@ -5,7 +5,7 @@
 # make check  types, style and the rules of who may import whom
 # make install-check   install wheel and sdist with all extras into empty environments, as a user does (minutes; not in CI)
 # make docs   make the documentation in docs/_build (open docs/_build/index.html)
-# make bench  measure retrieval on shared data (README, "Measured")
+# make bench  measure retrieval on shared data (docs/measured.md)
 
 PYTHON ?= python3
 DATA ?= data

@@ -95,7 +95,7 @@ class LLMError(LagebildError):
     it does not say."""
 
     def __init__(self, reason: LLMFailure, wait: float | None = None) -> None:
-        super().__init__(f"The language model does not answer ({reason}). See LAGEBILD_LLM in the README.")
+        super().__init__(f"The language model does not answer ({reason}). See LAGEBILD_LLM in docs/settings.md.")
         self.reason = reason
         self.wait = wait
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from lxml import html
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text("utf-8")
 PAGE = """<html lang="en"><head><title>Border crossing taken</title><meta name="date" content="2017-11-03"></head>
 <body><article><h1>Border crossing taken</h1>
 <p>Iraqi forces took the border crossing at Husaybah on Friday. The commander
@@ -44,7 +43,7 @@ def test_everything_on_the_pages_runs(sample_files: Path, tmp_path: Path) -> Non
     (questions,) = re.findall(r"^```json\n(.*?)^```$", evaluation, flags=re.DOTALL | re.MULTILINE)
     (tmp_path / "questions.jsonl").write_text(questions, "utf-8")
     doors = sorted((ROOT / "docs" / "doors").glob("*.md"))
-    guides = [ROOT / "docs" / f"{name}.md" for name in ("index", "analysts", "developers", "evaluation")]
+    guides = [ROOT / "docs" / f"{name}.md" for name in ("index", "analysts", "reports", "developers", "evaluation")]
     pages = [*doors, *guides, ROOT / "README.md", ROOT / "docs" / "operations.md"]  # these two remove reports
     done = subprocess.run(
         [sys.executable, "-m", "tests.run_pages", *pages],
@@ -60,7 +59,7 @@ def test_everything_on_the_pages_runs(sample_files: Path, tmp_path: Path) -> Non
     assert done.returncode == 0, f"{ran[-1:]}: {done.stderr[-2000:]}"
     assert ran[-1] == "ALL RUN"
     assert {line.split(":")[0] for line in ran[:-1]} == {f"RUN {page.name}" for page in pages}
-    assert len(ran) > 50
+    assert len(ran) > 40
     assert "Al-Bukamal is under the full control" in done.stdout
 
 
@@ -98,7 +97,8 @@ def test_every_file_that_the_documents_link_to_exists() -> None:
                 assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
-def test_every_setting_of_the_environment_is_in_the_readme() -> None:
+def test_every_setting_of_the_environment_is_on_the_page_of_settings() -> None:
     named = set(re.findall(r"LAGEBILD_\w+", (ROOT / "assistant" / "settings.py").read_text("utf-8")))
     assert named
-    assert named <= set(re.findall(r"LAGEBILD_\w+", README))
+    page = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    assert named <= set(re.findall(r"LAGEBILD_\w+", page))

@@ -56,7 +56,7 @@ class FieldMap:
                 values = tomllib.loads(stream.read(_MAX_BYTES).decode())
         except (OSError, ValueError) as error:
             raise SettingsError(
-                f"{path}: the mapping cannot be read ({error}). Look at the README's example."
+                f"{path}: the mapping cannot be read ({error}). Look at the example in docs/reports.md."
             ) from error
         fixed = values.pop("fixed", {})
         options = {name: values.pop(name) for name in (*_OPTIONS, "key") if name in values}
