@@ -85,7 +85,6 @@ def _read(match: re.Match[str], language: str) -> Written | None:
     parts = match.groupdict()
     month = _month(parts.get("month"), language) if parts.get("month") else _number(parts.get("number"))
     year, day, last = (_number(parts.get(name)) for name in ("year", "day", "last"))
-    year = year or _number(parts.get("year_of_it"))
     weekday = None
     if "ordinal" in parts:
         day, last = (ordinals(language).get(fold(parts[name] or "")) for name in ("ordinal", "last_ordinal"))
@@ -228,9 +227,9 @@ def _patterns(language: str, *, asked: bool = False) -> tuple[tuple[_Begins, re.
     if parts:
         patterns.append(rf"(?<!\w)(?:{thirds}){to_it}(?:{capital}{month}|{the_year}(?P<year>\d{{4}})(?!\d))")
     if shares:
-        bare = rf"{_not_after(language, 'of')}(?P<year>\d{{4}})(?!\d){_after_year(language)}"
-        year_of_it = rf"{said_year}(?P<year_of_it>\d{{4}})(?!\d)|{bare}"
-        patterns.append(rf"(?<!\w)(?:{shares}){to_it}(?:{capital}{no_name}{month}|{year_of_it})")
+        year_of_it = rf"(?:(?P<sure>{said_year})|{_not_after(language, 'of')})(?P<year>\d{{4}})(?!\d)"
+        no_count = rf"(?(sure)|{_after_year(language)})"
+        patterns.append(rf"(?<!\w)(?:{shares}){to_it}(?:{capital}{no_name}{month}|{year_of_it}{no_count})")
     if around:
         alone = r"(?P<year>\d{4})(?![\d.,]?\d|\s*[%°])"
         certain = phrases(language, *OPERATORS, "from", but=("not_year", "maybe_year")) or r"(?!)"
