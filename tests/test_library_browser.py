@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
@@ -17,6 +17,7 @@ from assistant.assistant import Assistant
 from assistant.embedding import WordLengthEmbedder
 from assistant.settings import Settings
 from assistant.store import forget
+from assistant.turns import Feedback, Verdict
 from assistant.ui.labels import LANGUAGES, label
 from assistant.uploads import MAX_UPLOAD
 
@@ -175,6 +176,45 @@ class TestConversations:
         with page.expect_request("**/parts/conversations"):
             page.keyboard.press("Escape")
         expect(page.locator(".conversations .open").first).to_have_text(QUESTION)
+
+    def test_a_list_that_is_drawn_anew_takes_the_focus_from_nobody_and_closes_no_menu(
+        self, chat: Chat, assistant: Assistant
+    ) -> None:
+        page, kept = chat.page, assistant.conversations()
+        chat.ask(QUESTION)
+        expect(page.locator(".conversations [aria-current]")).to_have_count(1)
+        identity = kept.summaries()[0].id
+        item = page.locator(f'.conversations li[data-conversation="{identity}"]')
+        title, menu = item.locator(".open"), item.locator(".acts")
+
+        @contextmanager
+        def renewed(verdict: str, name: str) -> Iterator[None]:
+            """The list is asked for as something is said of the answer, and comes after what is done meanwhile."""
+            held: list[Route] = []
+            page.route("**/parts/conversations", lambda route: held.append(route), times=1)  # noqa: PLW0108 -- Playwright sets attributes
+            with page.expect_request("**/parts/conversations"):
+                page.locator("#t1 .feedback").get_by_role("button", name=verdict, exact=True).click()
+            yield
+            kept.rename(identity, name)
+            with page.expect_request_finished(lambda request: request.url.endswith("/parts/conversations")):
+                held.pop().continue_()
+
+        summary, saved = page.locator("details.listed > summary"), page.locator(".feedback-file a")
+        other = assistant.conversation()  # has something to be saved, whatever is said in the first
+        other.ask(QUESTION)
+        kept.judge(other.id, 1, Feedback(Verdict.RIGHT))
+        for name, control in (("One", title), ("Two", summary), ("Three", saved)):
+            with renewed("Right", name):  # every other time it is taken back
+                control.focus()
+            expect(title).to_have_text(name)
+            expect(control).to_be_focused()
+        with renewed("Right", "Later"):
+            menu.locator("summary").click()
+        page.evaluate("() => new Promise(setTimeout)")
+        expect(menu).to_have_attribute("open", "")
+        page.keyboard.press("Escape")
+        expect(title).to_have_text("Later")
+        expect(menu.locator("summary")).to_be_focused()
 
     def test_are_deleted_for_good_after_a_question_back(self, chat: Chat, assistant: Assistant) -> None:
         page = chat.page

@@ -10,6 +10,7 @@ import gradio as gr
 from assistant import Assistant
 from assistant.ui.blocks import build_blocks
 from assistant.ui.chosen import Chosen
+from assistant.ui.desk import followed
 from assistant.ui.session import Page, Session
 from tests.helpers import make_report
 
@@ -65,3 +66,19 @@ def test_a_question_without_an_answer_is_given_back_whole(tiny: Assistant) -> No
     long = "Who fled? " * 500
     assert [lost for _, _, lost in session.ask(long, Chosen())] == ["", long]
     assert [lost for _, _, lost in session.ask("Who fled?", Chosen())] == ["", ""]
+
+
+def test_a_picture_that_was_on_its_way_is_not_what_stays_for_who_has_gone_elsewhere(tiny: Assistant) -> None:
+    """It is the server that draws, and it may have sent a draft before, and have it arrive after, what one went to."""
+    tiny.ingest([make_report("The garrison of Quxburg fled.")])
+    page = Page()
+    session = page.turn_to(Session(tiny, "en"))
+    drawn = iter([("draft", "", "")] * 4 + [("answer", "", "")])
+    shown = followed(page, session, drawn, "")
+    assert next(shown)[0] == "draft"
+    elsewhere = page.turn_to(Session(tiny, "en"))
+    assert next(shown)[0] == elsewhere.html()[0]  # with the next piece of the draft, and not with the answer alone
+    page.turn_to(session)
+    assert next(shown)[0] == "draft"
+    page.turn_to(elsewhere)
+    assert [picture for picture, *_ in shown] == [elsewhere.html()[0]] * 2

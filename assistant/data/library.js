@@ -45,11 +45,23 @@
 
   const transcript = () => document.querySelector(".transcript");
 
+  // Who is on a button or link of the list is on the same one after it was drawn anew.
+  const focusIn = (place) => {
+    const { activeElement } = document;
+    if (!place.contains(activeElement)) return () => {};
+    const { conversation } = activeElement.closest("li")?.dataset ?? {};
+    const around = () => (conversation ? item(conversation) : place);
+    const controls = () => [...(around()?.querySelectorAll(conversation ? "a, summary" : ":is(a, summary):not(li *)") ?? [])];
+    const at = controls().indexOf(activeElement);
+    return () => controls()[at]?.focus({ preventScroll: true });
+  };
+
   const drawConversations = (markup) => {
     const place = part("conversations");
     if (!place) return;
     const before = place.querySelector("details.listed");
     const scrolled = place.querySelector("ul")?.scrollTop ?? 0;
+    const focusAgain = focusIn(place);
     place.innerHTML = markup;
     // Beside the chat there is room for the list; above it, it is unfolded by whoever wants it.
     place.querySelector("details.listed").open = before ? before.open : matchMedia("(min-width: 80rem)").matches;
@@ -58,13 +70,15 @@
       if (item.dataset.conversation === open) item.querySelector(".open").setAttribute("aria-current", "page");
     }
     if (place.querySelector("ul")) place.querySelector("ul").scrollTop = scrolled;
+    focusAgain();
   };
 
-  let late = false; // a new list waits until a title is written, or a question back is answered
+  // A new list waits until a title is written, a question back is answered, or a menu is closed.
+  let late = false;
   const listConversations = async () => {
     try {
       const markup = await request("GET", "/conversations");
-      late = Boolean(part("conversations")?.querySelector(".rename, dialog[open]"));
+      late = Boolean(part("conversations")?.querySelector(".rename, dialog[open], .acts[open]"));
       if (!late) drawConversations(markup);
     } catch (error) {
       say("conversations", error.message);
@@ -159,7 +173,12 @@
     list.style.top = `${below ? bottom : Math.max(0, top - list.offsetHeight)}px`;
     list.style.insetInlineEnd = `${getComputedStyle(menu).direction === "rtl" ? left : clientWidth - right}px`;
   };
-  document.addEventListener("toggle", ({ target }) => target.open && target.matches("details.acts") && place(target), true);
+  const toggled = ({ target }) => {
+    if (!target.matches("details.acts")) return;
+    if (target.open) place(target);
+    else if (late) listConversations();
+  };
+  document.addEventListener("toggle", toggled, true);
   const follow = () => document.querySelectorAll("details.acts[open]").forEach(place);
   document.addEventListener("scroll", follow, true);
   addEventListener("resize", follow);

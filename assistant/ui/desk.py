@@ -76,18 +76,21 @@ def show(page: Page, session: Session) -> Shown:
     return *session.html(), page, "", session.kept
 
 
-def _followed(page: Page, session: Session, drawn: Iterator[tuple[str, str, str]], line: Any) -> Iterator[Said]:
+def followed(page: Page, session: Session, drawn: Iterator[tuple[str, str, str]], line: Any) -> Iterator[Said]:
     """What is to be shown of a question that is asked in `session`, for as long as the page shows that one.
 
     The line is emptied once, by who asked in it: what is written in it while the answer is on its way stays.
     """
-    lost = ""
+    lost, last = "", session
     for transcript, cards, lost in drawn:
-        if page.session is session:
+        shown = page.session or session
+        if shown is session:
             yield transcript, cards, page, line, session.kept, lost
-        line = gr.skip()
+        elif shown is not last:  # the picture before was on its way, and may lie over what is shown since
+            yield *shown.html(), page, line, shown.kept, lost
+        last, line = shown, gr.skip()
     shown = page.session or session
-    if shown is not session:  # who has gone elsewhere stays there, whatever was drawn on the way
+    if shown is not session:  # who has gone elsewhere stays there
         yield *shown.html(), page, line, shown.kept, lost
 
 
@@ -111,7 +114,7 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
             return
         session = page.session or page.turn_to(session_of(conversation))
         drawn = session.ask(question, limits.read(chosen), alone)
-        yield from _followed(page, session, drawn, gr.skip() if alone else "")
+        yield from followed(page, session, drawn, gr.skip() if alone else "")
 
     def reopen(conversation: object, page: Page) -> Any:
         if page.session is not None:  # something was asked before the page was ready
