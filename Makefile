@@ -69,8 +69,10 @@ $(VENV)/.ready-check: pyproject.toml $(VENV)/.ready-run
 	touch $@
 
 $(VENV)/.ready-test: $(VENV)/.ready-check
-	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
-	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || \
+	@command -v chromium-headless-shell >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
+	    apt-get install -y -qq chromium-headless-shell >/dev/null; } || \
+	  command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
 	  echo "Chromium is not installed: the tests in a browser will fail. Install it, or run pytest, which skips them."
 	touch $@
 

@@ -21,7 +21,9 @@ from assistant.assistant import Assistant
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, expect, sync_playwright
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# The shell is Chromium without a window's parts: a page opens in two thirds of the time.
+_CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, _CHROMIUMS)), None)
 NO_CHROMIUM = "Chromium is not installed: apt-get install chromium"
 # Not skipped where all tests are to run (`make test`): there, `launched` fails without it.
 needs_chromium = pytest.mark.skipif(CHROMIUM is None and "LAGEBILD_BROWSER" not in os.environ, reason=NO_CHROMIUM)
