@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.checking.numbers import find_numbers
 from assistant.cues import blames, contests, find_fates, gives_reason, leans_on_context, tells_of_denial
+from assistant.numbers import find_numbers
 from assistant.records import Hit, ScoredSentence, Sentence
 from assistant.times import find_dates
 

@@ -21,7 +21,6 @@ from assistant.beside import (
     with_what_contests,
 )
 from assistant.checking.names import missing_names, tells_who
-from assistant.checking.numbers import find_numbers
 from assistant.cues import (
     asks_about_state,
     asks_who_denies,
@@ -38,6 +37,7 @@ from assistant.cues import (
 )
 from assistant.embedding import Vectors
 from assistant.language import detect_language
+from assistant.numbers import find_numbers
 from assistant.records import Citation, Hit, Sentence
 
 __all__ = ["MAX_STATEMENTS", "Candidate", "choose", "tells_on_state", "testifying"]

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.abstaining import log_odds
-from assistant.checking.numbers import Number, find_numbers
 from assistant.common_words import common_words
 from assistant.cues import find_hedge
 from assistant.dates import PartialDate
 from assistant.found import Found
+from assistant.numbers import Number, find_numbers
 from assistant.records import Answer, CaveatKind, Citation, Confidence, independent_sources
 from assistant.terms import NAME_TOKEN, terms
 from assistant.times import find_dates

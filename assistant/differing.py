@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from assistant.checking.names import WITHOUT_CAPITALS
-from assistant.checking.numbers import Number, find_numbers
 from assistant.common_words import common_words
 from assistant.cues import Denial, bounds, find_denials, find_fates, tells_of_control
 from assistant.embedding import Vectors
 from assistant.mentions import find_mentions
+from assistant.numbers import Number, find_numbers
 from assistant.records import Citation, Sentence
 from assistant.terms import NAME_TOKEN, fold
 from assistant.times import find_dates

@@ -12,11 +12,11 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.checking.numbers import Number, find_numbers
 from assistant.common_words import common_words
 from assistant.dates import PartialDate
 from assistant.gazetteer import Gazetteer
 from assistant.mentions import find_mentions
+from assistant.numbers import Number, find_numbers
 from assistant.records import Citation, ProblemKind
 from assistant.terms import NAME_TOKEN, fold
 from assistant.time_words import relative_phrases

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from unicode_rbnf import RbnfEngine
 
-from assistant.checking.numbers import find_numbers
+from assistant.numbers import find_numbers
 
 
 def values(text: str, language: str) -> list[set[float]]:
