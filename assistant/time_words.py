@@ -6,6 +6,7 @@ import re
 import tomllib
 from functools import cache
 from importlib import resources
+from itertools import product
 from typing import Literal
 
 from assistant.terms import fold
@@ -37,12 +38,18 @@ _COUNTED = (
 def phrases(language: str, *kinds: str, but: tuple[str, ...] = ()) -> str:
     """A pattern of the phrases of these kinds `but` for those of others; empty where the language has none."""
     data = _data().get(language, {})
-    left_out = {phrase for kind in but for phrase in data.get(kind, ())}
-    found = {form for kind in kinds for phrase in data.get(kind, ()) for form in phrase.split("/")} - left_out
+    left_out = {form for kind in but for phrase in data.get(kind, ()) for form in _forms(phrase)}
+    found = {form for kind in kinds for phrase in data.get(kind, ()) for form in _forms(phrase)} - left_out
     # The longest first, so that the fullest is found.
     ordered = sorted(found, key=lambda phrase: (-len(phrase), phrase))
     pattern = "|".join(re.escape(phrase).replace(r"\ ", r"\s+").replace(r"\*", r"\w*") for phrase in ordered)
     return pattern.translate(_TYPED)
+
+
+def _forms(phrase: str) -> list[str]:
+    """All that a phrase with alternatives stands for: "{first|1st} week"."""
+    parts = [part.split("|") for part in re.split(r"[{}]", phrase)]
+    return ["".join(form) for form in product(*parts)]
 
 
 # As people type what the lists have.
@@ -53,7 +60,7 @@ _TYPED = str.maketrans({"'": "['’]", "أ": "[أا]", "إ": "[إا]", "آ": "[�
 def ordinals(language: str) -> dict[str, int]:
     """The words for the days of a month, folded, with their number."""
     days = enumerate(_data().get(language, {}).get("ordinal", ()), start=1)
-    return {fold(form): day for day, forms in days for form in forms.split("/")}
+    return {fold(form): day for day, forms in days for form in _forms(forms)}
 
 
 def before(text: str, at: int, language: str, kind: str) -> int | None:
