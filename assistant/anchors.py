@@ -18,21 +18,25 @@ from assistant.time_words import OPERATORS, Operator, before, phrases
 __all__ = ["Anchor", "date_told", "find_anchors", "window"]
 
 _LETTER = re.compile(r"[^\W\d_]")
+_SOON = dt.timedelta(days=10)
 _FAR = 200  # characters from "before" to its event; without a limit, each "before" would try the whole rest of the text
-_ATTACHED = {"ar": "(?:ال|لل|بال)?"}  # what may be written in one word with the next
+# What may be written in one word with the next: an article, or what makes of Angriff a Giftgasangriff.
+_ATTACHED = {"ar": "(?:ال|لل|بال|ل)?", "de": r"(?:(?-i:[A-ZÄÖÜ])[\w-]*)?"}
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """An event that a question dates something by: `text[start:end]` with the word before it, `event` without.
 
-    `operator` is what that word says: since, after, before, until.
+    `operator` is what that word says: since, after, before, until; `soon`, whether what stands before it says that it
+    was within days: "two days after the attack".
     """
 
     start: int
     end: int
     event: str
     operator: Operator
+    soon: bool = False
 
 
 def find_anchors(text: str, language: str) -> list[Anchor]:
@@ -49,12 +53,15 @@ def find_anchors(text: str, language: str) -> list[Anchor]:
         at = match.start("event")
         if _means_else(text, match, language):
             continue
-        operator = next(name for name in OPERATORS if match.groupdict().get(name))
+        told = next(name for name, words in match.groupdict().items() if words and name not in {"clause", "event"})
+        operator = next(name for name in OPERATORS if name == told.partition("_")[0])
         event = match["event"].rstrip()
         at = match.end()
         if not _LETTER.search(text[: match.start()] + text[match.end() :]):
             continue
-        found.append(Anchor(match.start(), match.start("event") + len(event), event, operator))
+        soon = before(text, match.start(), language, "soon")
+        start = match.start() if soon is None else soon
+        found.append(Anchor(start, match.start("event") + len(event), event, operator, soon is not None))
     return found
 
 
@@ -76,8 +83,8 @@ def _noun(language: str) -> re.Pattern[str]:
     # "Assads Sturz", "dem Ende der Schlacht", and not "acht Wochen der Schlacht"
     lasting = phrases(language, "lasting")
     whose = rf"[\w-]+(?:s|['’])\s+|(?!(?:{lasting})(?!\w))\w+\s+(?=(?:de[rs]|eine[rs]|von|vom)\s)"
-    beside = rf"(?:(?-i:[a-zäöüß]|\d)[\w.-]*\s+|{whose}){{0,6}}(?:[\w-]*-)?"
-    return re.compile(rf"{beside}(?-i:(?=[A-ZÄÖÜ]))(?:{phrases(language, 'event')})(?!\w)", re.IGNORECASE)
+    beside = rf"(?:(?-i:[a-zäöüß]|\d)[\w.-]*\s+|{whose}){{0,6}}"
+    return re.compile(rf"{beside}(?-i:(?=[A-ZÄÖÜ]))[\w-]*?(?:{phrases(language, 'event')})(?!\w)", re.IGNORECASE)
 
 
 @cache
@@ -85,14 +92,19 @@ def _pattern(language: str) -> re.Pattern[str] | None:
     events = phrases(language, "event")
     if not events:
         return None
-    words = {name: phrases(language, name, but=("not_event",)) for name in OPERATORS if name != "in"}
-    operators = "|".join(f"(?P<{name}>{found})" for name, found in words.items() if found)
-    clause = r"[^,;:?!،؛؟]"
+    before_nouns, before_clauses = (
+        "|".join(f"(?P<{name}>{words})" for name in names if (words := phrases(language, name, but=("not_event",))))
+        for names in (("in_event", *OPERATORS[1:]), [f"{name}_clause" for name in OPERATORS])
+    )
+    ends = phrases(language, "ends_event")
+    clause = rf"(?:(?!\s+(?:{ends or '(?!)'})(?!\w))[^,;:?!،؛؟])"
     ahead = rf"(?:{clause}{{0,{_FAR}}}(?<!\w))?"
     said = phrases(language, "said")
     no_source = rf"(?!(?:\w+\s+)?(?:{said})(?!\w))" if said else ""  # "nach eigenen Angaben"
-    event = rf"{no_source}(?P<event>{ahead}{_ATTACHED.get(language, '')}(?:{events})(?!\w){clause}*)"
-    return re.compile(rf"(?<![\w'’])(?:{operators})\s++{event}", re.IGNORECASE)
+    telling = rf"{no_source}{ahead}{_ATTACHED.get(language, '')}(?:{events})(?!\w){clause}*"
+    event = rf"(?P<event>(?(clause){clause}{{3,{_FAR}}}|{telling}))"
+    operators = rf"(?P<clause>{before_clauses or '(?!)'})|{before_nouns}"
+    return re.compile(rf"(?<![\w'’])(?:{operators})(?:\s++|(?<=['’])){event}", re.IGNORECASE)
 
 
 def date_told(hit: Hit, mentions: Iterable[Mention]) -> PartialDate:
@@ -105,7 +117,7 @@ def date_told(hit: Hit, mentions: Iterable[Mention]) -> PartialDate:
     return next((date for date in told if date is not None), hit.report.published)
 
 
-def window(operator: Operator, date: PartialDate) -> Window | None:
+def window(operator: Operator, date: PartialDate, *, soon: bool = False) -> Window | None:
     """The time before or after an event of this date; None where nothing is known of it.
 
     Of a date that is known in part, any day may be the event's.
@@ -116,10 +128,12 @@ def window(operator: Operator, date: PartialDate) -> Window | None:
     own = dt.timedelta(days=1 if date.precision == "day" else 0)
     match operator:
         case "before":
-            return Window(None, moved(last, -own))
+            return Window(moved(first, -_SOON) if soon else None, moved(last, -own))
         case "after":
-            return Window(moved(first, own), None)
+            return Window(first, moved(last, _SOON) if soon else None)
         case "until":
             return Window(None, last)
+        case "in":
+            return Window(first, last)
         case _:
             return Window(first, None)

@@ -8,7 +8,7 @@ crowd others out of the candidates, and are named by the hit that stands for the
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -42,6 +42,7 @@ _SAMPLE = 1_000  # sentences that stand for the collection
 _LARGE = 100_000  # people
 _CROWD = 2  # reports of one cluster that crowd nobody out
 _HARDLY_LESS = 0.1  # of a score: as good a passage to tell when an event was
+_AGREED = 0.25  # of what such passages weigh: those that tell one day are that much, or nothing is known of it
 
 
 class Retriever:
@@ -89,7 +90,7 @@ class Retriever:
         """The question with the events that it tells time by replaced by when those were, where reports tell it."""
         for anchor in reversed(query.anchors):
             date = self._date_of(self._event(anchor, query, today), Filter(until=among.until))
-            span = window(anchor.operator, date)
+            span = window(anchor.operator, date, soon=anchor.soon)
             if span is not None:
                 rest = understand(query.text[: anchor.start] + query.text[anchor.end :], self._gazetteer, today)
                 times = (*query.times, Time(anchor.start, anchor.end, span))
@@ -105,15 +106,24 @@ class Retriever:
         return understand(" ".join([anchor.event, *places]), self._gazetteer, today)
 
     def _date_of(self, event: Query, among: Filter) -> PartialDate:
-        """When an event was: the passage that fits it best tells it, or one that fits hardly less and tells the day."""
+        """When an event was: the day that most passages tell, of those that fit it best and hardly less, by how well
+        they do, unless they tell too many; where none tells a day, what the best one tells."""
         ranked, _ = self._ranked(event, *self._asked(event, among), among)
         relevant = self._background.relevant
         if not ranked or (relevant is not None and ranked[0].score < relevant):
             return PartialDate()
-        near = [hit for hit in ranked if hit.score >= ranked[0].score - _HARDLY_LESS]
+        least = ranked[0].score - _HARDLY_LESS
+        near = [hit for hit in ranked if hit.score >= least]
         mentions = self._catalog.mentions({hit.report.id for hit in near})
-        told = [date_told(hit, mentions.get(hit.report.id, ())) for hit in near]
-        return next((date for date in told if date.precision == "day"), told[0])
+        days: dict[PartialDate, float] = defaultdict(float)
+        for hit in near:
+            date = date_told(hit, mentions.get(hit.report.id, ()))
+            if date.precision == "day":
+                days[date] += hit.score - least
+        if not days:
+            return date_told(near[0], mentions.get(near[0].report.id, ()))
+        likeliest = max(days, key=days.__getitem__)
+        return likeliest if days[likeliest] >= _AGREED * sum(days.values()) else PartialDate()
 
     def _asked(self, query: Query, among: Filter) -> tuple[Vectors, Lexical]:
         """The question's centred vector, and where its words are in what the filter admits.

@@ -19,6 +19,7 @@ __all__ = [
     "goes_on",
     "is_today",
     "leads_to",
+    "near",
     "ordinals",
     "phrases",
     "relative_phrases",
@@ -29,7 +30,7 @@ Operator = Literal["in", "since", "after", "before", "until"]
 OPERATORS: tuple[Operator, ...] = ("in", "since", "after", "before", "until")
 """What a phrase makes of the time that follows it, as data/times.toml has them."""
 _COUNTED = (
-    *("last_week", "last_month", "last_year", "this_week", "this_month", "this_year"),
+    *("last_week", "last_month", "last_year", "last_weekend", "this_week", "this_month", "this_year", "this_weekend"),
     *("relative", "yesterday", "today"),
 )
 
@@ -84,6 +85,28 @@ def goes_on(text: str, at: int, language: str) -> int | None:
     words = phrases(language, "on")
     match = re.compile(rf"\s+(?:{words})(?!\s*\w)", re.IGNORECASE).match(text, at) if words else None
     return match.end() if match is not None else None
+
+
+def near(text: str, start: int, end: int, language: str) -> tuple[str, int, int] | None:
+    """What says of the month, season or weekday `text[start:end]` which one it is ("last August", "August of last
+    year"), and where all of it begins and ends; None where nothing does.
+
+    "this" and "last" are the one that is near, "this_year" and "last_year" that of a year.
+    """
+    for kinds in (("last_year", "this_year"), ("last_after", "this_after")):
+        after = _after(language, *kinds).match(text, end)
+        if after is not None:
+            return (after.lastgroup or "").removesuffix("_after"), start, after.end()
+    found = ((kind, before(text, start, language, kind)) for kind in ("this", "last"))
+    return next(((kind, begins, end) for kind, begins in found if begins is not None), None)
+
+
+@cache
+def _after(language: str, *kinds: str) -> re.Pattern[str]:
+    """The phrases of these kinds, and what may stand before them: "of last year"."""
+    of = phrases(language, "in", "article") or "(?!)"
+    told = "|".join(rf"(?P<{kind}>{words})" for kind in kinds if (words := phrases(language, kind)))
+    return re.compile(rf",?\s+(?:(?:{of})(?:\s+|(?<=['’])))*(?:{told or '(?!)'})(?!\w)", re.IGNORECASE)
 
 
 def leads_to(text: str, at: int, language: str) -> int:

@@ -12,10 +12,12 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from assistant.calendar_names import weekdays
 from assistant.dates import PartialDate, Window
-from assistant.time_words import OPERATORS, Operator, before, between, goes_on, leads_to, relative_phrases
+from assistant.numbers import find_numbers
+from assistant.time_words import OPERATORS, Operator, before, between, goes_on, leads_to, near, relative_phrases
 from assistant.written import Written
-from assistant.written_dates import EARLIEST, LATEST, Taken, weekdays, written_dates
+from assistant.written_dates import EARLIEST, LATEST, Taken, written_dates
 
 __all__ = ["Dated", "find_dates", "find_windows", "relative_windows"]
 
@@ -113,15 +115,44 @@ def find_windows(text: str, language: str, today: dt.date) -> list[tuple[int, in
 def _asked(text: str, language: str, today: dt.date) -> list[Written]:
     """The times of a question in order, as they are written or counted from today."""
     written = [
-        found if found.year is not None else replace(found, weekday=None)  # on which it falls, the year decides
+        # Without a year, it is that which decides on which weekday it falls.
+        found if found.year is not None else _near(text, replace(found, weekday=None), language, today)
         for found in written_dates(text, language, asked=True)
     ]
+    starts = {found.start for found in written}
+    written += (day for day in _near_weekdays(text, language, today) if leads_to(text, day.end, language) not in starts)
     counted = [
         found
         for found in _counted(text, language, today, *_ONLY_ASKED)
         if not any(found.start < other.end and other.start < found.end for other in written)
     ]
     return sorted([*written, *counted], key=lambda found: found.start)
+
+
+def _near(text: str, written: Written, language: str, today: dt.date) -> Written:
+    """A time without a year in the year that is told of it: "last winter", "this spring", "9 November last year"."""
+    told = near(text, written.start, written.end, language)
+    if told is None:
+        return written
+    which, start, end = told
+    if which in {"this_year", "last_year"}:
+        return replace(written, end=end, year=today.year - (which == "last_year"))
+    spans = [span for year in range(today.year - 2, today.year + 1) if (span := written.days(year)) is not None]
+    over = [span for span in spans if span[1] < today]
+    if which == "last":
+        span = max(over, default=None)
+    else:
+        span = min(spans, key=lambda one: max(one[0] - today, today - one[1], dt.timedelta(0)), default=None)
+    return replace(written, start=start, end=end, year=span[0].year, counted=span) if span is not None else written
+
+
+def _near_weekdays(text: str, language: str, today: dt.date) -> Iterator[Written]:
+    """The days that are told as "last Tuesday". "On Tuesday" may be that of a report."""
+    for match in weekdays(language).finditer(text):
+        told, name = near(text, match.start(), match.end(), language), match.lastgroup or ""
+        if told is not None and name not in _DAYS_AGO:
+            day = _relative_day(name, today - dt.timedelta(days=told[0] == "last"))
+            yield Written(told[1], told[2], day.year, counted=(day, day))
 
 
 def _opened(text: str, first: Written, language: str) -> int | None:
@@ -192,7 +223,8 @@ def relative_windows(text: str, language: str, today: dt.date) -> Iterator[tuple
             yield found.start, found.end, Window(*found.counted)
 
 
-_ONLY_ASKED = ("now", "past_week", "past_month", "past_year", "past")  # too vague for what a statement says
+# Too vague for what a statement says.
+_ONLY_ASKED = ("now", "past_day", "past_week", "past_fortnight", "past_month", "past_year", "past")
 
 
 def _counted(text: str, language: str, today: dt.date, *also: str) -> Iterator[Written]:
@@ -212,6 +244,8 @@ def _counted_days(kind: str, phrase: str, language: str, today: dt.date) -> tupl
             return today, today
         case (("yesterday" | "before"), _, _):
             return _whole("day", today - dt.timedelta(days=_DAYS_AGO[kind]))
+        case "last", _, "weekend" if today.weekday() < 5:
+            return _whole("weekend", today)
         case "this", _, unit:
             return _whole(unit, today)
         case "last", _, unit:
@@ -228,12 +262,22 @@ def _counted_days(kind: str, phrase: str, language: str, today: dt.date) -> tupl
     return None
 
 
-_LENGTHS = {"week": dt.timedelta(days=7), "month": dt.timedelta(days=31), "year": dt.timedelta(days=366)}
+_LENGTHS = {
+    "day": dt.timedelta(days=1),
+    "week": dt.timedelta(days=7),
+    "fortnight": dt.timedelta(days=14),
+    "month": dt.timedelta(days=31),
+    "year": dt.timedelta(days=366),
+}
 
 
 def _whole(unit: str, day: dt.date) -> tuple[dt.date, dt.date]:
-    """The first and the last day of the week, month or year that a day is in; of other units, the day."""
+    """The first and the last day of the week, month or year that a day is in, or of the weekend that has last begun;
+    of other units, the day."""
     match unit:
+        case "weekend":
+            saturday = day - dt.timedelta(days=(day.weekday() - 5) % 7)
+            return saturday, saturday + dt.timedelta(days=1)
         case "week":
             monday = day - dt.timedelta(days=day.weekday())
             return monday, monday + dt.timedelta(days=6)
@@ -249,5 +293,22 @@ def _read_count(phrase: str, language: str, today: dt.date) -> tuple[str, dt.dat
     from dateparser.date import DateDataParser
 
     settings = {"RELATIVE_BASE": dt.datetime.combine(today, dt.time()), "PREFER_DATES_FROM": "past"}
-    read = DateDataParser(languages=[language], settings=settings).get_date_data(phrase)
-    return (read.period, read.date_obj.date()) if read.date_obj is not None else None
+    parser = DateDataParser(languages=[language], settings=settings)
+    for reading in _in_digits(phrase, language):
+        read = parser.get_date_data(reading)
+        if read.date_obj is not None:
+            return read.period, read.date_obj.date()
+    return None
+
+
+def _in_digits(phrase: str, language: str) -> Iterator[str]:
+    """A phrase as it stands, then as the library may know it: with its number in digits, or with the one that it does
+    not tell ("тиждень тому", قبل أسبوع)."""
+    yield phrase
+    for number in reversed(find_numbers(phrase, language)):
+        if number.values:
+            yield f"{phrase[: number.start]}{min(number.values):.0f}{phrase[number.end :]}"
+            return
+    words = phrase.split()
+    for at in range(len(words)):
+        yield " ".join([*words[:at], "1", *words[at:]])

@@ -13,7 +13,8 @@ __all__ = ["Written"]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A date as it is written: without a year where none is told; `last` is the last day of a range."""
+    """A date as it is written: without a year where none is told; `last` is the last day of a range, `last_month` its
+    last month, `week` one of the year as ISO 8601 counts them."""
 
     start: int
     end: int
@@ -21,6 +22,8 @@ class Written:
     month: int | None = None
     day: int | None = None
     last: int | None = None
+    last_month: int | None = None
+    week: int | None = None
     part: str | None = None
     weekday: int | None = None  # that is told before a day in words, which may be the number of such days: 0 is Monday
     counted: tuple[dt.date, dt.date] | None = None  # the days, where they are counted from today
@@ -29,9 +32,16 @@ class Written:
         """The first and the last day, in this year; None where the calendar has no such day."""
         if self.counted is not None:
             return self.counted
+        if self.week is not None:
+            return _week(year, self.week)
+        if self.part == "turn":
+            return dt.date(year, 12, 15), dt.date(year + 1, 1, 15)
         if self.part in _SEASONS:
             first = _SEASONS[self.part]
             start, end = PartialDate(year, first), _month_after(year, first, 2)
+        elif self.month is not None and self.last_month is not None:
+            begun = year - (self.last_month < self.month)  # "December/January 2018" begins the year before
+            start, end = PartialDate(begun, self.month), PartialDate(year, self.last_month)
         else:
             month = self.month or 12
             last = self.last or self.day or calendar.monthrange(year, month)[1]
@@ -54,6 +64,14 @@ def _weekday(year: int, month: int, number: int, weekday: int) -> dt.date | None
     first, days = calendar.monthrange(year, month)
     day = (weekday - first) % 7 + 7 * number - 6
     return dt.date(year, month, day) if (day - number) % 7 and day <= days else None
+
+
+def _week(year: int, number: int) -> tuple[dt.date, dt.date] | None:
+    """The week of this number; None where the year has none."""
+    try:
+        return dt.date.fromisocalendar(year, number, 1), dt.date.fromisocalendar(year, number, 7)
+    except ValueError:
+        return None
 
 
 def _month_after(year: int, month: int, count: int) -> PartialDate:

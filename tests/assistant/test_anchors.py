@@ -12,6 +12,7 @@ from assistant import Assistant
 from assistant.anchors import date_told, find_anchors, window
 from assistant.dates import PartialDate
 from assistant.records import Hit, Mention, Passage, Report, ScoredSentence, Sentence
+from assistant.time_words import OPERATORS, Operator
 
 
 @pytest.mark.parametrize(
@@ -30,12 +31,46 @@ from assistant.records import Hit, Mention, Passage, Report, ScoredSentence, Sen
         ("ar", "من كان هناك قبل انسحاب داعش؟", "before", "انسحاب داعش"),
         ("ru", "Что было после взятия города?", "after", "взятия города"),
         ("fr", "Qui tenait la ville avant la chute de Mossoul ?", "before", "la chute de Mossoul"),
+        # a clause, whatever its words are
+        ("de", "Wer floh, nachdem die Vorräte zur Neige gingen?", "after", "die Vorräte zur Neige gingen"),
+        ("fr", "Qui fuyait avant que la neige ne tombe ?", "before", "la neige ne tombe"),
+        ("ar", "من هرب بعد أن نفدت المؤن؟", "after", "نفدت المؤن"),
+        ("ru", "Кто бежал после того, как кончился хлеб?", "after", "кончился хлеб"),
+        ("ru", "Кто вернулся с тех пор, как мост починили?", "since", "мост починили"),
+        ("uk", "Хто повернувся відтоді, як міст полагодили?", "since", "міст полагодили"),
+        # on its day
+        ("en", "Who spoke on the day of the parade?", "in", "the parade"),
+        ("de", "Wer sprach an dem Tag, an dem die Brücke wich?", "in", "die Brücke wich"),
+        ("fr", "Qui a parlé le jour même de l'attaque ?", "in", "l'attaque"),
+        # in one word with another
+        ("de", "Wer half nach dem Giftgasangriff?", "after", "Giftgasangriff"),
+        ("ar", "ماذا حدث في اليوم التالي لاتفاق المدن الأربع؟", "after", "لاتفاق المدن الأربع"),
+        # up to what else is asked
+        ("en", "Who fled before the assault and how many died?", "before", "the assault"),
+        ("ru", "Кто бежал до штурма города и сколько погибло?", "before", "штурма города"),
+        ("ar", "من هرب قبل الهجوم وكم قُتل؟", "before", "الهجوم"),
     ],
 )
 def test_an_event_that_dates_something_is_found(language: str, question: str, operator: str, event: str) -> None:
     [anchor] = find_anchors(question, language)
     assert (anchor.operator, anchor.event) == (operator, event)
     assert question[anchor.start : anchor.end].endswith(event)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "start"),
+    [
+        ("en", "Who fled two days after the attack?", "two days"),
+        ("de", "Wer floh in den Tagen nach dem Angriff?", "in den Tagen"),
+        ("fr", "Qui a fui juste avant l'assaut ?", "juste"),
+        ("ru", "Кто бежал сразу после штурма?", "сразу"),
+        ("ar", "من هرب بيومين بعد الهجوم؟", "بيومين"),
+    ],
+)
+def test_what_says_that_it_was_within_days_belongs_to_it(language: str, question: str, start: str) -> None:
+    [anchor] = find_anchors(question, language)
+    assert anchor.soon
+    assert question[anchor.start :].startswith(start)
 
 
 @pytest.mark.parametrize(
@@ -54,8 +89,10 @@ def test_an_event_that_dates_something_is_found(language: str, question: str, op
         ("de", "Wie viele flohen vor der Offensive in Idlib?"),
         ("de", "Endete nach rd. acht Wochen der Kampf um die Stadt?"),
         ("de", "Wer warnte vor dem Angriff?"),
+        ("de", "Wer führte nach Meldungen vom 9. November die Miliz?"),
         ("ar", "من قُتل من قبل داعش في هجوم الكرادة؟"),
         ("ru", "Кто воевал с армией до 2016 года?"),
+        ("ru", "Сколько ударов в день наносят по городу?"),
         ("ja", "占領の前に誰が町を支配していたか?"),
     ],
 )
@@ -64,19 +101,25 @@ def test_what_dates_nothing_is_left_alone(language: str, question: str) -> None:
 
 
 @given(st.dates(dt.date(1900, 1, 2), dt.date(2100, 1, 1)))
-def test_before_and_after_a_day_leave_it_out_and_until_and_since_do_not(day: dt.date) -> None:
-    spans = {name: window(name, PartialDate.of(day)) for name in ("before", "after", "until", "since")}
-    assert {name: span is not None and span.overlaps(day, day) for name, span in spans.items()} == {
-        "before": False,
-        "after": False,
-        "until": True,
-        "since": True,
-    }
+def test_a_day_is_not_before_itself_and_reports_of_after_an_event_may_be_of_the_same_day(day: dt.date) -> None:
+    spans = {name: window(name, PartialDate.of(day)) for name in OPERATORS}
+    assert {name for name, span in spans.items() if span is None or not span.overlaps(day, day)} == {"before"}
     eve, morrow = day - dt.timedelta(days=1), day + dt.timedelta(days=1)
     assert spans["before"] is not None
     assert spans["after"] is not None
     assert spans["before"].overlaps(eve, eve)
     assert spans["after"].overlaps(morrow, morrow)
+    month = dt.timedelta(days=31)
+    sides: tuple[tuple[Operator, dt.date, dt.date], ...] = (
+        ("before", eve, eve - month),
+        ("after", morrow, morrow + month),
+    )
+    for operator, near, far in sides:
+        soon = window(operator, PartialDate.of(day), soon=True)
+        assert soon is not None
+        assert soon.overlaps(near, near)
+        assert not soon.overlaps(far, far)
+        assert not soon.overlaps(day, day) or operator == "after"
 
 
 def test_any_day_of_a_vague_date_may_be_the_events() -> None:

@@ -176,6 +176,71 @@ def day(text: str | None) -> dt.date | None:
         # first and last days are no thirds of a year
         ("What happened in the last days of 2016?", "en", "2016-12-22", "2016-12-31"),
         ("Что было в первые дни 2016 года?", "ru", "2016-01-01", "2016-01-10"),
+        # ends that are told with a negation, which is the other side of its adverb
+        ("Who had died no later than 11 November 2017?", "en", None, "2017-11-11"),
+        ("What happened no earlier than 9 November 2017?", "en", "2017-11-09", None),
+        ("Wer war spätestens am 9. November 2017 gefallen?", "de", None, "2017-11-09"),
+        ("Wie war die Lage, Stand 9. November 2017?", "de", None, "2017-11-09"),
+        ("Qui était mort au plus tard le 9 novembre 2017 ?", "fr", None, "2017-11-09"),
+        ("Кто погиб не позднее 9 ноября 2017 года?", "ru", None, "2017-11-09"),
+        ("Сколько погибло по состоянию на 09.11.2017?", "ru", None, "2017-11-09"),
+        ("كم قُتل في موعد أقصاه 9 نوفمبر 2017؟", "ar", None, "2017-11-09"),
+        ("How much of it was held as of the evening of 10 November 2017?", "en", None, "2017-11-10"),
+        ("Was war bis zum Abend des 10. November 2017 bekannt?", "de", None, "2017-11-10"),
+        # as each country writes days, weeks and seasons
+        ("Who died on 7/27/2016?", "en", "2016-07-27", "2016-07-27"),
+        ("Wer starb am 19.11.17?", "de", "2017-11-19", "2017-11-19"),
+        ("Que s'est-il passé les 21-22/07/2015 ?", "fr", "2015-07-21", "2015-07-22"),
+        ("Was geschah vom 9.11. bis 12.11.2017?", "de", "2017-11-09", "2017-11-12"),
+        ("Was geschah am 9.11.-12.11.2017?", "de", "2017-11-09", "2017-11-12"),
+        ("Who died on the ninth of November 2017?", "en", "2017-11-09", "2017-11-09"),
+        ("Wer starb am einundzwanzigsten November 2017?", "de", "2017-11-21", "2017-11-21"),
+        ("Кто погиб двадцать первого ноября 2017-го?", "ru", "2017-11-21", "2017-11-21"),
+        ("Qui est mort le quinze novembre 2017 ?", "fr", "2017-11-15", "2017-11-15"),
+        ("Welche Klinik wurde in KW 17/2017 getroffen?", "de", "2017-04-24", "2017-04-30"),
+        ("Was war in der 17. Kalenderwoche 2017?", "de", "2017-04-24", "2017-04-30"),
+        ("What happened in week 17 of 2017?", "en", "2017-04-24", "2017-04-30"),
+        ("Was geschah in der ersten Novemberwoche 2017?", "de", "2017-11-01", "2017-11-07"),
+        ("Was geschah im Juli/August 2015?", "de", "2015-07-01", "2015-08-31"),
+        ("Was geschah im Dezember/Januar 2016?", "de", "2015-12-01", "2016-01-31"),
+        ("Who died in the winter of 2015/16?", "en", "2015-12-01", "2016-02-29"),
+        ("Qui est mort pendant l'hiver 2015-2016 ?", "fr", "2015-12-01", "2016-02-29"),
+        ("Was galt zum Jahreswechsel 2017/18?", "de", "2017-12-15", "2018-01-15"),
+        ("How many died in the first fortnight of September 2017?", "en", "2017-09-01", "2017-09-15"),
+        ("How many died in the last ten days of August 2016?", "en", "2016-08-22", "2016-08-31"),
+        ("Что было во второй декаде ноября 2017 года?", "ru", "2017-11-11", "2017-11-20"),
+        # the near one, on 22 November 2017, a Wednesday
+        ("What do they lack this winter?", "en", "2017-12-01", "2018-02-28"),
+        ("Woran fehlte es im letzten Winter?", "de", "2016-12-01", "2017-02-28"),
+        ("Qu'est-ce qui manque cet automne ?", "fr", "2017-09-01", "2017-11-30"),
+        ("Qu'est-ce qui manquait l'été dernier ?", "fr", "2017-06-01", "2017-08-31"),
+        ("كم قُتل هذا الربيع؟", "ar", "2017-03-01", "2017-05-31"),
+        ("كم قُتل الصيف الماضي؟", "ar", "2017-06-01", "2017-08-31"),
+        ("Сколько погибло прошлой зимой?", "ru", "2016-12-01", "2017-02-28"),
+        ("Who died last August?", "en", "2017-08-01", "2017-08-31"),
+        ("Who died last December?", "en", "2016-12-01", "2016-12-31"),
+        ("متى عاد المتحف في كانون الثاني الماضي؟", "ar", "2017-01-01", "2017-01-31"),
+        ("Who died in August last year?", "en", "2016-08-01", "2016-08-31"),
+        ("Wer starb am 9. August des letzten Jahres?", "de", "2016-08-09", "2016-08-09"),
+        ("Qui est mort en août de l'année dernière ?", "fr", "2016-08-01", "2016-08-31"),
+        ("Кто погиб в августе прошлого года?", "ru", "2016-08-01", "2016-08-31"),
+        ("Who died last Friday?", "en", "2017-11-17", "2017-11-17"),
+        ("Who died last Wednesday?", "en", "2017-11-15", "2017-11-15"),
+        ("Wer starb letzten Montagabend?", "de", "2017-11-20", "2017-11-20"),
+        ("Кто погиб в прошлую пятницу?", "ru", "2017-11-17", "2017-11-17"),
+        ("Хто загинув минулої п’ятниці?", "uk", "2017-11-17", "2017-11-17"),
+        ("من قُتل يوم الجمعة الماضي؟", "ar", "2017-11-17", "2017-11-17"),
+        ("Wer starb am Montag, dem 20. November 2017?", "de", "2017-11-20", "2017-11-20"),
+        ("Who died this weekend?", "en", "2017-11-18", "2017-11-19"),
+        ("Wer starb am vergangenen Wochenende?", "de", "2017-11-18", "2017-11-19"),
+        ("Кто погиб в прошлые выходные?", "ru", "2017-11-18", "2017-11-19"),
+        ("ماذا قال التحالف قبل يومين؟", "ar", "2017-11-20", "2017-11-20"),
+        ("ماذا حدث قبل ثلاثة أيام؟", "ar", "2017-11-19", "2017-11-19"),
+        ("ماذا حدث قبل أسبوع؟", "ar", "2017-11-13", "2017-11-19"),
+        ("Was geschah vor vierzehn Tagen?", "de", "2017-11-08", "2017-11-08"),
+        ("Que s'est-il passé il y a quinze jours ?", "fr", "2017-11-07", "2017-11-07"),
+        ("Що було тиждень тому?", "uk", "2017-11-13", "2017-11-19"),
+        ("Сколько погибло за минувшие сутки?", "ru", "2017-11-21", "2017-11-22"),
         # what only looks like a part of a month or of a year
         ("Was wurde letzte Woche von Jan Egeland gefordert?", "de", "2017-11-13", "2017-11-19"),
         ("Was wurde letzte Woche von 2000 Kämpfern erobert?", "de", "2017-11-13", "2017-11-19"),
@@ -189,6 +254,38 @@ def test_a_question_asks_about_a_window(question: str, language: str, since: str
     assert (window.since, window.until) == (day(since), day(until))
     assert not window.yearly
     assert 0 <= start < end <= len(question)
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("en", "Who said that this may be the last march on the city?"),
+        ("en", "Who was to be judged on Friday after the raid?"),
+        ("en", "Which Friday prayers were held by the May family?"),
+        ("de", "Wer hielt die Höhe 9.11 und die Straße 19.11.1.17?"),
+        ("de", "Wer prüfte in Woche zwei das zweite Wochenende?"),
+        ("ar", "ماذا حدث قبل أسبوع من سقوط المدينة؟"),
+        ("fr", "Qui a tué les sept septuagénaires et neuf de leurs proches ?"),
+        ("ru", "Кто был третьим в этом городе и первым декадентом?"),
+    ],
+)
+def test_what_only_looks_like_a_time_is_none(language: str, question: str) -> None:
+    assert find_windows(question, language, TODAY) == []
+
+
+@given(st.dates(dt.date(1990, 1, 1), dt.date(2090, 1, 1)))
+def test_what_is_last_is_over_and_what_is_this_is_near(today: dt.date) -> None:
+    for name, days in (("August", 31), ("winter", 91), ("Friday", 1)):
+        ((_, _, last),) = find_windows(f"Who died last {name}?", "en", today)
+        ((_, _, this),) = find_windows(f"Who died this {name}?", "en", today)
+        for window in (last, this):
+            assert window.since is not None
+            assert window.until is not None
+            assert days - 1 <= (window.until - window.since).days + 1 <= days
+        assert last.until is not None
+        assert last.until < today
+        assert this.since is not None
+        assert abs(today - this.since) <= dt.timedelta(days=276)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.date_patterns import date_patterns, starts
 from assistant.dates import PartialDate
 from assistant.times import find_dates
-from assistant.written_dates import _matches, _patterns, _starts
+from assistant.written_dates import matches
 
 
 def dates(text: str, language: str, published: str = "2017-11-12") -> list[str]:
@@ -171,7 +172,8 @@ def test_many_dates_are_read_in_a_time_that_grows_with_them_alone() -> None:
 
 
 PIECES = """9 10. 2017 2017-11 9.11.2017 November نوفمبر Ноября mai 11월 May march jan sept the of over end
-Ende Anfang в конце mid- spring été Frühling in Im von до bis and و ( , . - x"""
+Ende Anfang в конце mid- spring été Frühling Winter winter 2015/16 Juli/August KW week 17/2017 Novemberwoche letzten
+last هذا الربيع الماضي dernier ninth девятого am 9.11. in Im von до bis and و ( , . - x"""
 
 
 @given(
@@ -181,7 +183,7 @@ Ende Anfang в конце mid- spring été Frühling in Im von до bis and و 
 )
 def test_a_date_begins_at_one_of_its_starts(language: str, words: list[str], between: str) -> None:
     text = between.join(words)
-    starts = _starts(text, language)
-    for begins, pattern in _patterns(language, asked=True):
+    places = starts(text, language)
+    for begins, pattern in date_patterns(language, asked=True):
         anywhere = [match.span() for match in pattern.finditer(text)]
-        assert [match.span() for match in _matches(pattern, text, starts[begins])] == anywhere
+        assert [match.span() for match in matches(pattern, text, places[begins])] == anywhere

@@ -1,0 +1,239 @@
+"""The ways to write a date, as patterns, and what each begins with.
+
+What stands around the names of months is in data/times.toml. A language without words in that file has its months, and
+dates in figures. The groups of a pattern are parts of a `Written`: year, month (`number` in figures), to_month, week,
+day, last, and the kinds of `PARTS`; a `date` is all of them, where words that are no part of it stand before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import Literal
+
+from assistant.calendar_names import CYRILLIC, month_names
+from assistant.time_words import OPERATORS, phrases
+
+__all__ = ["PARTS", "SHARES", "Begins", "another_part", "date_patterns", "starts"]
+
+Begins = Literal["number", "dash", "word"]
+"""What a date begins with, as it is written."""
+_THIRDS = ("early", "middle", "late")  # of a month or of a year, as what follows
+SHARES = (
+    *("half_1", "half_2", "quarter_1", "quarter_2", "quarter_3", "quarter_4"),
+    *("week_1", "week_2", "week_3", "week_4", "week_last", "days_first", "days_last"),
+)
+"""Parts of a month or of a year that are counted."""
+_SEASONS = ("spring", "summer", "autumn", "winter")
+PARTS = (*_THIRDS, *SHARES, *_SEASONS, "turn")
+"""All parts of a month or of a year that have names."""
+_AROUND = (*OPERATORS, "from", "to", "and")
+_NEAR = ("this", "last")  # before a month or a season
+_YEAR = r"(?P<year>\d{4})(?!\d)"
+# After a year, but not after a round number of four digits: that one may count what follows.
+_NOT_ROUND = r"(?<!00)(?<!50)"
+_TO_IT = r"(?:[\s-]+|(?<=['’]))"  # from a part to what it is a part of
+_GERMAN_WEEKS = {"week_1": "erste", "week_2": "zweite", "week_3": "dritte", "week_4": "vierte", "week_last": "letzte"}
+
+_RUN = re.compile(r"[^\W\d]{1,64}|\d{1,64}|[-–—](?=\s?\d{4})")  # what is longer comes apart: each is remembered
+_HEAD = re.compile(r"\d|(?:\[[^\W\d]+\]|[^\W\d])*")  # of a phrase; a letter may be a set: "[أا]مس"
+
+
+@cache
+def date_patterns(language: str, *, asked: bool = False) -> tuple[tuple[Begins, re.Pattern[str]], ...]:
+    """Ways to write a date, the most exact first, and what each begins with; what one has read is not read again by the
+    next. In what is `asked` there are more."""
+    ways = _Ways(language)
+    patterns = [*ways.days(), *ways.weeks(), *ways.seasons(), *ways.parts(), *ways.around()]
+    patterns += [*ways.near(), *ways.short_year()] if asked else []
+    patterns += ways.lone_year() if asked or language == "de" else []
+    return tuple((_begins(pattern), re.compile(pattern, re.IGNORECASE)) for pattern in patterns)
+
+
+class _Ways:
+    """The patterns of one language, by what they are made of."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        months = "|".join(sorted(map(re.escape, month_names(language)), key=len, reverse=True)) or r"(?!)"
+        # "ма" is what is left of "мая": any letters after it would make a month of a match, матч.
+        inflected = r"(?:ого|ому|[её]м|ом|им|[аеиійоуьюя])?" if language in CYRILLIC else ""
+        self._stems = months
+        self._month = rf"(?P<month>{months}){inflected}\.?(?!\w)(?:\s*/\s*(?P<to_month>{months}){inflected}(?!\w))?"
+        self._said_year = rf"(?:{self._words('the_year')})\s+"
+        self._the_year = rf"(?:{self._said_year})?"
+        self._year = rf"(?:,?\s*(?:of\s+|de\s+|من\s+)?{self._the_year}{_YEAR})"
+        self._parts = self._named(*_THIRDS, *SHARES)
+        self._part = rf"(?:{self._parts}){_TO_IT}" if self._parts else ""
+        self._seasons = self._named(*_SEASONS)
+        self._around = phrases(language, *_AROUND)
+        self._no_name = rf"(?!(?:{self._words('month_name')})(?!\w))"
+        self._no_word = rf"(?!(?:{self._words('month_word')})(?!\w))"
+        # "At least 30 may have been killed" is no day in May.
+        self._capital = rf"(?!(?-i:{self._words('month_word')})(?!\w|\.?,?\s+(?:\d{{1,2}},?\s+)?\d{{4}}))"
+        self._alone = r"(?P<year>\d{4})(?![\d.,]?\d|\s*[%°])"
+
+    def _words(self, *kinds: str, but: tuple[str, ...] = ()) -> str:
+        return phrases(self._language, *kinds, but=but) or "(?!)"
+
+    def _named(self, *kinds: str) -> str:
+        found = ((kind, phrases(self._language, kind)) for kind in kinds)
+        return "|".join(rf"(?P<{kind}>{words})" for kind, words in found if words)
+
+    def days(self) -> Iterator[str]:
+        """Days with their months, in figures and in words, and months with their years."""
+        joined = rf"\s*(?:[-–—]|{self._words('to', 'and')})\s*(?:(?:{self._words('article')})\s+)?"
+        ending = r"(?:\.|st|nd|rd|th|er|-?го)?"
+        first_day = rf"(?<!\d)(?:(?P<day>\d{{1,2}}){ending}{joined})?"
+        of = r"(?:\s+(?:of|de|من(?:\s+شهر)?))?\s*"
+        yield r"(?<![\d.-])(?P<year>\d{4})-(?P<number>\d\d)(?:-(?P<day>\d\d))?(?![\d-])"
+        yield (
+            r"(?<![\d./])(?<!\d-)(?:(?P<day>\d{1,2})\.?\s?[-–]\s?)?(?P<last>\d{1,2})"
+            r"(?P<sign>[./-])\s?(?P<number>\d{1,2})(?P=sign)\s?(?P<year>\d{4})(?![\d/-])"
+        )
+        yield rf"{first_day}(?P<last>\d{{1,2}})(?:{ending}|-?е){of}{self._capital}{self._month}{self._year}?"
+        if named := phrases(self._language, "ordinal"):
+            range_ = rf"(?:{joined}(?P<last_ordinal>{named})(?!\w))?"
+            no_count = self._not_after("counted_too")
+            yield rf"(?<!\w){no_count}(?P<ordinal>{named})(?!\w){range_}{of}{self._month}{self._year}?"
+        yield rf"(?<!\w){self._capital}{self._month}\s+(?P<day>\d{{1,2}})(?:{ending}|-?е)(?!\d){self._year}?"
+        yield rf"(?<!\w)(?:{self._part})?{self._month}{self._year}"
+        if words := phrases(self._language, "figures"):  # "am 9.11.", "9.11.-12.11.2017"
+            figures = r"(?P<day>\d{1,2})\.\s?(?P<number>\d{1,2})\."
+            to_day = r"\d{1,2}\.\s?\d{1,2}\.\s?\d{4}"
+            yield rf"(?<!\w)(?:{words})\s+(?P<date>{figures})(?!\s?\d)"
+            yield rf"(?<![\d.]){figures}(?=\s?(?:[-–]|{self._words('to')})\s?{to_day})"
+
+    def weeks(self) -> Iterator[str]:
+        """Weeks by their numbers: "KW 17/2017", "in der ersten Novemberwoche"."""
+        if words := phrases(self._language, "calendar_week"):
+            number, between = r"(?P<week>\d{1,2})", self._words("article", "in")
+            yield rf"(?<!\w)(?:{words})\s?{number}(?:\s?/\s?|,?\s+(?:(?:{between})\s+)*{self._the_year}){_YEAR}"
+            yield rf"(?<!\d){number}(?:\.|-\w+)\s?(?:{words}){self._year}"
+        if self._language == "de":
+            number = "|".join(rf"(?P<{name}>{word}\w*)" for name, word in _GERMAN_WEEKS.items())
+            yield rf"(?<!\w)(?:{number})\s+(?P<month>{self._stems})woche(?!\w)(?:\s+{self._the_year}{_YEAR})?"
+
+    def seasons(self) -> Iterator[str]:
+        """Seasons with their years, also "winter 2015/16", or after a word."""
+        if not self._seasons:
+            return
+        long = self._named("winter", "turn")
+        yield rf"(?<!\w)(?:{long}){self._year}\s?[-–/]\s?(?:(?:19|20)\d)?\d?\d(?!\d)"
+        yield rf"(?<!\w)(?:{self._seasons}){self._year}"
+        if self._around:  # "été" is a participle as well
+            yield rf"(?<!\w)(?:{self._around})\s+(?P<date>{self._seasons})(?!\w)"
+
+    def parts(self) -> Iterator[str]:
+        """Parts of a month or of a year."""
+        if thirds := self._named(*_THIRDS):
+            yield rf"(?<!\w)(?:{thirds}){_TO_IT}(?:{self._capital}{self._month}|{self._the_year}{_YEAR})"
+        if shares := self._named(*SHARES):
+            year_of_it = rf"(?:(?P<sure>{self._said_year})|{self._not_after('of')}){_YEAR}"
+            no_count = rf"(?(sure)|{self._after_year()})"
+            month = f"{self._capital}{self._no_name}{self._month}"
+            yield rf"(?<!\w)(?:{shares}){_TO_IT}(?:{month}|{year_of_it}{no_count})"
+
+    def around(self) -> Iterator[str]:
+        """Months and years that stand alone, after a word."""
+        if not self._around:
+            return
+        certain = self._words(*OPERATORS, "from", but=("not_year", "maybe_year"))
+        maybe = self._words("maybe_year")
+        maybe_year = rf"(?P<sure>{self._said_year})?{self._alone}(?(sure)|{self._after_year()})"
+        joins = rf"(?P<joins>{self._words('to', 'and')})(?:\s+|(?<=و))"
+        named, any_year = f"{self._no_name}{self._month}", f"{self._the_year}{self._alone}"
+        yield rf"(?<!\w)(?:{certain})\s+(?P<date>{named}|{any_year})"
+        yield rf"(?<!\w)(?:{maybe})\s+(?P<date>{self._capital}{named}|{maybe_year})"
+        yield rf"(?<!\w){joins}(?P<date>(?:{self._part})?{self._month}{self._year})"
+        yield rf"(?<!\w){joins}(?P<date>{self._capital}{named}|{any_year})"
+        yield r"(?P<dash>[-–—])\s?(?P<date>(?P<year>(?:19|20)\d\d)(?![\d-]))"
+        yield rf"(?<!\w)(?:{self._around})\s+(?P<date>{self._no_word}{named})"
+
+    def near(self) -> Iterator[str]:
+        """Months and seasons of which a word tells which one it is: "last August", "الصيف الماضي"."""
+        season = rf"(?:{'(?:ال)?' if self._language == 'ar' else ''}(?:{self._seasons or '(?!)'})(?!\w))"
+        date = rf"(?P<date>{self._capital}{self._no_name}{self._month}|{season})"
+        if words := phrases(self._language, *_NEAR):
+            yield rf"(?<!\w)(?:{words})\s+{date}"
+        if words := phrases(self._language, *(f"{kind}_after" for kind in _NEAR)):
+            yield rf"(?<!\w){date}(?=\s+(?:{words})(?!\w))"
+
+    def short_year(self) -> Iterator[str]:
+        """A day in figures, with two of them for its year: "19.11.17"."""
+        day, year = r"(?P<last>\d{1,2})(?P<sign>[./])(?P<number>\d{1,2})(?P=sign)", r"(?P<year>\d\d)(?![\d./-]*\d)"
+        yield rf"(?<![\d./-]){day}{year}"
+
+    def lone_year(self) -> Iterator[str]:
+        """A year that nothing tells to be one: "2014 eroberte der IS Mossul"."""
+        if self._around:
+            number = rf"(?<![\w.,:/№$€-]){self._not_after('numbered')}(?=(?:19|20)\d\d)"
+            yield rf"{number}{self._alone}(?!\w){_NOT_ROUND}{self._after_year()}"
+
+    def _not_after(self, kind: str) -> str:
+        """That none of these words stands before."""
+        return "".join(rf"(?<!{word}\s)" for word in phrases(self._language, kind).split("|") if word)
+
+    def _after_year(self) -> str:
+        """What follows a year: no noun, as it does in "a convoy of 2000 fighters"."""
+        words = self._words(*_AROUND, "on", "year")
+        ends = [r"\s*(?:[^\w\s-]|$|-\s?(?:19|20)\d\d(?!\d))", rf"\s+(?:{words})(?!\w)"]
+        match self._language:
+            case "ru" | "uk":  # a name, or a verb in the past
+                ends.append(rf"{_NOT_ROUND}\s+(?-i:[А-ЯЁІЇЄҐ]\w|\w+л(?:а|о|и|ся|ась|ось|ися|ись)?(?!\w))")
+            case "de":  # anything but a noun in the plural, or a unit
+                few = rf"(?!(?:{self._words('counted')})(?!\w))"
+                ends.append(rf"{_NOT_ROUND}\s+{few}(?-i:[a-zäöüß]|[A-ZÄÖÜ][\w-]*(?<!e)(?<!n)(?<!er)(?!\w))")
+        return rf"(?:{'|'.join(f'(?={end})' for end in ends)})"
+
+
+def _begins(pattern: str) -> Begins:
+    if pattern.startswith(r"(?<!\w)"):
+        return "word"
+    return "dash" if pattern.startswith("(?P<dash>") else "number"
+
+
+@cache
+def another_part(language: str) -> re.Pattern[str] | None:
+    """Another part of a time at the end of a text, with what joins it to the next: "the first and"."""
+    heads = (_HEAD.match(phrase) for phrase in phrases(language, *SHARES).split("|"))
+    firsts = {head[0] for head in heads if head is not None and head[0] and not head[0].isdecimal()}
+    if not firsts:
+        return None
+    first, joined = "|".join(sorted(firsts, key=len, reverse=True)), phrases(language, "to", "and", "or")
+    article = rf"(?:(?:{phrases(language, 'article') or '(?!)'})\s+)?"
+    beside = rf"(?:{first})\w*(?:\s+\w+)?\s*(?:(?<=و)|(?:{joined}|,|[-–—/])\s*){article}"
+    around = rf"(?:{phrases(language, *_THIRDS)})\s+{article}"
+    return re.compile(rf"(?<!\w)(?:{beside}|{around})\Z", re.IGNORECASE)
+
+
+def starts(text: str, language: str) -> dict[Begins, list[int]]:
+    """Where a date can begin, by what it begins with: to try each pattern there alone takes a quarter of the time."""
+    found: dict[Begins, list[int]] = {"number": [], "dash": [], "word": []}
+    for run in _RUN.finditer(text):
+        for begins in _may_begin(run.group(), language):
+            found[begins].append(run.start())
+    return found
+
+
+@lru_cache(maxsize=50_000)  # the words of reports repeat
+def _may_begin(run: str, language: str) -> tuple[Begins, ...]:
+    """With what a date may begin that begins with this number, dash or word. Some months begin with a number (11월)."""
+    if run in "-–—":
+        return ("dash",)
+    word: tuple[Begins, ...] = ("word",) if _first_words(language).match(run) else ()
+    return ("number", *word) if run.isdecimal() else word
+
+
+@cache
+def _first_words(language: str) -> re.Pattern[str]:
+    """What the patterns that begin with a word begin with, up to the end of that word at most."""
+    kinds = (*PARTS, *_AROUND, *_NEAR, "figures", "ordinal", "calendar_week")
+    words = [*map(re.escape, month_names(language)), *phrases(language, *kinds).split("|")]
+    if language == "de":
+        words += _GERMAN_WEEKS.values()
+    if language == "ar":  # the article of "this summer" is one word with it
+        words += [f"ال{word}" for word in phrases(language, *_SEASONS).split("|")]
+    heads = {found[0] for word in words if word and (found := _HEAD.match(word))}
+    return re.compile("|".join(sorted(heads)) or "(?!)", re.IGNORECASE)
