@@ -150,7 +150,7 @@ def _near_weekdays(text: str, language: str, today: dt.date) -> Iterator[Written
     """The days that are told as "last Tuesday". "On Tuesday" may be that of a report."""
     for match in weekdays(language).finditer(text):
         told, name = near(text, match.start(), match.end(), language), match.lastgroup or ""
-        if told is not None and name not in _DAYS_AGO:
+        if told is not None and told[0] in {"this", "last"} and name not in _DAYS_AGO:
             day = _relative_day(name, today - dt.timedelta(days=told[0] == "last"))
             yield Written(told[1], told[2], day.year, counted=(day, day))
 

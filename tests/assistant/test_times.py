@@ -341,9 +341,11 @@ def test_halves_and_quarters_and_weeks_lie_within_their_time(year: int, month: i
         ("Was geschah vorgestern?", "de"),
         ("ماذا حدث أول من أمس؟", "ar"),
         ("ماذا حدث اول امس؟", "ar"),
+        ("ماذا حدث أمس الأول؟", "ar"),
         ("Что случилось позавчера?", "ru"),
         ("Що сталося позавчора?", "uk"),
         ("Que s'est-il passé avant-hier ?", "fr"),
+        ("Que s'est-il passé avant hier ?", "fr"),
     ],
 )
 def test_the_day_before_yesterday_is_not_yesterday(question: str, language: str) -> None:
