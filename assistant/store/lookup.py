@@ -7,6 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import chain, groupby
 from typing import Any
 
@@ -186,10 +187,8 @@ class CatalogLookup(CatalogFacets):
 
     def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """In how many sentences each term occurs; those that occur in none are absent."""
-        sql = "SELECT term, doc FROM lexicon_terms WHERE term = ?"
         with self._explained():
-            rows = [self._connection.execute(sql, (term,)).fetchone() for term in terms]
-        return dict(row for row in rows if row is not None)
+            return dict(self._where_in("SELECT term, doc FROM lexicon_terms WHERE term IN ({})", list(terms)))
 
     def postings(self, term: str) -> npt.NDArray[np.int64]:
         """The sentences that have this term, by the store's own numbers, ascending."""
@@ -377,8 +376,12 @@ class CatalogLookup(CatalogFacets):
 
 def _report(row: Sequence[Any]) -> Report:
     report_id, title, text, published, source, url, language, details = row
-    date = PartialDate() if published == "unknown" else PartialDate.parse(published)
-    return Report(report_id, title, text, date, source, url, language, json.loads(details))
+    return Report(report_id, title, text, _date(published), source, url, language, json.loads(details))
+
+
+@lru_cache(maxsize=10_000)  # a question reads more than a hundred, and many are of one day
+def _date(published: str) -> PartialDate:
+    return PartialDate() if published == "unknown" else PartialDate.parse(published)
 
 
 def _vectors(blobs: Iterable[bytes]) -> Vectors:
