@@ -21,7 +21,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _SOON = dt.timedelta(days=10)
 _FAR = 200  # characters from "before" to its event; without a limit, each "before" would try the whole rest of the text
 # What may be written in one word with the next: an article, or what makes of Angriff a Giftgasangriff.
-_ATTACHED = {"ar": "(?:ال|لل|بال|ل)?", "de": r"(?:(?-i:[A-ZÄÖÜ])[\w-]*)?"}
+_ATTACHED = {"ar": "(?:ال|لل|بال|ل)?", "de": r"(?:(?-i:[A-ZÄÖÜ])[\w-]*(?!fall(?!\w)))?"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,9 @@ def _noun(language: str) -> re.Pattern[str]:
     lasting = phrases(language, "lasting")
     whose = rf"[\w-]+(?:s|['’])\s+|(?!(?:{lasting})(?!\w))\w+\s+(?=(?:de[rs]|eine[rs]|von|vom)\s)"
     beside = rf"(?:(?-i:[a-zäöüß]|\d)[\w.-]*\s+|{whose}){{0,6}}"
-    return re.compile(rf"{beside}(?-i:(?=[A-ZÄÖÜ]))[\w-]*?(?:{phrases(language, 'event')})(?!\w)", re.IGNORECASE)
+    return re.compile(
+        rf"{beside}(?-i:(?=[A-ZÄÖÜ]))(?:[\w-]+(?!fall(?!\w)))??(?:{phrases(language, 'event')})(?!\w)", re.IGNORECASE
+    )
 
 
 @cache

@@ -89,14 +89,15 @@ class _Ways:
         of = r"(?:\s+(?:of|de|من(?:\s+شهر)?))?\s*"
         yield r"(?<![\d.-])(?P<year>\d{4})-(?P<number>\d\d)(?:-(?P<day>\d\d))?(?![\d-])"
         yield (
-            r"(?<![\d./])(?<!\d-)(?:(?P<day>\d{1,2})\.?\s?[-–]\s?)?(?P<last>\d{1,2})"
+            rf"(?<![\d./])(?<!\d-)(?:(?P<day>\d{{1,2}})\.?\s?(?:[-–]|{self._words('to')})\s?)?(?P<last>\d{{1,2}})"
             r"(?P<sign>[./-])\s?(?P<number>\d{1,2})(?P=sign)\s?(?P<year>\d{4})(?![\d/-])"
         )
         yield rf"{first_day}(?P<last>\d{{1,2}})(?:{ending}|-?е){of}{self._capital}{self._month}{self._year}?"
         if named := phrases(self._language, "ordinal"):
             range_ = rf"(?:{joined}(?P<last_ordinal>{named})(?!\w))?"
-            no_count = self._not_after("counted_too")
-            yield rf"(?<!\w){no_count}(?P<ordinal>{named})(?!\w){range_}{of}{self._month}{self._year}?"
+            is_day = self._not_after("counted_too") + self._after("ordinal_after")
+            of_it = r"\s+of\s+" if self._language == "en" else of  # "the first March on Rome"
+            yield rf"(?<!\w){is_day}(?P<ordinal>{named})(?!\w){range_}{of_it}{self._capital}{self._month}{self._year}?"
         yield rf"(?<!\w){self._capital}{self._month}\s+(?P<day>\d{{1,2}})(?:{ending}|-?е)(?!\d){self._year}?"
         yield rf"(?<!\w)(?:{self._part})?{self._month}{self._year}"
         if words := phrases(self._language, "figures"):  # "am 9.11.", "9.11.-12.11.2017"
@@ -109,7 +110,9 @@ class _Ways:
         """Weeks by their numbers: "KW 17/2017", "in der ersten Novemberwoche"."""
         if words := phrases(self._language, "calendar_week"):
             number, between = r"(?P<week>\d{1,2})", self._words("article", "in")
-            yield rf"(?<!\w)(?:{words})\s?{number}(?:\s?/\s?|,?\s+(?:(?:{between})\s+)*{self._the_year}){_YEAR}"
+            least = 0 if self._language == "de" else 1  # "by week 10, 2017 people had fled"
+            linked = rf"(?:\s?/\s?|,?\s+(?:(?:{between})\s+){{{least},}}{self._the_year})"
+            yield rf"(?<!\w)(?:{words})\s?{number}{linked}{_YEAR}"
             yield rf"(?<!\d){number}(?:\.|-\w+)\s?(?:{words}){self._year}"
         if self._language == "de":
             number = "|".join(rf"(?P<{name}>{word}\w*)" for name, word in _GERMAN_WEEKS.items())
@@ -153,17 +156,18 @@ class _Ways:
 
     def near(self) -> Iterator[str]:
         """Months and seasons of which a word tells which one it is: "last August", "الصيف الماضي"."""
-        season = rf"(?:{'(?:ال)?' if self._language == 'ar' else ''}(?:{self._seasons or '(?!)'})(?!\w))"
+        season = rf"(?:{'(?:ال)?' if self._language == 'ar' else ''}(?:{self._seasons or '(?!)'})(?!\w)(?<!\sof))"
         date = rf"(?P<date>{self._capital}{self._no_name}{self._month}|{season})"
         if words := phrases(self._language, *_NEAR):
             yield rf"(?<!\w)(?:{words})\s+{date}"
         if words := phrases(self._language, *(f"{kind}_after" for kind in _NEAR)):
-            yield rf"(?<!\w){date}(?=\s+(?:{words})(?!\w))"
+            yield rf"(?<!\w)(?!été(?!\w)){date}(?=\s+(?:{words})(?!\w))"  # "il a été passé", and "l'été passé"
 
     def short_year(self) -> Iterator[str]:
         """A day in figures, with two of them for its year: "19.11.17"."""
-        day, year = r"(?P<last>\d{1,2})(?P<sign>[./])(?P<number>\d{1,2})(?P=sign)", r"(?P<year>\d\d)(?![\d./-]*\d)"
-        yield rf"(?<![\d./-]){day}{year}"
+        sign = "[/]" if self._language == "en" else "[./]"  # "section 3.4.16"
+        day = rf"(?P<last>\d{{1,2}})(?P<sign>{sign})(?P<number>\d{{1,2}})(?P=sign)"
+        yield rf"(?<![\w./-]){day}(?P<year>\d\d)(?![\d./-]*\d)"
 
     def lone_year(self) -> Iterator[str]:
         """A year that nothing tells to be one: "2014 eroberte der IS Mossul"."""
@@ -174,6 +178,11 @@ class _Ways:
     def _not_after(self, kind: str) -> str:
         """That none of these words stands before."""
         return "".join(rf"(?<!{word}\s)" for word in phrases(self._language, kind).split("|") if word)
+
+    def _after(self, kind: str) -> str:
+        """That one of these words stands before, if the language has any."""
+        found = [rf"(?<=\b{word}\s)" for word in phrases(self._language, kind).split("|") if word]
+        return f"(?:{'|'.join(found)})" if found else ""
 
     def _after_year(self) -> str:
         """What follows a year: no noun, as it does in "a convoy of 2000 fighters"."""

@@ -132,7 +132,7 @@ def _asked(text: str, language: str, today: dt.date) -> list[Written]:
 def _near(text: str, written: Written, language: str, today: dt.date) -> Written:
     """A time without a year in the year that is told of it: "last winter", "this spring", "9 November last year"."""
     told = near(text, written.start, written.end, language)
-    if told is None:
+    if told is None or not EARLIEST <= today.year <= LATEST:
         return written
     which, start, end = told
     if which in {"this_year", "last_year"}:

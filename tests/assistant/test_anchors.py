@@ -89,6 +89,8 @@ def test_what_says_that_it_was_within_days_belongs_to_it(language: str, question
         ("de", "Wie viele flohen vor der Offensive in Idlib?"),
         ("de", "Endete nach rd. acht Wochen der Kampf um die Stadt?"),
         ("de", "Wer warnte vor dem Angriff?"),
+        ("de", "Wer wartete vor dem Wasserfall?"),
+        ("de", "Wer lebte in der Ehe Assads?"),
         ("de", "Wer führte nach Meldungen vom 9. November die Miliz?"),
         ("ar", "من قُتل من قبل داعش في هجوم الكرادة؟"),
         ("ru", "Кто воевал с армией до 2016 года?"),

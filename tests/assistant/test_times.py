@@ -180,7 +180,7 @@ def day(text: str | None) -> dt.date | None:
         ("Who had died no later than 11 November 2017?", "en", None, "2017-11-11"),
         ("What happened no earlier than 9 November 2017?", "en", "2017-11-09", None),
         ("Wer war spätestens am 9. November 2017 gefallen?", "de", None, "2017-11-09"),
-        ("Wie war die Lage, Stand 9. November 2017?", "de", None, "2017-11-09"),
+        ("Wie war die Lage mit Stand vom 9. November 2017?", "de", None, "2017-11-09"),
         ("Qui était mort au plus tard le 9 novembre 2017 ?", "fr", None, "2017-11-09"),
         ("Кто погиб не позднее 9 ноября 2017 года?", "ru", None, "2017-11-09"),
         ("Сколько погибло по состоянию на 09.11.2017?", "ru", None, "2017-11-09"),
@@ -193,6 +193,9 @@ def day(text: str | None) -> dt.date | None:
         ("Que s'est-il passé les 21-22/07/2015 ?", "fr", "2015-07-21", "2015-07-22"),
         ("Was geschah vom 9.11. bis 12.11.2017?", "de", "2017-11-09", "2017-11-12"),
         ("Was geschah am 9.11.-12.11.2017?", "de", "2017-11-09", "2017-11-12"),
+        ("Was geschah vom 9. bis 12.11.2017?", "de", "2017-11-09", "2017-11-12"),
+        ("Was geschah zwischen dem 9.11. und dem 12.11.2017?", "de", "2017-11-09", "2017-11-12"),
+        ("Welches Dorf stand im März 2014 unter Beschuss?", "de", "2014-03-01", "2014-03-31"),
         ("Who died on the ninth of November 2017?", "en", "2017-11-09", "2017-11-09"),
         ("Wer starb am einundzwanzigsten November 2017?", "de", "2017-11-21", "2017-11-21"),
         ("Кто погиб двадцать первого ноября 2017-го?", "ru", "2017-11-21", "2017-11-21"),
@@ -261,6 +264,9 @@ def test_a_question_asks_about_a_window(question: str, language: str, since: str
     [
         ("en", "Who said that this may be the last march on the city?"),
         ("en", "Who was to be judged on Friday after the raid?"),
+        ("en", "Who was leading up to 2000 fighters past March?"),
+        ("en", "What does section 3.4.16 say?"),
+        ("fr", "Quel accord a été passé entre l'armée et les rebelles ?"),
         ("en", "Which Friday prayers were held by the May family?"),
         ("de", "Wer hielt die Höhe 9.11 und die Straße 19.11.1.17?"),
         ("de", "Wer prüfte in Woche zwei das zweite Wochenende?"),
@@ -271,6 +277,12 @@ def test_a_question_asks_about_a_window(question: str, language: str, since: str
 )
 def test_what_only_looks_like_a_time_is_none(language: str, question: str) -> None:
     assert find_windows(question, language, TODAY) == []
+
+
+@pytest.mark.parametrize("today", [dt.date(1, 1, 8), dt.date(9999, 12, 20)])
+def test_a_today_of_another_age_makes_no_error(today: dt.date) -> None:
+    for name in ("winter", "August", "December 31"):
+        assert find_windows(f"Who died last {name}?", "en", today)
 
 
 @given(st.dates(dt.date(1990, 1, 1), dt.date(2090, 1, 1)))
