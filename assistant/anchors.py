@@ -96,7 +96,7 @@ def _pattern(language: str) -> re.Pattern[str] | None:
         return None
     before_nouns, before_clauses = (
         "|".join(f"(?P<{name}>{words})" for name in names if (words := phrases(language, name, but=("not_event",))))
-        for names in (("in_event", *OPERATORS[1:]), [f"{name}_clause" for name in OPERATORS])
+        for names in (OPERATORS[1:], [f"{name}_clause" for name in OPERATORS])
     )
     ends = phrases(language, "ends_event")
     clause = rf"(?:(?!\s+(?:{ends or '(?!)'})(?!\w))[^,;:?!،؛؟])"

@@ -127,7 +127,7 @@ def relative_phrases(language: str, *also: str) -> re.Pattern[str] | None:
     which come first; None where the language has none. The group of a match is the kind of its phrase."""
     named = ("before_yesterday", *also, *_COUNTED)  # "the day before", which is vague, is how it begins
     kinds = [f"(?P<{kind}>{words})" for kind in named if (words := phrases(language, kind))]
-    counts = re.sub(r"\bN\b", "[^ ]+", "|".join(kinds))
+    counts = re.sub(r"\bN\b", r"\\S{1,30}", "|".join(kinds))
     return re.compile(rf"(?<!\w)(?:{counts})(?!\w)", re.IGNORECASE) if kinds else None
 
 
@@ -144,7 +144,7 @@ def _ending(language: str, kind: str) -> re.Pattern[str] | None:
 
 
 def _article(language: str) -> str:
-    words = phrases(language, "article", "the_year")
+    words = phrases(language, "article", "day_part", "the_year")
     return rf"(?:\s*(?<!\w)(?:{words}))?" if words else ""
 
 

@@ -182,7 +182,8 @@ def _single(text: str, written: Written, language: str, today: dt.date) -> tuple
         operator, start = "in", ranged  # "from 9 to 11 November" has both of its ends
     elif ranged is not None and operator == "in" and (lasting := goes_on(text, end, language)) is not None:
         operator, end = "since", lasting
-    one_day = dt.timedelta(days=1)
+    # What was before or after a part of a day may have been on that day.
+    one_day = dt.timedelta(days=before(text, written.start, language, "day_part") is None)
     since: dt.date | None
     until: dt.date | None
     match operator:

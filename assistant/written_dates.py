@@ -82,6 +82,8 @@ def matches(pattern: re.Pattern[str], text: str, places: Iterable[int]) -> Itera
 def _read(match: re.Match[str], language: str) -> Written | None:
     parts = match.groupdict()
     month = _month(parts, "month", language) or _number(parts, "number")
+    if parts.get("month") and month is None:
+        return None  # in capitals that Python folds to other letters: KASIM
     year, day, last, week = (_number(parts, name) for name in ("year", "day", "last", "week"))
     weekday = None
     if "ordinal" in parts:

@@ -187,6 +187,10 @@ def day(text: str | None) -> dt.date | None:
         ("كم قُتل في موعد أقصاه 9 نوفمبر 2017؟", "ar", None, "2017-11-09"),
         ("How much of it was held as of the evening of 10 November 2017?", "en", None, "2017-11-10"),
         ("Was war bis zum Abend des 10. November 2017 bekannt?", "de", None, "2017-11-10"),
+        ("What happened after midnight on 9 November 2017?", "en", "2017-11-09", None),
+        ("Что было до вечера 9 ноября 2017 года?", "ru", None, "2017-11-09"),
+        ("ماذا حدث قبل شهر آذار 2017؟", "ar", None, "2017-02-28"),
+        ("ماذا حدث قبل عام 2017؟", "ar", None, "2016-12-31"),
         # as each country writes days, weeks and seasons
         ("Who died on 7/27/2016?", "en", "2016-07-27", "2016-07-27"),
         ("Wer starb am 19.11.17?", "de", "2017-11-19", "2017-11-19"),

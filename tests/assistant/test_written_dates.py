@@ -76,6 +76,7 @@ def test_the_dates_of_a_report(text: str, language: str, expected: list[str]) ->
         ("They began to march on Damascus.", "en"),
         ("The first may have been killed, the second march failed.", "en"),
         ("By week 10, 2000 people had fled.", "en"),
+        ("29 KASIM 2017", "tr"),
         ("Les deux mars ont été passés, cent deux mai.", "fr"),
         ("Some 20 march on the town.", "en"),
         ("The UN and Jan Egeland said so.", "en"),
