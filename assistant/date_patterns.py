@@ -89,16 +89,20 @@ class _Ways:
         of = r"(?:\s+(?:of|de|من(?:\s+شهر)?))?\s*"
         yield r"(?<![\d.-])(?P<year>\d{4})-(?P<number>\d\d)(?:-(?P<day>\d\d))?(?![\d-])"
         yield (
-            rf"(?<![\d./])(?<!\d-)(?:(?P<day>\d{{1,2}})\.?\s?(?:[-–]|{self._words('to')})\s?)?(?P<last>\d{{1,2}})"
+            rf"(?<![\d./])(?<!\d-)(?:(?P<day>\d{{1,2}})(?:\.?\s?[-–]|\.\s(?:{self._words('to')}))\s?)?(?P<last>\d{{1,2}})"
             r"(?P<sign>[./-])\s?(?P<number>\d{1,2})(?P=sign)\s?(?P<year>\d{4})(?![\d/-])"
         )
         yield rf"{first_day}(?P<last>\d{{1,2}})(?:{ending}|-?е){of}{self._capital}{self._month}{self._year}?"
         if named := phrases(self._language, "ordinal"):
             range_ = rf"(?:{joined}(?P<last_ordinal>{named})(?!\w))?"
             is_day = self._not_after("counted_too") + self._after("ordinal_after")
+            # "le dix sept obus", "die zweite Mai-Offensive"
+            named_month = f"{self._capital}{self._no_name}{self._month}(?!-)"
             of_it = r"\s+of\s+" if self._language == "en" else of  # "the first March on Rome"
-            yield rf"(?<!\w){is_day}(?P<ordinal>{named})(?!\w){range_}{of_it}{self._capital}{self._month}{self._year}?"
+            yield rf"(?<!\w){is_day}(?P<ordinal>{named})(?!\w){range_}{of_it}{named_month}{self._year}?"
         yield rf"(?<!\w){self._capital}{self._month}\s+(?P<day>\d{{1,2}})(?:{ending}|-?е)(?!\d){self._year}?"
+        over_new_year = rf"(?P<month>{self._stems})\.?/(?P<to_month>{self._stems})\.?"
+        yield rf"(?<!\w){over_new_year}{self._year}/(?P<to_year>(?:\d\d)?\d\d)(?!\d)"  # "Dezember/Januar 2017/18"
         yield rf"(?<!\w)(?:{self._part})?{self._month}{self._year}"
         if words := phrases(self._language, "figures"):  # "am 9.11.", "9.11.-12.11.2017"
             figures = r"(?P<day>\d{1,2})\.\s?(?P<number>\d{1,2})\."

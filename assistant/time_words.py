@@ -35,6 +35,9 @@ _COUNTED = (
 )
 
 
+_NEAR = 100  # characters that a phrase and its article take at most
+
+
 @cache
 def phrases(language: str, *kinds: str, but: tuple[str, ...] = ()) -> str:
     """A pattern of the phrases of these kinds `but` for those of others; empty where the language has none."""
@@ -67,7 +70,7 @@ def ordinals(language: str) -> dict[str, int]:
 def before(text: str, at: int, language: str, kind: str) -> int | None:
     """Where the phrase of this kind begins that stands right before `at`; None where there is none."""
     pattern = _ending(language, kind)
-    match = pattern.search(text[:at]) if pattern is not None else None
+    match = pattern.search(text, max(at - _NEAR, 0), at) if pattern is not None else None
     return match.start() if match is not None else None
 
 

@@ -135,6 +135,8 @@ def _near(text: str, written: Written, language: str, today: dt.date) -> Written
     if told is None or not EARLIEST <= today.year <= LATEST:
         return written
     which, start, end = told
+    if which == "this" and written.day is not None:
+        return written  # "Кто это 9 мая сделал?"
     if which in {"this_year", "last_year"}:
         return replace(written, end=end, year=today.year - (which == "last_year"))
     spans = [span for year in range(today.year - 2, today.year + 1) if (span := written.days(year)) is not None]
@@ -143,14 +145,22 @@ def _near(text: str, written: Written, language: str, today: dt.date) -> Written
         span = max(over, default=None)
     else:
         span = min(spans, key=lambda one: max(one[0] - today, today - one[1], dt.timedelta(0)), default=None)
-    return replace(written, start=start, end=end, year=span[0].year, counted=span) if span is not None else written
+    if span is None:
+        return written
+    thirds = ((part, before(text, start, language, part)) for part in ("early", "middle", "late"))
+    part, begins = next((found for found in thirds if found[1] is not None), (None, start))
+    if part is not None and written.part is None:  # "the end of last March"
+        return replace(written, start=begins or 0, end=end, year=span[0].year, part=part)
+    return replace(written, start=start, end=end, year=span[0].year, counted=span)
 
 
 def _near_weekdays(text: str, language: str, today: dt.date) -> Iterator[Written]:
     """The days that are told as "last Tuesday". "On Tuesday" may be that of a report."""
     for match in weekdays(language).finditer(text):
         told, name = near(text, match.start(), match.end(), language), match.lastgroup or ""
-        if told is not None and told[0] in {"this", "last"} and name not in _DAYS_AGO:
+        if told is None or told[0] not in {"this", "last"} or not EARLIEST <= today.year <= LATEST:
+            continue
+        if name not in _DAYS_AGO:
             day = _relative_day(name, today - dt.timedelta(days=told[0] == "last"))
             yield Written(told[1], told[2], day.year, counted=(day, day))
 
@@ -230,7 +240,7 @@ _ONLY_ASKED = ("now", "past_day", "past_week", "past_fortnight", "past_month", "
 
 def _counted(text: str, language: str, today: dt.date, *also: str) -> Iterator[Written]:
     """What a text counts from `today`, in the phrases of these kinds `also`."""
-    pattern = relative_phrases(language, *also, "vague")
+    pattern = relative_phrases(language, *also, "vague") if EARLIEST <= today.year <= LATEST else None
     for match in pattern.finditer(text) if pattern is not None else ():
         kind = match.lastgroup or ""
         days = _counted_days(kind, match.group(), language, today)
@@ -254,7 +264,7 @@ def _counted_days(kind: str, phrase: str, language: str, today: dt.date) -> tupl
         case "past", "", _:  # "the last three days": what "three days" is by itself, up to today
             *words, unit = phrase.split()
             read = next(filter(None, (_read_count(f"{word} {unit}", language, today) for word in words)), None)
-            return (read[1], today) if read is not None else None
+            return (read[1], today) if read is not None and read[1] <= today else None
         case "past", _, unit:
             return today - _LENGTHS[unit], today
         case "relative", _, _:

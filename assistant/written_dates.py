@@ -99,6 +99,8 @@ def _read(match: re.Match[str], language: str) -> Written | None:
     if day is None:
         day, last = last, None
     to_month = _month(parts, "to_month", language) if day is None else None
+    if year is not None and month is not None and to_month is not None and to_month < month and parts.get("to_year"):
+        year += 1  # of months over the new year, it is the one that they end in
     if to_month == month:
         to_month = None  # the same one as others call it: تشرين الثاني/نوفمبر
     part = next((name for name in PARTS if parts.get(name)), None)

@@ -76,6 +76,20 @@ def test_what_says_that_it_was_within_days_belongs_to_it(language: str, question
 @pytest.mark.parametrize(
     ("language", "question"),
     [
+        ("en", "Who fled 40 days after the attack?"),
+        ("en", "Who fled two weeks after the attack?"),
+        ("de", "Wer floh 40 Tage nach dem Angriff?"),
+        ("fr", "Qui a fui trois semaines après l'assaut ?"),
+    ],
+)
+def test_what_may_be_weeks_after_is_not_soon(language: str, question: str) -> None:
+    [anchor] = find_anchors(question, language)
+    assert not anchor.soon
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
         ("en", "Who was killed in November 2017?"),
         ("en", "Who is it, after all?"),
         ("en", "Before the capture?"),
@@ -95,6 +109,8 @@ def test_what_says_that_it_was_within_days_belongs_to_it(language: str, question
         ("ar", "من قُتل من قبل داعش في هجوم الكرادة؟"),
         ("ru", "Кто воевал с армией до 2016 года?"),
         ("ru", "Сколько ударов в день наносят по городу?"),
+        ("ru", "Кто стоял перед начальником штаба у моста?"),
+        ("uk", "Хто дійшов до стратегічного мосту?"),
         ("ja", "占領の前に誰が町を支配していたか?"),
     ],
 )

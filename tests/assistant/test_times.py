@@ -210,44 +210,14 @@ def day(text: str | None) -> dt.date | None:
         ("Was geschah in der ersten Novemberwoche 2017?", "de", "2017-11-01", "2017-11-07"),
         ("Was geschah im Juli/August 2015?", "de", "2015-07-01", "2015-08-31"),
         ("Was geschah im Dezember/Januar 2016?", "de", "2015-12-01", "2016-01-31"),
+        ("Was geschah im Dezember/Januar 2017/18?", "de", "2017-12-01", "2018-01-31"),
+        ("Who held checkpoint 5 until 12.11.2017?", "en", None, "2017-11-12"),
         ("Who died in the winter of 2015/16?", "en", "2015-12-01", "2016-02-29"),
         ("Qui est mort pendant l'hiver 2015-2016 ?", "fr", "2015-12-01", "2016-02-29"),
         ("Was galt zum Jahreswechsel 2017/18?", "de", "2017-12-15", "2018-01-15"),
         ("How many died in the first fortnight of September 2017?", "en", "2017-09-01", "2017-09-15"),
         ("How many died in the last ten days of August 2016?", "en", "2016-08-22", "2016-08-31"),
         ("Что было во второй декаде ноября 2017 года?", "ru", "2017-11-11", "2017-11-20"),
-        # the near one, on 22 November 2017, a Wednesday
-        ("What do they lack this winter?", "en", "2017-12-01", "2018-02-28"),
-        ("Woran fehlte es im letzten Winter?", "de", "2016-12-01", "2017-02-28"),
-        ("Qu'est-ce qui manque cet automne ?", "fr", "2017-09-01", "2017-11-30"),
-        ("Qu'est-ce qui manquait l'été dernier ?", "fr", "2017-06-01", "2017-08-31"),
-        ("كم قُتل هذا الربيع؟", "ar", "2017-03-01", "2017-05-31"),
-        ("كم قُتل الصيف الماضي؟", "ar", "2017-06-01", "2017-08-31"),
-        ("Сколько погибло прошлой зимой?", "ru", "2016-12-01", "2017-02-28"),
-        ("Who died last August?", "en", "2017-08-01", "2017-08-31"),
-        ("Who died last December?", "en", "2016-12-01", "2016-12-31"),
-        ("متى عاد المتحف في كانون الثاني الماضي؟", "ar", "2017-01-01", "2017-01-31"),
-        ("Who died in August last year?", "en", "2016-08-01", "2016-08-31"),
-        ("Wer starb am 9. August des letzten Jahres?", "de", "2016-08-09", "2016-08-09"),
-        ("Qui est mort en août de l'année dernière ?", "fr", "2016-08-01", "2016-08-31"),
-        ("Кто погиб в августе прошлого года?", "ru", "2016-08-01", "2016-08-31"),
-        ("Who died last Friday?", "en", "2017-11-17", "2017-11-17"),
-        ("Who died last Wednesday?", "en", "2017-11-15", "2017-11-15"),
-        ("Wer starb letzten Montagabend?", "de", "2017-11-20", "2017-11-20"),
-        ("Кто погиб в прошлую пятницу?", "ru", "2017-11-17", "2017-11-17"),
-        ("Хто загинув минулої п’ятниці?", "uk", "2017-11-17", "2017-11-17"),
-        ("من قُتل يوم الجمعة الماضي؟", "ar", "2017-11-17", "2017-11-17"),
-        ("Wer starb am Montag, dem 20. November 2017?", "de", "2017-11-20", "2017-11-20"),
-        ("Who died this weekend?", "en", "2017-11-18", "2017-11-19"),
-        ("Wer starb am vergangenen Wochenende?", "de", "2017-11-18", "2017-11-19"),
-        ("Кто погиб в прошлые выходные?", "ru", "2017-11-18", "2017-11-19"),
-        ("ماذا قال التحالف قبل يومين؟", "ar", "2017-11-20", "2017-11-20"),
-        ("ماذا حدث قبل ثلاثة أيام؟", "ar", "2017-11-19", "2017-11-19"),
-        ("ماذا حدث قبل أسبوع؟", "ar", "2017-11-13", "2017-11-19"),
-        ("Was geschah vor vierzehn Tagen?", "de", "2017-11-08", "2017-11-08"),
-        ("Que s'est-il passé il y a quinze jours ?", "fr", "2017-11-07", "2017-11-07"),
-        ("Що було тиждень тому?", "uk", "2017-11-13", "2017-11-19"),
-        ("Сколько погибло за минувшие сутки?", "ru", "2017-11-21", "2017-11-22"),
         # what only looks like a part of a month or of a year
         ("Was wurde letzte Woche von Jan Egeland gefordert?", "de", "2017-11-13", "2017-11-19"),
         ("Was wurde letzte Woche von 2000 Kämpfern erobert?", "de", "2017-11-13", "2017-11-19"),
@@ -276,32 +246,13 @@ def test_a_question_asks_about_a_window(question: str, language: str, since: str
         ("de", "Wer prüfte in Woche zwei das zweite Wochenende?"),
         ("ar", "ماذا حدث قبل أسبوع من سقوط المدينة؟"),
         ("fr", "Qui a tué les sept septuagénaires et neuf de leurs proches ?"),
+        ("fr", "Qui a tiré le dix sept obus ?"),
+        ("de", "Wer führte die zweite Mai-Offensive?"),
         ("ru", "Кто был третьим в этом городе и первым декадентом?"),
     ],
 )
 def test_what_only_looks_like_a_time_is_none(language: str, question: str) -> None:
     assert find_windows(question, language, TODAY) == []
-
-
-@pytest.mark.parametrize("today", [dt.date(1, 1, 8), dt.date(9999, 12, 20)])
-def test_a_today_of_another_age_makes_no_error(today: dt.date) -> None:
-    for name in ("winter", "August", "December 31"):
-        assert find_windows(f"Who died last {name}?", "en", today)
-
-
-@given(st.dates(dt.date(1990, 1, 1), dt.date(2090, 1, 1)))
-def test_what_is_last_is_over_and_what_is_this_is_near(today: dt.date) -> None:
-    for name, days in (("August", 31), ("winter", 91), ("Friday", 1)):
-        ((_, _, last),) = find_windows(f"Who died last {name}?", "en", today)
-        ((_, _, this),) = find_windows(f"Who died this {name}?", "en", today)
-        for window in (last, this):
-            assert window.since is not None
-            assert window.until is not None
-            assert days - 1 <= (window.until - window.since).days + 1 <= days
-        assert last.until is not None
-        assert last.until < today
-        assert this.since is not None
-        assert abs(today - this.since) <= dt.timedelta(days=276)
 
 
 @pytest.mark.parametrize(
@@ -348,28 +299,6 @@ def test_halves_and_quarters_and_weeks_lie_within_their_time(year: int, month: i
             assert found[0][0] == all_of_it.since
             assert all(one[1] + dt.timedelta(days=1) == other[0] for one, other in itertools.pairwise(found))
             assert found[-1][1] == all_of_it.until if part != "week" else found[-1][1] <= all_of_it.until
-
-
-@pytest.mark.parametrize(
-    ("question", "language"),
-    [
-        ("What happened the day before yesterday?", "en"),
-        ("Was geschah vorgestern?", "de"),
-        ("ماذا حدث أول من أمس؟", "ar"),
-        ("ماذا حدث اول امس؟", "ar"),
-        ("ماذا حدث أمس الأول؟", "ar"),
-        ("Что случилось позавчера?", "ru"),
-        ("Що сталося позавчора?", "uk"),
-        ("Que s'est-il passé avant-hier ?", "fr"),
-        ("Que s'est-il passé avant hier ?", "fr"),
-    ],
-)
-def test_the_day_before_yesterday_is_not_yesterday(question: str, language: str) -> None:
-    ((start, end, window),) = find_windows(question, language, TODAY)
-    assert (window.since, window.until) == (day("2017-11-20"), day("2017-11-20"))
-    told = f"The convoy left {question[start:end]}."
-    ((dated),) = find_dates(told, language, PartialDate(2017, 11, 22))
-    assert dated.date == PartialDate(2017, 11, 20)
 
 
 @pytest.mark.parametrize(
