@@ -104,11 +104,12 @@ def closest(quote: str, copies: Sequence[Report]) -> tuple[Copy, ...]:
         places = list(_WORD.finditer(report.text))
         others = [match.group().casefold() for match in places]
         blocks = difflib.SequenceMatcher(None, words, others, autojunk=False).get_matching_blocks()
-        matched = [block for block in blocks if block.size]
-        if not matched or sum(block.size for block in matched) * 2 < len(words):
+        main = max(blocks, key=lambda block: block.size)
+        # A "the" far away is none of the quote's.
+        near = [b for b in blocks if b.size and 2 * abs((b.b - b.a) - (main.b - main.a)) <= len(words)]
+        if not near or sum(block.size for block in near) * 2 < len(words):
             continue
-        start, end = matched[0].b - matched[0].a, matched[-1].b + len(words) - matched[-1].a
-        start, end = max(start, 0), min(end, len(places))
+        start, end = max(near[0].b - near[0].a, 0), min(near[-1].b + len(words) - near[-1].a, len(places))
         found.append(Copy(report, places[start].start(), places[end - 1].end(), others[start:end] != words))
     return tuple(found)
 
