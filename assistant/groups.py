@@ -18,14 +18,18 @@ ARABIC_PARTICLES = "وفبلك"
 """What Arabic writes to the beginning of a name."""
 _WORD = re.compile(r"(?<!\w)\w{1,64}")
 _FIRST_LETTERS = re.compile(r"[^\W_]+")
-_ARABIC_VARIANTS = ("اأإآ", "يى", "هة")
+_ARABIC_VARIANTS = ("اأإآ", "يىی", "هة", "كک")
+_TYPED = 3  # letters from which an abbreviation in small ones is no other word: "sdf", but not "is"
 
 
-def find_groups(text: str) -> Iterator[Mention]:
-    """The groups that a text names, in order, with offsets into it."""
-    groups, end = _data(), 0
+def find_groups(text: str, *, typed: bool = False) -> Iterator[Mention]:
+    """The groups that a text names, in order, with offsets into it.
+
+    Where somebody `typed` it as a question, abbreviations are also found in small letters.
+    """
+    groups, end = _data(typed=typed), 0
     for word in _WORD.finditer(text):
-        pattern = _names_from(word.group())
+        pattern = _names_from(word.group(), typed)
         match = pattern.match(text, word.start()) if pattern is not None and word.start() >= end else None
         if match is not None:
             entity, end = groups.entities[match.lastgroup or ""], match.end()
@@ -34,13 +38,13 @@ def find_groups(text: str) -> Iterator[Mention]:
 
 def countries_of(entity: str) -> tuple[str, ...]:
     """Where a group is active, as ISO codes."""
-    return _data().countries[entity]
+    return _data(typed=False).countries[entity]
 
 
 @lru_cache(maxsize=50_000)  # the words of reports repeat
-def _names_from(word: str) -> re.Pattern[str] | None:
+def _names_from(word: str, typed: bool) -> re.Pattern[str] | None:
     """The names that may begin with this word: to try all of them at each word would take ten times as long."""
-    groups, initial = _data(), _initial(word[0])
+    groups, initial = _data(typed=typed), _initial(word[0])
     return groups.patterns[initial] if initial in groups.patterns and groups.beginnings[initial].match(word) else None
 
 
@@ -63,7 +67,7 @@ class _Data:
 
 
 @cache
-def _data() -> _Data:
+def _data(*, typed: bool) -> _Data:
     names, countries, spelled = dict[str, str](), dict[str, tuple[str, ...]](), set[tuple[str, str]]()
     listed = tomllib.loads(resources.files("assistant").joinpath("data/groups.toml").read_text("utf-8"))
     for group, content in listed.items():
@@ -74,19 +78,23 @@ def _data() -> _Data:
     parts, heads, entities = dict[str, list[str]](), dict[str, list[str]](), dict[str, str]()
     for number, (name, entity) in enumerate(sorted(spelled, key=lambda pair: (-len(pair[0]), pair))):
         entities[f"g{number}"] = entity
-        parts.setdefault(_initial(name[0]), []).append(f"(?P<g{number}>{name_pattern(name)})")
+        parts.setdefault(_initial(name[0]), []).append(f"(?P<g{number}>{name_pattern(name, typed)})")
         heads.setdefault(_initial(name[0]), []).extend(map(name_pattern, _FIRST_LETTERS.findall(name)[:1]))
     patterns = {initial: re.compile(rf"(?:{'|'.join(own)})(?!\w)") for initial, own in parts.items()}
     beginnings = {initial: re.compile("|".join(own), re.IGNORECASE) for initial, own in heads.items()}
     return _Data(patterns, beginnings, entities, names, countries)
 
 
-def name_pattern(name: str) -> str:
-    """What finds a listed name, up to its end: with a `*` a word goes on, and to Arabic ones particles are written."""
+def name_pattern(name: str, typed: bool = False) -> str:
+    """What finds a listed name, up to its end: with a `*` a word goes on, and to Arabic ones particles are written.
+
+    A name of capitals alone is found in small letters where somebody `typed` them and there are three or more.
+    """
     words = [re.escape(word.rstrip("*")) + (r"\w*" if word.endswith("*") else "") for word in name.split()]
     shown = r"\s+".join(words).replace("'", "['’ʼ]?").replace(r"\-", r"[-‐‑ ]")
     if ARABIC.search(name):
         for letters in _ARABIC_VARIANTS:
             shown = re.sub(f"[{letters}]", f"[{letters}]", shown)
         return rf"[{ARABIC_PARTICLES}]{{0,2}}(?:ال|ل)?{shown.removeprefix('[اأإآ]ل')}"
-    return shown if name == name.upper() else rf"(?i:{shown})"
+    capitals = name == name.upper() and not (typed and len(_FIRST_LETTERS.findall(name)[0]) >= _TYPED)
+    return shown if capitals else rf"(?i:{shown})"

@@ -118,7 +118,7 @@ def possible_entities(text: str, language: str, gazetteer: Gazetteer | None) -> 
 
     Which of them is meant is for the reports to say: those that no report speaks of find nothing.
     """
-    groups = [(group.start, group.end, (group.entity,)) for group in find_groups(text)]
+    groups = [(group.start, group.end, (group.entity,)) for group in find_groups(text, typed=True)]
     spans = _name_spans(text, language, gazetteer)
     places = [(span.start, span.end, tuple(place.entity for place in span.name.places)) for span in spans]
     return sorted(groups + places)

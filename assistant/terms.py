@@ -37,7 +37,7 @@ __all__ = [
     "terms",
 ]
 
-TERMS_VERSION = "13"
+TERMS_VERSION = "14"
 """Raised whenever a text would get other terms: an index remembers by which it was made."""
 
 ARABIC = re.compile(r"[\u0600-\u06ff]")

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib import resources
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Assistant
 from assistant.gazetteer import GeoNames
+from assistant.groups import find_groups
 from assistant.mentions import Spellings, find_mentions, names_in, possible_entities
 from assistant.records import Hit, Mention, Passage
 from tests.helpers import make_report
+
+LISTED = tomllib.loads(resources.files("assistant").joinpath("data/groups.toml").read_text("utf-8"))
 
 
 def named(text: str, language: str, gazetteer: GeoNames | None) -> dict[str, str]:
@@ -75,7 +81,7 @@ def test_words_that_are_places_somewhere_are_not_taken_for_them(
         ("Kaç kişi öldü?", "tr", []),
         ("¿Cuándo cayó Arauca?", "es", ["Arauca"]),
         ("Est-il vrai que Bunia est tombée ?", "fr", ["Bunia"]),
-        ("Has the M23 taken Bunia?", "en", ["Bunia"]),
+        ("Has the M23 taken Bunia?", "en", ["M23", "Bunia"]),
         ("How many died in The Hague?", "en", ["The Hague"]),
     ],
 )
@@ -115,6 +121,13 @@ def test_of_several_places_the_one_is_meant_that_fits_the_others(gazetteer: GeoN
         ("die Volksmobilisierungseinheiten", "de", "group:pmf"),
         ("قوات الحشد الشعبي", "ar", "group:pmf"),
         ("the SAA", "en", "group:syrian-army"),
+        ("Assad's forces", "en", "group:syrian-army"),
+        ("ein Hinterhalt der Rahman-Legion", "de", "group:faylaq-al-rahman"),
+        ("le Parti de Dieu", "fr", "group:hezbollah"),
+        ("ÖSO'lu", "tr", "group:fsa"),
+        ("بسیج مردمی عراق", "fa", "group:pmf"),
+        ("HSDê", "ku", "group:sdf"),
+        ("спостерігачі ОБСЄ", "uk", "group:osce"),
     ],
 )
 def test_groups_are_found_by_all_of_their_names(text: str, language: str, entity: str) -> None:
@@ -124,6 +137,27 @@ def test_groups_are_found_by_all_of_their_names(text: str, language: str, entity
 @pytest.mark.parametrize("text", ["it is true", "This is it.", "a saa b", "isis"])
 def test_a_name_in_capitals_is_found_in_capitals_only(text: str) -> None:
     assert find_mentions(text, "en", None) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("who shelled the sdf?", {"group:sdf"}),
+        ("was sagen die ypg?", {"group:ypg"}),
+        ("что захватил игил?", {"group:islamic-state"}),
+        ("is this what it is?", set()),
+    ],
+)
+def test_a_question_may_have_an_abbreviation_in_small_letters(question: str, expected: set[str]) -> None:
+    assert {entity for _, _, entities in possible_entities(question, "en", None) for entity in entities} == expected
+
+
+@pytest.mark.parametrize("group", LISTED)
+def test_every_listed_name_finds_its_group_and_no_other(group: str) -> None:
+    names = [name for language, own in LISTED[group].items() if language not in ("name", "countries") for name in own]
+    assert names
+    for name in names:
+        assert [mention.entity for mention in find_groups(name.replace("*", ""))] == [f"group:{group}"], name
 
 
 def test_a_question_names_every_place_that_it_may_mean(gazetteer: GeoNames) -> None:
