@@ -66,9 +66,10 @@ def find_anchors(text: str, language: str) -> list[Anchor]:
 
 
 def _means_else(text: str, match: re.Match[str], language: str) -> bool:
-    """Whether the word before an event is none of time: "nach Damaskus", "floh vor dem Angriff", من قبل ("by")."""
+    """Whether the word before an event is none of time: "nach Damaskus", "floh vor dem Angriff", من قبل ("by"); or how
+    long it was from then is what is asked."""
     event = match.start("event")
-    if before(text, event, language, "by") is not None:
+    if before(text, event, language, "by") is not None or before(text, match.start(), language, "interval") is not None:
         return True
     if before(text, event, language, "placed") is None:
         return False

@@ -112,6 +112,14 @@ def test_what_may_be_weeks_after_is_not_soon(language: str, question: str) -> No
         ("ru", "Кто стоял перед начальником штаба у моста?"),
         ("uk", "Хто дійшов до стратегічного мосту?"),
         ("ja", "占領の前に誰が町を支配していたか?"),
+        ("en", "How many days after the missile attack was the port closed?"),
+        ("en", "how long after the capture did the army admit its losses?"),
+        ("de", "Wie lange nach der Einnahme von Rawa wurde gefeiert?"),
+        ("de", "Wie viele Wochen vor dem Angriff kam die Warnung?"),
+        ("ar", "بعد كم يوماً من الهجوم أُغلق الميناء؟"),
+        ("ar", "كم يوماً بعد الهجوم أُغلق الميناء؟"),
+        ("ru", "Через сколько дней после штурма закрыли порт?"),
+        ("fr", "Combien de jours après l'attaque le port a-t-il été fermé ?"),
     ],
 )
 def test_what_dates_nothing_is_left_alone(language: str, question: str) -> None:
