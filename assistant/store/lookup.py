@@ -223,10 +223,10 @@ class CatalogLookup(CatalogFacets):
 
     def sample(self, count: int) -> Vectors:
         """The vectors of so many sentences, or a few more, from all over the collection: shape (n, dimensions)."""
-        change = self.last_change()
-        if self._sampled is not None and self._sampled[0] == change:
-            return self._sampled[1]
-        with self._explained():
+        with self.reading():
+            change = self.last_change()
+            if self._sampled is not None and self._sampled[0] == change:
+                return self._sampled[1]
             first, last = self._connection.execute("SELECT min(key), max(key) FROM sentences").fetchone()
             if first is None:
                 return np.zeros((0, 0), np.float32)
