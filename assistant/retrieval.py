@@ -24,13 +24,14 @@ from assistant.filter import EVERYTHING, Filter
 from assistant.found import Found, usual_fit
 from assistant.gazetteer import Gazetteer, name_form
 from assistant.lexical import NAMES, Lexical
-from assistant.mentions import Spellings, find_mentions, names_in, possible_entities
+from assistant.mentions import Spellings, find_mentions, names_in
+from assistant.naming import naming
 from assistant.query import Query, Time, understand
 from assistant.records import Hit, Report, Sentence
 from assistant.respelling import respelled
 from assistant.scoring import place_fit, score, time_fits
 from assistant.store import Catalog, IndexedPassage, VectorIndex, without_frame
-from assistant.terms import NAME_TOKEN, question_terms
+from assistant.terms import NAME_TOKEN
 
 __all__ = ["Retriever"]
 
@@ -92,18 +93,18 @@ class Retriever:
             date = self._date_of(self._event(anchor, query, today), Filter(until=among.until))
             span = window(anchor.operator, date, soon=anchor.soon)
             if span is not None:
-                rest = understand(query.text[: anchor.start] + query.text[anchor.end :], self._gazetteer, today)
+                rest = query.text[: anchor.start] + query.text[anchor.end :]
                 times = (*query.times, Time(anchor.start, anchor.end, span))
-                query = replace(rest, language=query.language, times=times)
+                query = replace(understand(rest, self._gazetteer, today, query.language), times=times)
         return query
 
     def _event(self, anchor: Anchor, query: Query, today: dt.date) -> Query:
         """An event as a question of its own; one that names no place is where the whole question is."""
-        event = understand(anchor.event, self._gazetteer, today)
+        event = understand(anchor.event, self._gazetteer, today, query.language)
         places = [query.text[name.start : name.end] for name in query.names if name.is_place]
         if not places or any(name.is_place for name in event.names):
             return event
-        return understand(" ".join([anchor.event, *places]), self._gazetteer, today)
+        return understand(" ".join([anchor.event, *places]), self._gazetteer, today, query.language)
 
     def _date_of(self, event: Query, among: Filter) -> PartialDate:
         """When an event was: the day that most passages tell, of those that fit it best and hardly less, by how well
@@ -158,7 +159,7 @@ class Retriever:
             return []
         mentions = self._catalog.mentions(reports) if query.windows else {}
         keys = np.concatenate([passage.keys for passage, _ in found])
-        naming = self._reports_naming(query)
+        named = self._reports_naming(query)
         state = asks_about_state(query.text)
         fits = [
             time_fits(query.windows, passage, report, mentions.get(report.id, ()), state=state)
@@ -170,7 +171,7 @@ class Retriever:
             lexical.by_word(keys),
             lexical.by_word(keys, NAMES),
             lexical.weights() * query.telling,
-            np.array([place_fit(report, naming) for _, report in found], dtype=np.float32),
+            np.array([place_fit(report, named) for _, report in found], dtype=np.float32),
             np.concatenate(fits),
         )
 
@@ -262,20 +263,9 @@ class Retriever:
         """The filter with the places that it names turned into the reports that name them."""
         if not among.places:
             return among
-        naming = set[str]().union(*(self._naming(place) for place in among.places))
-        reports = naming if among.reports is None else naming & among.reports
-        return replace(among, places=frozenset(), reports=frozenset(reports))
-
-    def _naming(self, place: str) -> set[str]:
-        names = possible_entities(place, "und", self._gazetteer)
-        reports = self._catalog.reports_naming({entity for _, _, entities in names for entity in entities})
-        if reports:
-            return reports
-        # A place that the gazetteer lacks is found by its consonants.
-        words = [[t for t in word if t[0] == "s"] for word in question_terms(place, "und")]
-        found = [set[int]().union(*(self._catalog.postings(t).tolist() for t in word)) for word in words if word]
-        keys = set.intersection(*found) if found else set[int]()
-        return {passage.rpartition(":")[0] for passage in self._catalog.passages_holding_keys(keys)}
+        found = (naming(self._catalog, self._gazetteer, place).reports for place in among.places)
+        reports = frozenset[str]().union(*found)
+        return replace(among, places=frozenset(), reports=reports if among.reports is None else reports & among.reports)
 
 
 def narrowed(among: Filter, query: Query) -> Filter:

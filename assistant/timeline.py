@@ -9,7 +9,7 @@ from typing import Any
 from assistant.dates import PartialDate, Window
 from assistant.filter import EVERYTHING, Filter
 from assistant.gazetteer import Gazetteer
-from assistant.mentions import possible_entities
+from assistant.naming import Named, naming
 from assistant.records import Mention, Report, report_to_dict
 from assistant.sentences import split_sentences
 from assistant.store import Catalog, is_said
@@ -55,14 +55,14 @@ def timeline(
     `window` is about the time that a sentence is from; one without any date is left out. A sentence that tells several
     dates is there once for each.
     """
-    asked = {entity for _, _, entities in possible_entities(name, "und", gazetteer) for entity in entities}
-    reports = catalog.reports(catalog.reports_naming(asked))
+    named = naming(catalog, gazetteer, name)
+    reports = catalog.reports(named.reports)
     mentions, frames = catalog.mentions(reports), catalog.frames(reports.values())
     found = [
         told
         for report in reports.values()
         if among.admits(report)
-        for told in _told(report, mentions.get(report.id, []), asked)
+        for told in _told(report, mentions.get(report.id, []), named)
         if is_said(told.quote, frames[report.id])
         if told.date.earliest is not None and told.date.latest is not None
         if window.overlaps(told.date.earliest, told.date.latest)
@@ -70,11 +70,11 @@ def timeline(
     return sorted(found, key=lambda told: (told.date.recency, told.report.id, told.start))
 
 
-def _told(report: Report, mentions: list[Mention], asked: set[str]) -> list[Told]:
+def _told(report: Report, mentions: list[Mention], named: Named) -> list[Told]:
     found = []
     for sentence in split_sentences(report.id, report.text, report.language):
         own = [mention for mention in mentions if sentence.start <= mention.start < sentence.end]
-        if any(mention.entity in asked for mention in own):
+        if named.is_in(report.text[sentence.start : sentence.end], report.language, own):
             dates = list(dict.fromkeys(mention.date for mention in own if mention.date is not None))
             found += [
                 Told(date, bool(dates), report, sentence.start, sentence.end) for date in dates or [report.published]

@@ -147,7 +147,9 @@ def test_a_copy_that_says_it_otherwise_is_found_out() -> None:
 def test_what_a_copy_says_is_no_more_than_what_the_quote_says() -> None:
     quote = "The army unit took the town on Friday."
     told = "An army unit took the town early on Friday"
-    copy = Report.make(f"The ministry gave a long statement at noon. {told}. The weather on Friday was fine.", title="C")
+    copy = Report.make(
+        f"The ministry gave a long statement at noon. {told}. The weather on Friday was fine.", title="C"
+    )
     (found,) = closest(quote, [copy])
     assert copy.text[found.start : found.end] == told
     assert found.differs

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +13,12 @@ import pytest
 from assistant import Assistant
 from assistant.embedding import WordLengthEmbedder
 from assistant.evaluation.questions import read_questions
+from assistant.filter import EVERYTHING
+from assistant.query import understand
 from assistant.records import Hit
 from tests.helpers import QUESTIONS, make_report, numbered_report
 
+TODAY = dt.date(2018, 1, 15)
 ASKED = [question.question for question in read_questions(QUESTIONS)[:48]]
 
 
@@ -45,6 +50,13 @@ def test_scores_fall_and_are_explained(sample: Assistant, question: str) -> None
 def test_the_same_question_always_has_the_same_hits(sample: Assistant) -> None:
     for question in ASKED[:6]:
         assert sample.retrieve(question, 10) == sample.retrieve(question, 10)
+
+
+def test_the_rest_of_a_question_that_is_dated_by_an_event_stays_in_its_language(sample: Assistant) -> None:
+    query = sample.read("Que fit Daech après la prise de Rawa ?", EVERYTHING, TODAY).query
+    assert query.text == "Que fit Daech  ?"
+    assert query.windows
+    assert query == replace(understand(query.text, sample.gazetteer, TODAY, "fr"), times=query.times)
 
 
 @pytest.mark.parametrize("question", ASKED[::9])

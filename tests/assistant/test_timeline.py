@@ -7,6 +7,7 @@ import datetime as dt
 from assistant import Assistant
 from assistant.dates import PartialDate, Window
 from assistant.filter import Filter
+from assistant.records import Report
 
 
 def test_a_town_is_followed_through_the_reports_in_any_spelling(sample: Assistant) -> None:
@@ -45,3 +46,22 @@ def test_time_and_reports_can_be_limited(sample: Assistant) -> None:
     ]
     german = sample.timeline("Abu Kamal", among=Filter.told(languages=["de"]))
     assert german == [one for one in everything if one.report.language == "de"]
+
+
+def test_a_place_that_the_gazetteer_lacks_is_followed_by_its_consonants(tiny: Assistant) -> None:
+    texts = [
+        ("en", "Aid reached the camp of Hajrabin again. The road stayed closed."),
+        ("ar", "وصلت المساعدات إلى مخيم الحجرابين. وبقي الطريق مغلقاً."),
+        ("en", "Aid reached a camp elsewhere."),
+    ]
+    tiny.ingest(
+        Report.make(text, title=f"{n}", language=language, published=PartialDate(2017, 11, 1 + n))
+        for n, (language, text) in enumerate(texts)
+    )
+    for name in ("Hajrabin", "الحجرابين", "Хаджрабин"):
+        told = tiny.timeline(name)
+        assert [one.quote for one in told] == [
+            "Aid reached the camp of Hajrabin again.",
+            "وصلت المساعدات إلى مخيم الحجرابين.",
+        ]
+    assert tiny.timeline("Tanf") == []

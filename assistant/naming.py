@@ -1,0 +1,51 @@
+"""Which reports and sentences name a place or a group, in any spelling or script.
+
+Knows the catalog and names; knows nothing of questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from assistant.gazetteer import Gazetteer
+from assistant.mentions import possible_entities
+from assistant.records import Mention
+from assistant.store import Catalog
+from assistant.terms import question_terms, terms
+
+__all__ = ["Named", "naming"]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a name stands for, and the ids of the reports that have it.
+
+    Where no report mentions any of its `entities` (`Mention.entity`), as the gazetteer lacks them, `words` has for each
+    word of the name the terms of its consonants (terms.py).
+    """
+
+    reports: frozenset[str]
+    entities: frozenset[str]
+    words: tuple[frozenset[str], ...] = ()
+
+    def is_in(self, sentence: str, language: str, mentions: Iterable[Mention]) -> bool:
+        """Whether a sentence of one of the reports has the name; `mentions` are its own."""
+        if not self.words:
+            return any(mention.entity in self.entities for mention in mentions)
+        own = terms(sentence, language)
+        return all(word & own for word in self.words)
+
+
+def naming(catalog: Catalog, gazetteer: Gazetteer | None, name: str) -> Named:
+    """What `name` stands for in the reports: places and groups that are known, or else what has its consonants."""
+    names = possible_entities(name, "und", gazetteer)
+    entities = frozenset(entity for _, _, possible in names for entity in possible)
+    reports = catalog.reports_naming(entities)
+    if reports:
+        return Named(frozenset(reports), entities)
+    words = [frozenset(term for term in word if term[0] == "s") for word in question_terms(name, "und")]
+    words = [word for word in words if word]
+    found = [set[int]().union(*(catalog.postings(term).tolist() for term in word)) for word in words]
+    passages = catalog.passages_holding_keys(set.intersection(*found) if found else ())
+    return Named(frozenset(passage.rpartition(":")[0] for passage in passages), entities, tuple(words))
