@@ -174,24 +174,39 @@ class Assistant(Asynchronous):
         checked, to be shown as such and to be replaced; each statement that is final before the whole is (`Settled`);
         and at the end the answer, which begins with these. What it raises, it raises at the first piece."""
         started = time.perf_counter()
+        for said in self._answered(question, among, today, skip):
+            yield self._signed(said, started) if isinstance(said, Answer) else said
+
+    def quoted(self, question: str, among: Filter = EVERYTHING, today: dt.date | None = None) -> Answer:
+        """As `ask`, but in quotes whatever writes, not signed, and nobody is told: what was answered once already."""
+        stream = self._answered(question, among, today, answerer=Extractive())
+        return next(said for said in stream if isinstance(said, Answer))
+
+    def _answered(
+        self,
+        question: str,
+        among: Filter,
+        today: dt.date | None,
+        skip: frozenset[Place] = frozenset(),
+        answerer: Answerer | None = None,
+    ) -> Generator[str | Settled | Answer]:
         question = self.checked(question)
         catalog, _ = self._open()
         if catalog.counts().reports == 0:
-            yield self._signed(refuse(question, Refusal.NO_REPORTS), started)
+            yield refuse(question, Refusal.NO_REPORTS)
             return
         found = self.read(question, among, today, skip)
         missing = self._missing(found)
         parts = described(question, found.query.times, self.gazetteer, today or among.until or _clock())
         if missing is not None:
-            declined = decline(question, missing, found.hits, found.unknown_names)
-            yield self._signed(replace(declined, parts=parts), started)
+            yield replace(decline(question, missing, found.hits, found.unknown_names), parts=parts)
             return
         now = None if found.query.times else today or among.until or _clock()
         asked = Asked(question, tuple(found.hits), among.until, now, found.vectors)
-        for said in self.answerer.stream(asked):
+        for said in (answerer or self.answerer).stream(asked):
             if isinstance(said, Answer):
                 sure = confidence(found, said) if self._calibrated else None
-                yield self._signed(replace(said, parts=parts, confidence=sure), started)
+                yield replace(said, parts=parts, confidence=sure)
             else:
                 yield said
 

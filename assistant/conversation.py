@@ -50,6 +50,10 @@ class Answering(Protocol):
         """Answer one question that stands alone, without quoting what stands at these places; drafts come before."""
         ...
 
+    def quoted(self, question: str, among: Filter) -> Answer:
+        """As `Assistant.quoted`."""
+        ...
+
     def would_answer(self, question: str, among: Filter, today: dt.date | None, odds: float) -> bool:
         """Whether the question is answered, with at least these log odds."""
         ...
@@ -130,6 +134,22 @@ class Conversation:
             turn = self._keep(Turn(number, question, dt.datetime.now(dt.UTC), understood, answer, among))
             self.turns.append(turn)
         yield turn
+
+    def recall(self, question: str, among: Filter = EVERYTHING) -> None:
+        """Take a question as one that was answered before, for the next to lean on. It is not kept.
+
+        What answers it is quoted, and nobody is told: a language model does not write again what it wrote. One that
+        asks for more of an answer, or for who says so, has nothing that the next could lean on, and is passed over.
+        """
+        question = self._assistant.checked(question)
+        with self._guard:
+            earlier = self.turns[-1].understood.topic if self.turns else None
+            day = among.until or dt.datetime.now().astimezone().date()
+            understood = resolve(question, earlier, self._assistant.gazetteer, day)
+            if understood.wish is Wish.ANSWER:
+                answer = self._assistant.quoted(understood.question, among)
+                number = len(self.turns) + 1
+                self.turns.append(Turn(number, question, dt.datetime.now(dt.UTC), understood, answer, among))
 
     def _understood(self, question: str, day: dt.date, without: Sequence[Carried]) -> Understood:
         """By the rules; where there is a language model, as that rewrote it, if it was a follow-up or could be one."""

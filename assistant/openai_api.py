@@ -131,7 +131,7 @@ def _said(assistant: Assistant, questions: Sequence[str], among: Filter) -> Gene
     conversation = Conversation(assistant, None)
     *before, last = questions or [""]
     for question in [one for one in before if assistant.can_be_asked(one)][-_CONTEXT:]:
-        conversation.ask(question, among)
+        conversation.recall(question, among)
     yield from conversation.ask_stream(last, among)
 
 

@@ -15,6 +15,8 @@ from assistant import Assistant
 from assistant.conversation import Conversation
 from assistant.markdown import as_markdown
 from assistant.openai_api import PASSAGE_MODEL, QUERY_MODEL, build_openai_api
+from assistant.records import Answer
+from assistant.scripted_llm import ScriptedLLM
 from tests.apart import serving_apart
 
 QUESTION = "Who controls Abu Kamal?"
@@ -65,6 +67,21 @@ def test_a_question_may_lean_on_the_ones_before(client: openai.OpenAI, sample: A
     conversation.ask("Who took al-Qaim?")
     assert message.content == as_markdown(conversation.ask("And Rawa?").answer).text
     assert "Rawa" in message.content
+
+
+def test_the_questions_before_are_not_answered_again(sample: Assistant) -> None:
+    asked = ["Who took al-Qaim?", "And when?", "Who controls Rawa?", "Who took Raqqa?"]
+    llm, told = ScriptedLLM(replies=["It was taken."]), list[Answer]()
+    messages = [{"role": "user", "content": question} for question in asked]
+    with (
+        Assistant(sample.settings.data, embedder=sample.embedder, llm=llm) as assistant,
+        TestClient(build_openai_api(assistant)) as http,
+    ):
+        assistant.on_answer(lambda answer, _: told.append(answer))
+        reply = http.post("/chat/completions", json={"model": "lagebild", "messages": messages})
+    assert reply.status_code == 200
+    assert [answer.question for answer in told] == asked[-1:]
+    assert sum("Raqqa" in request for request in llm.requests) == len(llm.requests)
 
 
 @pytest.mark.parametrize(
