@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
@@ -20,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.embedding import Vectors
-from assistant.errors import DataFolderError, VectorServerError
+from assistant.errors import DataFolderError, IndexLockedError, VectorServerError
 from assistant.filter import EVERYTHING, Filter
 from assistant.store.aside import Aside, filled_aside
 from assistant.store.catalog import Catalog
@@ -40,6 +41,8 @@ __all__ = ["VectorIndex", "VectorMatch"]
 
 log = logging.getLogger("lagebild.store")
 
+_PATIENCE = 60.0  # seconds after which it is tried again to write an index that could not be: each try copies all of it
+
 
 class VectorIndex:
     """The passages and sentences of one data folder, by vector."""
@@ -55,6 +58,7 @@ class VectorIndex:
         self._generation: Generation | None = None
         self._client: ClientAPI | None = None
         self._pair: Pair | None = None
+        self._patient_until = 0.0
 
     # -- asking
 
@@ -133,6 +137,8 @@ class VectorIndex:
         self._open_published()
         if self._generation is not None and self._generation.change >= last:
             return
+        if time.monotonic() < self._patient_until:
+            return
         try:
             with writer_lock(self._data, "bringing the vector index up to date"):
                 self._follow_place()
@@ -140,8 +146,11 @@ class VectorIndex:
                 self._open_published()
         except VectorServerError:
             raise
-        except DataFolderError:
-            log.debug("the vector index is behind the catalog, and cannot be written now", exc_info=True)
+        except IndexLockedError:
+            log.debug("the vector index is behind the catalog while another process writes", exc_info=True)
+        except DataFolderError as error:
+            log.warning("Questions are slower: the vector index is behind the catalog. %s", error)
+            self._patient_until = time.monotonic() + _PATIENCE
 
     def _follow_place(self) -> None:
         """Another process may have moved the index: to a server, from there, or to another one."""

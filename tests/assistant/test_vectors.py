@@ -288,6 +288,32 @@ def test_without_any_state_and_with_a_writer_at_work_all_vectors_are_compared(da
         vectors.close()
 
 
+_FULL_DISK = """
+import logging, resource, sys
+from assistant import Assistant
+from assistant.embedding import WordLengthEmbedder
+from assistant.language import detect_language
+
+detect_language("Its model is unpacked once.")
+logging.basicConfig(format="%(levelname)s %(message)s", stream=sys.stdout)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+with Assistant(sys.argv[1], embedder=WordLengthEmbedder()) as assistant:
+    for _ in range(3):
+        print(len(assistant.retrieve("Did the convoy go on?", 5)), "hits")
+"""
+
+
+def test_an_index_that_cannot_be_written_is_told_once_and_all_is_found(data: Path) -> None:
+    shutil.rmtree(data / "vectors")
+    done = subprocess.run([sys.executable, "-c", _FULL_DISK, data], capture_output=True, text=True, check=True)
+    lines = done.stdout.splitlines()
+    assert [line for line in lines if line.endswith("hits")] == ["5 hits"] * 3
+    (warning,) = [line for line in lines if line.startswith("WARNING")]
+    assert "Questions are slower" in warning
+    assert "What the catalog holds is safe" in warning
+    assert_complete(data)
+
+
 def test_the_nearest_are_found_where_vectors_lie_in_heaps(tmp_path: Path) -> None:
     """As sentences of one template do."""
     chance = np.random.default_rng(1)
