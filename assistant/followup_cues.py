@@ -65,6 +65,10 @@ def _without_fillers(words: Sequence[str], language: str) -> Iterator[Sequence[s
     """The words as they are, then without what stands around them, at each end as far as it goes."""
     fillers = _phrases("filler").get(language, frozenset())
     ways = [words]
+    if (
+        language == "ar" and words and len(words[0]) > 2 and words[0].startswith("و")
+    ):  # "and" is written to the next word
+        ways.append([words[0][1:], *words[1:]])
     for way in ways:
         yield way
         for filler in fillers:
@@ -94,7 +98,7 @@ def _pattern(kind: str, language: str) -> re.Pattern[str]:
     parts = []
     for phrase in sorted(_data()[kind].get(language, ()), key=lambda phrase: (-len(phrase), phrase)):
         bare = phrase.rstrip("*-") if phrase[-1] in "*-" else phrase
-        end = {"*": r"\w*", "-": r"(?=\w\w)"}.get(phrase[-1], "" if phrase[-1] in "'’" else r"(?!\w)")
+        end = {"*": r"[\w\u064b-\u0655]*", "-": r"(?=\w\w)"}.get(phrase[-1], "" if phrase[-1] in "'’" else r"(?!\w)")
         words = re.escape(bare).replace(r"\ ", r"\s+").replace("'", "['’ʼ]")
         parts.append(words + end)
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts) or '(?!)'})", re.IGNORECASE)

@@ -221,8 +221,8 @@ def _thin(own: Parts) -> bool:
     """Whether there is next to nothing in it ("How many were killed?"), or nothing but what befell whoever ("How many
     people were killed?"), and it does not ask what a thing is."""
     words = len(NAME_TOKEN.findall(own.text))
-    fates = any(find_fates(word, own.language) for word in own.subject)
-    telling = [word for word in own.subject if not find_fates(word, own.language) and not _is_anybody(word, own)]
+    fates = any(_befell(word, own) for word in own.subject)
+    telling = [word for word in own.subject if not _befell(word, own) and not _is("anybody", word, own)]
     return (
         ((len(own.subject) <= 1 and words <= _THIN) or (fates and not telling and words <= _FRAGMENT))
         and not own.phrases
@@ -231,8 +231,12 @@ def _thin(own: Parts) -> bool:
     )
 
 
-def _is_anybody(word: str, own: Parts) -> bool:
-    return any(span == (0, len(word)) for span in within("anybody", word, own.language))
+def _befell(word: str, own: Parts) -> bool:
+    return bool(find_fates(word, own.language)) or _is("loss", word, own)
+
+
+def _is(kind: str, word: str, own: Parts) -> bool:
+    return any(span == (0, len(word)) for span in within(kind, word, own.language))
 
 
 def _meant(kind: str, own: Parts) -> list[tuple[int, int]]:
@@ -254,6 +258,7 @@ def _has_subject(own: Parts) -> bool:
 
 def _fragment(own: Parts, before: Parts, joined: bool) -> Understood | None:
     words = NAME_TOKEN.findall(own.text)
+    joined = joined or _bare(own)
     if (own.subject and not joined) or len(words) > _FRAGMENT + 4 * bool(own.phrases) or not words:
         return None
     if own.subject or not own.phrases:
@@ -268,6 +273,12 @@ def _fragment(own: Parts, before: Parts, joined: bool) -> Understood | None:
     gone = [Carried(phrase.kind, before.words(phrase)) for phrase in replaced]
     kept = tuple(item for item in _all(before) if item not in gone)
     return Understood(text, text, Wish.ANSWER, kept, own.language)
+
+
+def _bare(own: Parts) -> bool:
+    """Whether it is no more than what befell whoever: "Any losses?"."""
+    telling = [word for word in own.subject if not _is("anybody", word, own)]
+    return bool(telling) and not own.phrases and all(_befell(word, own) for word in telling)
 
 
 def _last(before: Parts, own: Parts, kind: CarriedKind) -> int:
@@ -290,7 +301,7 @@ def _new_piece(own: Parts, before: Parts) -> Understood:
     bare = text[preposition_of(text, own.language) :]
     name = bare[:1] != bare[:1].lower() and not (own.language == "de" and bare != text)
     places = before.of(CarriedKind.PLACE) or before.of(CarriedKind.GROUP)
-    if name and places and not own.phrases:
+    if name and places and not own.phrases and not _bare(own):
         old = places[-1]
         kept = tuple(item for item in _all(before) if item != Carried(old.kind, before.words(old)))
         text = before.text[: old.start] + bare + before.text[old.end :]

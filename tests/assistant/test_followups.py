@@ -64,12 +64,43 @@ def test_the_follow_ups_are_resolved(gazetteer: GeoNames) -> None:
         "كم عدد الأشخاص الذين قتلوا؟",
         "Сколько человек погибло?",
         "Combien de civils ont été tués ?",
+        "any losses?",
+        "Casualties?",
+        "كم قتيلاً سقط؟",
+        "потери?",
     ],
 )
 def test_what_befell_whoever_leans_on_the_place_before(question: str, gazetteer: GeoNames) -> None:
     found = resolve(question, "Who controls Bunia?", gazetteer, TODAY)
     assert "Bunia" in found.question
     assert Carried(CarriedKind.PLACE, "Bunia") in found.carried
+
+
+@pytest.mark.parametrize(
+    ("topic", "question"),
+    [("Wer kontrolliert Bunia?", "Irgendwelche Verluste?"), ("Qui contrôle Bunia ?", "des victimes ?")],
+)
+def test_a_word_for_losses_alone_leans_on_a_question_of_its_language(
+    topic: str, question: str, gazetteer: GeoNames
+) -> None:
+    assert "Bunia" in resolve(question, topic, gazetteer, TODAY).question
+
+
+@pytest.mark.parametrize(
+    ("question", "wish"),
+    [
+        ("was it confirmed?", Wish.CONFIRMATION),
+        ("Und ist das gesichert?", Wish.CONFIRMATION),
+        ("وهل تأكد ذلك؟", Wish.CONFIRMATION),
+        ("Where does that figure come from?", Wish.SOURCES),
+        ("D'où vient ce chiffre ?", Wish.SOURCES),
+    ],
+)
+def test_what_is_asked_of_the_answer_is_told_by_the_whole_question(
+    question: str, wish: Wish, gazetteer: GeoNames
+) -> None:
+    found = resolve(question, TOPIC, gazetteer, TODAY)
+    assert (found.question, found.wish) == (TOPIC, wish)
 
 
 @pytest.mark.parametrize("question", ["When did it fall?", "Did they retreat?", "Was there a massacre there?"])
@@ -79,7 +110,7 @@ def test_a_word_for_what_happened_is_no_place_to_ask_about(question: str, gazett
 
 @pytest.mark.parametrize(
     "question",
-    ["How many people were killed in Beni?", "How many elephants were killed?", "How many people voted?"],
+    ["How many people were killed in Beni?", "How many elephants were killed?", "How many people voted?", "Hmeimim?"],
 )
 def test_what_says_where_or_of_whom_stands_alone(question: str, gazetteer: GeoNames) -> None:
     assert resolve(question, "Who controls Bunia?", gazetteer, TODAY).question == question
