@@ -11,14 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from assistant.dates import PartialDate, Window, moved
+from assistant.dates import SOON, PartialDate, Window, moved
 from assistant.records import Hit, Mention
 from assistant.time_words import OPERATORS, Operator, before, phrases
 
 __all__ = ["Anchor", "date_told", "find_anchors", "window"]
 
 _LETTER = re.compile(r"[^\W\d_]")
-_SOON = dt.timedelta(days=10)
 _FAR = 200  # characters from "before" to its event; without a limit, each "before" would try the whole rest of the text
 # What may be written in one word with the next: an article, or what makes of Angriff a Giftgasangriff.
 _ATTACHED = {"ar": "(?:ال|لل|بال|ل)?", "de": r"(?:(?-i:[A-ZÄÖÜ])[\w-]*(?!fall(?!\w)))?"}
@@ -29,7 +28,7 @@ class Anchor:
     """An event that a question dates something by: `text[start:end]` with the word before it, `event` without.
 
     `operator` is what that word says: since, after, before, until; `soon`, whether what stands before it says that it
-    was within days: "two days after the attack".
+    was within days: "two days after the attack". `told` is when it was, where the question says so itself.
     """
 
     start: int
@@ -37,6 +36,7 @@ class Anchor:
     event: str
     operator: Operator
     soon: bool = False
+    told: Window | None = None
 
 
 def find_anchors(text: str, language: str) -> list[Anchor]:
@@ -120,23 +120,26 @@ def date_told(hit: Hit, mentions: Iterable[Mention]) -> PartialDate:
     return next((date for date in told if date is not None), hit.report.published)
 
 
-def window(operator: Operator, date: PartialDate, *, soon: bool = False) -> Window | None:
-    """The time before or after an event of this date; None where nothing is known of it.
+def window(operator: Operator, event: Window, *, soon: bool = False) -> Window | None:
+    """The time before or after an event that was on one of the days of a window; None where that has no two ends.
 
-    Of a date that is known in part, any day may be the event's.
+    Any of them may be the event's.
     """
-    first, last = date.earliest, date.latest
+    first, last = event.since, event.until
     if first is None or last is None:
         return None
-    own = dt.timedelta(days=1 if date.precision == "day" else 0)
+    own = dt.timedelta(days=first == last)
+    since: dt.date | None
+    until: dt.date | None
     match operator:
         case "before":
-            return Window(moved(first, -_SOON) if soon else None, moved(last, -own))
+            since, until = moved(first, -SOON) if soon else None, moved(last, -own)
         case "after":
-            return Window(first, moved(last, _SOON) if soon else None)
+            since, until = first, moved(last, SOON) if soon else None
         case "until":
-            return Window(None, last)
+            since, until = None, last
         case "in":
-            return Window(first, last)
+            since, until = first, last
         case _:
-            return Window(first, None)
+            since, until = first, None
+    return Window(since, until, yearly=event.yearly)

@@ -144,6 +144,10 @@ class Window:
         )
 
 
+SOON = dt.timedelta(days=10)
+"""So far from a day is "within days" of it."""
+
+
 def moved(day: dt.date, by: dt.timedelta) -> dt.date:
     """A day so much later, or earlier, and no further than the calendar goes: some date what they know no date of with
     0001-01-01 or 9999-12-31."""

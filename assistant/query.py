@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.anchors import Anchor, find_anchors
 from assistant.common_words import common_words
@@ -97,12 +97,8 @@ def understand(question: str, gazetteer: Gazetteer | None, today: dt.date, langu
     text = unicodedata.normalize("NFC", question)
     language = language or detect_language(text)
     names = possible_entities(text, language, gazetteer)
-    times = tuple(Time(*time) for time in find_windows(text, language, today))
-    anchors = [
-        anchor
-        for anchor in find_anchors(text, language)
-        if not any(time.start < anchor.end and anchor.start < time.end for time in times)
-    ]
+    times = [Time(*time) for time in find_windows(text, language, today)]
+    anchors, times = _events(find_anchors(text, language), times)
     state = asks_about_state(text)
     return Query(
         text,
@@ -114,6 +110,21 @@ def understand(question: str, gazetteer: Gazetteer | None, today: dt.date, langu
         tuple(time for time in times if not (state and is_today(text[time.start : time.end], language))),
         tuple(anchors),
     )
+
+
+def _events(anchors: Sequence[Anchor], times: Sequence[Time]) -> tuple[list[Anchor], list[Time]]:
+    """The events that a question dates something by, and the times that are not theirs: "before the attack of
+    12 November" is before that day, and not on it."""
+    events, others = list[Anchor](), list(times)
+    for anchor in anchors:
+        own = [time for time in others if time.start < anchor.end and anchor.start < time.end]
+        told = own[0].window if len(own) == 1 and anchor.start < own[0].start and own[0].end <= anchor.end else None
+        if told is not None and told.since is not None and told.until is not None:
+            events.append(replace(anchor, told=told))
+            others.remove(own[0])
+        elif not own:
+            events.append(anchor)
+    return events, others
 
 
 def _telling(text: str, language: str, times: Sequence[Time]) -> Iterator[bool]:

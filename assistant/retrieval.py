@@ -18,7 +18,7 @@ from assistant.anchors import Anchor, date_told, window
 from assistant.background import Background
 from assistant.copies import by_age, collapse
 from assistant.cues import asks_about_state
-from assistant.dates import PartialDate
+from assistant.dates import PartialDate, Window
 from assistant.embedding import Embedder, Vectors
 from assistant.filter import EVERYTHING, Filter
 from assistant.found import Found, usual_fit
@@ -88,10 +88,11 @@ class Retriever:
         )
 
     def _placed_in_time(self, query: Query, among: Filter, today: dt.date) -> Query:
-        """The question with the events that it tells time by replaced by when those were, where reports tell it."""
+        """The question with the events that it tells time by replaced by when those were, where that is told: by the
+        question itself, or by reports."""
         for anchor in reversed(query.anchors):
-            date = self._date_of(self._event(anchor, query, today), Filter(until=among.until))
-            span = window(anchor.operator, date, soon=anchor.soon)
+            when = anchor.told or self._when(self._event(anchor, query, today), Filter(until=among.until))
+            span = window(anchor.operator, when, soon=anchor.soon)
             if span is not None:
                 rest = query.text[: anchor.start] + query.text[anchor.end :]
                 times = (*query.times, Time(anchor.start, anchor.end, span))
@@ -105,6 +106,10 @@ class Retriever:
         if not places or any(name.is_place for name in event.names):
             return event
         return understand(" ".join([anchor.event, *places]), self._gazetteer, today, query.language)
+
+    def _when(self, event: Query, among: Filter) -> Window:
+        date = self._date_of(event, among)
+        return Window(date.earliest, date.latest)
 
     def _date_of(self, event: Query, among: Filter) -> PartialDate:
         """When an event was: the day that most passages tell, of those that fit it best and hardly less, by how well

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from assistant.calendar_names import weekdays
-from assistant.dates import PartialDate, Window
+from assistant.dates import SOON, PartialDate, Window
 from assistant.numbers import find_numbers
 from assistant.time_words import OPERATORS, Operator, before, between, goes_on, leads_to, near, relative_phrases
 from assistant.written import Written
@@ -194,22 +194,23 @@ def _single(text: str, written: Written, language: str, today: dt.date) -> tuple
         operator, end = "since", lasting
     # What was before or after a part of a day may have been on that day.
     one_day = dt.timedelta(days=before(text, written.start, language, "day_part") is None)
+    soon = before(text, start, language, "soon") if operator in {"after", "before"} else None
     since: dt.date | None
     until: dt.date | None
     match operator:
         case "since":
             since, until = first, None
         case "after":
-            since, until = last + one_day, None
+            since, until = last + one_day, None if soon is None else last + SOON
         case "before":  # "before the end of 2017" is up to its last day, not to the first of its last third
-            since, until = None, last if written.part == "late" else first - one_day
+            since, until = None if soon is None else first - SOON, last if written.part == "late" else first - one_day
         case "until":
             since, until = None, last
         case _:
             since, until = first, last
     if yearly and until is None:
         until = today  # from the last of these days on: "since November" goes on in January
-    return start, end, Window(since, until, yearly=yearly)
+    return start if soon is None else soon, end, Window(since, until, yearly=yearly)
 
 
 _ANY_YEAR = 2000  # a leap year, so that 29 February is a day of it

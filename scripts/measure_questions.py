@@ -4,11 +4,11 @@ python scripts/measure_questions.py [SHARED]
 
 The questions (tests/data/*_questions.jsonl) are about the sample reports and about FA-KES (Abu Salem et al.,
 2019; in SHARED/eval/fa-kes, which is not part of the project: without it, its part is left out).
-A name is asked in a spelling that the report does not have; the unseen ones are kept apart, to decide what was
-chosen on the others, and the blind ones are by somebody who had seen no rule and no answer. Half of the time
-questions have a report that would answer them were it not from another time; an event question tells its time by an
-event ("before the capture"). The hits are those that an answer is made of: where the settings name a reader
-(LAGEBILD_READER), it has read them.
+A name is asked in a spelling that the report does not have, a group by another name; the unseen ones are kept apart,
+to decide what was chosen on the others, and the blind ones are by somebody who had seen no rule and no answer. Half of
+the time questions have a report that would answer them were it not from another time; an event question tells its time
+by an event ("before the capture"). Reports that answer in part are neither right nor wrong. The hits are those that an
+answer is made of: where the settings name a reader (LAGEBILD_READER), it has read them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from assistant.store import Catalog
 from assistant.times import find_dates
 
 _ROOT = Path(__file__).resolve().parent.parent
-_KINDS = ("name", "unseen_name", "blind_name", "time", "blind_time", "event", "blind_event")
+_KINDS = ("name", "unseen_name", "blind_name", "blind_group", "time", "blind_time", "event", "blind_event")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,9 @@ def measure(assistant: Assistant, asked: list[dict[str, Any]], ids: dict[str, st
     for question in asked:
         today = dt.date.fromisoformat(question["today"]) if "today" in question else dt.date(2026, 1, 1)
         hits = assistant.read(question["question"], EVERYTHING, today).hits
-        found = list(dict.fromkeys(hit.report.id for hit in hits))
         right = {ids[name] for name in question["reports"]}
+        partly = {ids[name] for name in question.get("partial", ())} - right
+        found = [report for report in dict.fromkeys(hit.report.id for hit in hits) if report not in partly]
         yield Result(question["id"], next((rank for rank, report in enumerate(found) if report in right), None))
 
 

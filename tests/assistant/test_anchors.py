@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant import Assistant
 from assistant.anchors import date_told, find_anchors, window
-from assistant.dates import PartialDate
+from assistant.dates import PartialDate, Window
 from assistant.records import Hit, Mention, Passage, Report, ScoredSentence, Sentence
 from assistant.time_words import OPERATORS, Operator
 
@@ -128,7 +128,7 @@ def test_what_dates_nothing_is_left_alone(language: str, question: str) -> None:
 
 @given(st.dates(dt.date(1900, 1, 2), dt.date(2100, 1, 1)))
 def test_a_day_is_not_before_itself_and_reports_of_after_an_event_may_be_of_the_same_day(day: dt.date) -> None:
-    spans = {name: window(name, PartialDate.of(day)) for name in OPERATORS}
+    spans = {name: window(name, Window(day, day)) for name in OPERATORS}
     assert {name for name, span in spans.items() if span is None or not span.overlaps(day, day)} == {"before"}
     eve, morrow = day - dt.timedelta(days=1), day + dt.timedelta(days=1)
     assert spans["before"] is not None
@@ -141,7 +141,7 @@ def test_a_day_is_not_before_itself_and_reports_of_after_an_event_may_be_of_the_
         ("after", morrow, morrow + month),
     )
     for operator, near, far in sides:
-        soon = window(operator, PartialDate.of(day), soon=True)
+        soon = window(operator, Window(day, day), soon=True)
         assert soon is not None
         assert soon.overlaps(near, near)
         assert not soon.overlaps(far, far)
@@ -149,12 +149,33 @@ def test_a_day_is_not_before_itself_and_reports_of_after_an_event_may_be_of_the_
 
 
 def test_any_day_of_a_vague_date_may_be_the_events() -> None:
-    november = PartialDate(2017, 11)
+    november = Window(dt.date(2017, 11, 1), dt.date(2017, 11, 30))
     for operator in ("before", "after"):
         span = window(operator, november)
         assert span is not None
         assert span.overlaps(dt.date(2017, 11, 15), dt.date(2017, 11, 15))
-    assert window("before", PartialDate()) is None
+    assert window("before", Window()) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "rest", "since", "until"),
+    [
+        ("en", "Who held the town before the attack of 12 November 2017?", "Who held the town ?", None, 11),
+        ("en", "Who fled the day after the attack on 12 November 2017?", "Who fled ?", 12, 22),
+        ("de", "Wer hielt Rawa nach der Einnahme am 17. November 2017?", "Wer hielt Rawa ?", 17, None),
+        ("ru", "Кто держал город до штурма 12 ноября 2017 года?", "Кто держал город ?", None, 11),
+        ("ar", "من سيطر على راوة بعد الهجوم في 17 تشرين الثاني 2017؟", "من سيطر على راوة ؟", 17, None),
+        ("fr", "Qui tenait Rawa avant l'assaut du 17 novembre 2017 ?", "Qui tenait Rawa  ?", None, 16),
+    ],
+)
+def test_an_event_whose_day_the_question_tells_is_of_that_day(
+    sample: Assistant, language: str, question: str, rest: str, since: int | None, until: int | None
+) -> None:
+    query = sample.find(question, 1, today=dt.date(2018, 1, 15)).query
+    days = [None if day is None else dt.date(2017, 11, day) for day in (since, until)]
+    assert [(span.since, span.until) for span in query.windows] == [tuple(days)]
+    assert query.text == rest
+    assert query.language == language
 
 
 def test_the_sentence_tells_the_date_before_its_report_does() -> None:

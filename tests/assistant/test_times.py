@@ -218,6 +218,10 @@ def day(text: str | None) -> dt.date | None:
         ("How many died in the first fortnight of September 2017?", "en", "2017-09-01", "2017-09-15"),
         ("How many died in the last ten days of August 2016?", "en", "2016-08-22", "2016-08-31"),
         ("Что было во второй декаде ноября 2017 года?", "ru", "2017-11-11", "2017-11-20"),
+        ("Who fled two days after 11 November 2017?", "en", "2017-11-12", "2017-11-21"),
+        ("Wer floh kurz vor dem 11. November 2017?", "de", "2017-11-01", "2017-11-10"),
+        ("Кто бежал на следующий день после 11 ноября 2017 года?", "ru", "2017-11-12", "2017-11-21"),
+        ("Qui a fui juste après le 11 novembre 2017 ?", "fr", "2017-11-12", "2017-11-21"),
         # what only looks like a part of a month or of a year
         ("Was wurde letzte Woche von Jan Egeland gefordert?", "de", "2017-11-13", "2017-11-19"),
         ("Was wurde letzte Woche von 2000 Kämpfern erobert?", "de", "2017-11-13", "2017-11-19"),
