@@ -258,6 +258,20 @@ def test_what_is_whole_is_verified_and_damage_has_exit_code_5_until_it_is_rebuil
     assert "All is there and whole." in run("verify", "--data", copy).stdout
 
 
+@pytest.mark.parametrize(
+    "command", [["verify"], ["backup", "saved"], ["export", "all.jsonl"], ["ingest", SAMPLES, "--dry-run"]]
+)
+def test_what_only_looks_moves_no_vectors_to_the_server_of_the_environment(
+    data: Path, tmp_path: Path, command: list[str | Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = Path(shutil.copytree(data, tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    looked = run(*command, "--data", copy, environment={"LAGEBILD_CHROMA": "http://127.0.0.1:9"})
+    assert looked.returncode == 0, looked.stderr
+    assert not (copy / "chroma.json").exists()
+    assert "All is there and whole." in run("verify", "--data", copy).stdout
+
+
 def test_a_backup_is_restored_elsewhere(data: Path, tmp_path: Path) -> None:
     saved = run("backup", tmp_path / "saved", "--data", data)
     assert saved.stdout.startswith("26 reports, ")

@@ -25,7 +25,7 @@ from assistant.cli.shared import (
     settings_of,
     visible,
 )
-from assistant.store import Catalog, Conversations, VectorIndex, writer_lock
+from assistant.store import Catalog, Conversations, VectorIndex, choose_place, writer_lock
 from assistant.store import backup as write_backup
 from assistant.store import export as export_reports
 from assistant.store import forget as forget_reports
@@ -40,7 +40,6 @@ BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
 @app.command()
 def verify(
     data: DataOption = None,
-    chroma: ChromaOption = None,
     samples: Annotated[int, typer.Option(min=0, help="How many sentences to look for by their own vectors.")] = 200,
     as_json: JsonOption = False,
 ) -> None:
@@ -48,7 +47,7 @@ def verify(
 
     Exit code 5: it is not; each thing that is wrong is listed. Nothing is changed.
     """
-    found = verify_data(settings_of(data, chroma).data, samples=samples)
+    found = verify_data(settings_of(data).data, samples=samples)
     if as_json:
         print_json(asdict(found))
     else:
@@ -78,6 +77,8 @@ def rebuild(
     what was there before.
     """
     settings = settings_of(data, chroma)
+    if settings.chroma and (settings.data / "catalog.sqlite").exists():  # so that a wrong folder's name makes none
+        choose_place(settings.data, settings.chroma)
     if not reembed:
         with Catalog(settings.data / "catalog.sqlite") as catalog, writer_lock(settings.data, "rebuilding", wait=2):
             vectors = VectorIndex(settings.data, catalog)

@@ -26,7 +26,6 @@ from rich.text import Text
 
 from assistant.errors import BackupError
 from assistant.settings import Settings
-from assistant.store import choose_place
 
 __all__ = [
     "EXIT_ERROR",
@@ -93,12 +92,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of 
 
 
 def settings_of(data: Path | None, chroma: str | None = None, llm: str | None = None) -> Settings:
-    """What the environment and the options say. Where they name a place for the vectors, it is chosen already."""
+    """What the environment and the options say; the options win. Nothing is opened or changed yet."""
     settings = Settings.from_environment(data=data, llm=llm)
-    settings = replace(settings, chroma=chroma or settings.chroma)
-    if settings.chroma and (settings.data / "catalog.sqlite").exists():
-        choose_place(settings.data, settings.chroma)
-    return settings
+    return replace(settings, chroma=chroma or settings.chroma)
 
 
 def new_file(path: Path) -> TextIO:

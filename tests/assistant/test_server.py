@@ -21,6 +21,7 @@ from assistant.store import VectorIndex, choose_place, forget, verify
 from assistant.store.catalog import Catalog
 from assistant.store.chroma import connect_server, disconnect
 from tests.assistant.test_vectors import assert_complete
+from tests.command import run
 from tests.helpers import make_report, numbered_report
 
 
@@ -126,6 +127,20 @@ def test_the_index_moves_to_the_server_and_back(tmp_path: Path, server: str) -> 
     assert names(server) == before
     assert_complete(data)
     assert verify(data).problems == ()
+
+
+def test_rebuilding_moves_it_where_the_option_says_and_makes_no_folder(tmp_path: Path, server: str) -> None:
+    data, before = tmp_path / "data", names(server)
+    with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
+        assistant.ingest([numbered_report(number) for number in range(5)])
+    assert run("rebuild", "--chroma", server, "--data", data).returncode == 0
+    assert len(names(server) - before) == 2
+    assert verify(data).problems == ()
+    assert run("rebuild", "--chroma", "embedded", "--data", data).returncode == 0
+    assert names(server) == before
+    assert verify(data).problems == ()
+    assert run("rebuild", "--chroma", server, "--data", tmp_path / "dta").returncode == 1
+    assert not (tmp_path / "dta").exists()
 
 
 def test_a_running_reader_follows_the_index_to_where_it_moves(tmp_path: Path, server: str) -> None:
