@@ -49,7 +49,8 @@ from assistant.timeline import Told, timeline
 from assistant.turns import Understood
 
 if TYPE_CHECKING:
-    from index.build import IngestResult
+    from index.build import IngestResult, Prune
+    from index.readers import FieldMap
     from index.reading import Step
 
 __all__ = ["Assistant", "NameCount", "Status"]
@@ -371,10 +372,15 @@ class Assistant(Asynchronous):
     # -- adding
 
     def ingest(
-        self, what: Iterable[Path | str] | Iterable[Report], progress: Callable[[Step], None] | None = None
+        self,
+        what: Iterable[Path | str] | Iterable[Report],
+        progress: Callable[[Step], None] | None = None,
+        *,
+        fields: FieldMap | None = None,
+        prune: Prune | None = None,
     ) -> IngestResult:
-        """Add files, folders or `Report`s; see `index.build`. Questions asked from then on know them. `progress` is
-        told how far it is with files."""
+        """Add files, folders or `Report`s. Questions asked from then on know them. `progress` is told how far it is
+        with files; `fields` and `prune` are of files, too: see `index.build`."""
         from index.build import ingest, ingest_reports
 
         items = list(what)
@@ -387,7 +393,7 @@ class Assistant(Asynchronous):
             choose_place(data, self.settings.chroma)
         if reports:
             return ingest_reports(reports, data, lambda: self.embedder, lambda: self.gazetteer)
-        return ingest(paths, data, lambda: self.embedder, progress, gazetteer=lambda: self.gazetteer)
+        return ingest(paths, data, lambda: self.embedder, progress, fields, lambda: self.gazetteer, prune=prune)
 
     async def aingest(self, what: Iterable[Path | str] | Iterable[Report]) -> IngestResult:
         """As `ingest`; what it began goes on to its end where the task is cancelled."""

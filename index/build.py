@@ -27,6 +27,7 @@ from index.sources import Disk, Memory, find_files
 
 __all__ = [
     "IngestResult",
+    "Prune",
     "ingest",
     "ingest_reports",
     "plan",

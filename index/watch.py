@@ -9,11 +9,7 @@ from pathlib import Path
 from watchfiles import DefaultFilter
 from watchfiles import watch as changes
 
-from assistant.embedding import Embedder
 from assistant.errors import DataFolderError, IndexLockedError, LagebildError
-from assistant.gazetteer import Gazetteer
-from index.build import ingest
-from index.readers import FieldMap
 from index.reading import IngestResult
 
 __all__ = ["watch"]
@@ -24,16 +20,15 @@ _AGAIN = 5_000  # milliseconds after which an ingest that met another writer is 
 def watch(
     folder: Path,
     data: Path,
-    embedder: Callable[[], Embedder],
+    ingest: Callable[[list[Path]], IngestResult],
     tell: Callable[[IngestResult | LagebildError], None],
-    fields: FieldMap | None = None,
-    gazetteer: Callable[[], Gazetteer] | None = None,
     stop: threading.Event | None = None,
 ) -> None:
     """Ingest `folder` now, and after every change in it, until `stop` is set or Ctrl-C is pressed.
 
-    `tell` is given what came of each ingest; an IndexLockedError where another process was writing, and then it is
-    tried again. Reports whose files vanish are kept. Raises what `ingest` raises for any other reason.
+    `ingest` brings it into the data folder, as `index.build.ingest` does. `tell` is given what came of each; an
+    IndexLockedError where another process was writing, and then it is tried again. Raises what `ingest` raises for any
+    other reason.
     """
     if not folder.is_dir():
         raise DataFolderError(f"{folder}: this is no folder. Name the folder that is to be watched.")
@@ -42,7 +37,13 @@ def watch(
         raise DataFolderError(f"{folder}: this is the data folder itself. Name the folder with the reports.")
 
     def again() -> bool:
-        return _ingested(lambda: ingest([folder], data, embedder, fields=fields, gazetteer=gazetteer), tell)
+        """Ingest, and tell. Whether it has to be done again."""
+        try:
+            tell(ingest([folder]))
+        except IndexLockedError as error:
+            tell(error)
+            return True
+        return False
 
     again()
     due = True  # once more, when it is watching: what came until then, after the first look, is told by no change
@@ -62,13 +63,3 @@ def watch(
 def _but_for(data: Path, folder: Path) -> DefaultFilter:
     """Passes over what changes in a data folder that lies in the folder: each ingest writes there."""
     return DefaultFilter(ignore_paths=[f"{data}/"] if data.is_relative_to(folder) else None)
-
-
-def _ingested(ingested: Callable[[], IngestResult], tell: Callable[[IngestResult | LagebildError], None]) -> bool:
-    """Ingest, and tell. Whether it has to be done again."""
-    try:
-        tell(ingested())
-    except IndexLockedError as error:
-        tell(error)
-        return True
-    return False

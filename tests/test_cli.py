@@ -44,6 +44,15 @@ def test_fetch_connects_to_nothing_but_the_public_internet(tmp_path: Path) -> No
     assert "cannot be read" in run("fetch", "--list", tmp_path / "none.txt", data=tmp_path).stderr
 
 
+@pytest.mark.parametrize("command", [["fetch", "file:///etc/passwd"], ["ingest", SAMPLES], ["watch", SAMPLES]])
+def test_whatever_brings_reports_in_keeps_the_vectors_where_the_environment_says(
+    tmp_path: Path, command: list[str | Path]
+) -> None:
+    result = run(*command, data=tmp_path / "data", environment={"LAGEBILD_CHROMA": "nowhere"})
+    assert result.returncode == 1
+    assert "chroma is 'nowhere'. Name a server" in result.stderr
+
+
 def test_ask_prints_sentences_with_their_sources_and_the_date(data: Path) -> None:
     result = started("ask", "Who controls Abu Kamal?", "--data", data)
     assert result.returncode == 0, result.stderr

@@ -36,7 +36,6 @@ def fetch(
     allows, at a polite rate. Exit code 3: some could not be fetched or read.
     No other command uses the network, unless you name a model or a server that is there.
     """
-    from index.build import ingest as build
     from index.web.collect import collect, url_list
     from index.web.fetch import Fetcher
 
@@ -62,7 +61,7 @@ def fetch(
                 files.append(found)
                 progress.update(bar, description=f"Fetching, {len(files)} so far")
     with Assistant(settings=settings) as assistant:
-        result = build(files, settings.data, lambda: assistant.embedder, gazetteer=lambda: assistant.gazetteer)
+        result = assistant.ingest(files)
     result.refused[:0] = problems
     show_ingest(result, as_json=as_json)
     if result.refused:

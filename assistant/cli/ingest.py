@@ -25,7 +25,7 @@ from assistant.cli.shared import (
     visible,
 )
 from assistant.errors import LagebildError
-from assistant.store import Catalog, choose_place
+from assistant.store import Catalog
 
 if TYPE_CHECKING:
     from index.build import IngestResult
@@ -64,7 +64,6 @@ def ingest(
     Files that are known already are passed over, changed ones replace their reports. Exit code 3: some files
     could not be read; each is listed with its reason, and all others are in.
     """
-    from index.build import ingest as build
     from index.build import plan
     from index.readers import FieldMap
 
@@ -92,17 +91,7 @@ def ingest(
                     progress.console.print(f"Vanished: {origin}", soft_wrap=True)
                 return yes or typer.confirm(f"Remove these {len(origins)} reports from the index?", err=True)
 
-            if settings.chroma:
-                choose_place(settings.data, settings.chroma)
-            result = build(
-                chosen,
-                settings.data,
-                lambda: assistant.embedder,
-                show,
-                fields,
-                lambda: assistant.gazetteer,
-                prune=may_go if prune else None,
-            )
+            result = assistant.ingest(chosen, show, fields=fields, prune=may_go if prune else None)
             stored = len(result.added) + len(result.replaced)
             progress.update(bar, description="Done", completed=1, total=1, reports=stored)
     show_ingest(result, as_json=as_json, verb="would be " if dry_run else "")
@@ -138,7 +127,7 @@ def watch(
     fields = FieldMap.load(mapping) if mapping is not None else None
     err.print(f"Watching {folder} (stop with Ctrl-C)", soft_wrap=True)
     with Assistant(settings=settings) as assistant:
-        watch_folder(folder, settings.data, lambda: assistant.embedder, show, fields, lambda: assistant.gazetteer)
+        watch_folder(folder, settings.data, lambda paths: assistant.ingest(paths, fields=fields), show)
 
 
 def show_ingest(result: IngestResult, *, as_json: bool, verb: str = "") -> None:

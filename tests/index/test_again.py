@@ -330,7 +330,8 @@ class Watcher:
         self.told: list[IngestResult | LagebildError] = []
         self._news = threading.Condition()
         self._thread = threading.Thread(
-            target=watch, args=(folder, data, WordLengthEmbedder, self._tell), kwargs={"stop": self.stop}
+            target=watch,
+            args=(folder, data, lambda paths: ingest(paths, data, WordLengthEmbedder), self._tell, self.stop),
         )
 
     def _tell(self, outcome: IngestResult | LagebildError) -> None:
@@ -384,7 +385,7 @@ def test_what_came_during_the_first_ingest_comes_in_although_nothing_changes_aft
 
     deadline = threading.Timer(30, stop.set)
     deadline.start()
-    watch(folder, data, arriving, tell, stop=stop)
+    watch(folder, data, lambda paths: ingest(paths, data, arriving), tell, stop)
     deadline.cancel()
     assert added == ["0.txt", "1.txt", "2.txt", "3.txt", "5.txt"]
 
@@ -408,6 +409,6 @@ def test_what_an_ingest_writes_is_no_change(folder: Path) -> None:
 
 def test_only_a_folder_of_reports_can_be_watched(folder: Path, data: Path) -> None:
     with pytest.raises(DataFolderError, match="no folder"):
-        watch(folder / "0.txt", data, never, lambda outcome: None)
+        watch(folder / "0.txt", data, lambda paths: plan(paths, data), lambda outcome: None)
     with pytest.raises(DataFolderError, match="data folder itself"):
-        watch(folder, folder, never, lambda outcome: None)
+        watch(folder, folder, lambda paths: plan(paths, data), lambda outcome: None)
