@@ -15,11 +15,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from assistant.errors import CatalogDamagedError, DataFolderError, IndexMismatchError
+from assistant.errors import CatalogDamagedError, DataFolderError, IndexLockedError, IndexMismatchError
 from assistant.store.lock import writer_lock
 from assistant.store.schema import APPLICATION_ID, SCHEMA_VERSION, migration
 
 __all__ = ["Database"]
+
+
+def _is_locked(error: sqlite3.DatabaseError) -> bool:
+    """Whether another's transaction went on for longer than was waited. What Python raises by itself has no code."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 @dataclass(eq=False)
@@ -105,6 +110,10 @@ class Database:
             with self._in_use():
                 yield
         except sqlite3.DatabaseError as error:
+            if _is_locked(error):
+                raise IndexLockedError(
+                    f"{self.path}: somebody else is writing to the catalog. Wait until that is done, then try again."
+                ) from error
             if isinstance(error, sqlite3.OperationalError):
                 raise DataFolderError(
                     f"{self.path}: the catalog cannot be used ({error}). "
@@ -226,6 +235,8 @@ class Database:
             try:
                 connection.execute("INSERT INTO lexicon (lexicon) VALUES ('integrity-check')")
             except sqlite3.DatabaseError as error:
+                if _is_locked(error):
+                    raise
                 yield f"the catalog's full-text index is damaged: {error}"
 
     def scrub(self) -> None:

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.dates import PartialDate
-from assistant.errors import CatalogDamagedError, DataFolderError, IndexMismatchError
+from assistant.errors import CatalogDamagedError, DataFolderError, IndexLockedError, IndexMismatchError
 from assistant.records import Report
 from assistant.store import Catalog, CatalogCounts, IndexedReport, Origin
 from assistant.terms import terms
@@ -268,6 +269,25 @@ def test_who_is_reading_when_it_closes_reads_to_the_end(catalog: Catalog) -> Non
         closed.set()
         assert found.result() == 50
     assert not catalog.path.with_name(f"{catalog.path.name}-wal").exists()  # the last one that closes takes it away
+
+
+class Impatient(Catalog):
+    """Waits for nobody."""
+
+    _PATIENCE = 0.0
+
+
+def test_who_meets_the_transaction_of_another_is_told_so_and_may_try_again(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite"
+    with Impatient(path, create=True) as catalog, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(IndexLockedError, match="somebody else is writing"):
+            put(catalog, make_report(), "one")
+        with pytest.raises(IndexLockedError):
+            list(catalog.damage())
+        other.execute("ROLLBACK")
+        put(catalog, make_report(), "one")
+        assert list(catalog.damage()) == []
 
 
 def test_a_missing_catalog_says_how_to_make_one(tmp_path: Path) -> None:
