@@ -33,6 +33,7 @@ from assistant.bench.table import quality_table, speed_table
 from assistant.embedding import Embedder, WordLengthEmbedder
 from assistant.errors import SettingsError
 from assistant.reader import Reading, Span
+from tests.command import run
 from tests.helpers import SHARED, CountingEmbedder, needs_shared
 
 # Words of lengths that tell the two paragraphs apart; the answer stands in the second sentence of the first.
@@ -210,6 +211,12 @@ def test_speed_is_measured_in_processes_of_their_own(folder: Path, embedder: Emb
     shown = Console(width=180, record=True, quiet=True)
     shown.print(speed_table(rows))
     shown.print(quality_table(measure([xquad(folder / "xquad", "en")], WordLengthEmbedder(), [])))
+
+
+def test_a_file_for_the_figures_that_cannot_be_written_is_told_before_the_run(folder: Path, tmp_path: Path) -> None:
+    done = run("bench", folder, "--only", "xquad", "--json", tmp_path / "missing" / "file")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "this file cannot be written (No such file or directory)" in done.stderr
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

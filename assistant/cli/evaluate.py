@@ -24,6 +24,8 @@ from assistant.cli.shared import (
     print_json,
     print_text,
     settings_of,
+    try_files,
+    writing,
 )
 
 __all__ = ["evaluate", "feedback"]
@@ -72,6 +74,7 @@ def evaluate(
 
     asked = read_questions(questions)
     earlier = read_run(against) if against is not None else None
+    try_files(json_file, html_file)
     settings = replace(settings_of(data, chroma, llm), hits=DEPTH)
     with Assistant(settings=settings) as assistant:
         chosen = choose_judge(judge, assistant)
@@ -101,8 +104,6 @@ def evaluate(
     printed = json_file is not None and str(json_file) == "-"
     if printed:
         print_json(run.to_dict())
-    elif json_file is not None:
-        write_run(run, json_file)
     out = Terminal(stderr=printed)
     out = out if out.is_terminal else Terminal(stderr=printed, width=_WIDE)
     out.print(figures_table(run))
@@ -112,10 +113,14 @@ def evaluate(
         for name, only in (("the earlier run", found.only_old), ("this one", found.only_new)):
             if only:
                 out.print(f"Only in {name}, or asked in other words: {', '.join(only)}", soft_wrap=True)
+    if json_file is not None and not printed:
+        with writing(json_file):
+            write_run(run, json_file)
     if html_file is not None:
         from assistant.evaluation.page import write_page
 
-        write_page(run, found, html_file)
+        with writing(html_file):
+            write_page(run, found, html_file)
     if found is not None and found.regressions:
         raise typer.Exit(EXIT_WORSE)
 

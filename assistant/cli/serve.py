@@ -22,6 +22,8 @@ from assistant.cli.shared import (
     print_line,
     print_text,
     settings_of,
+    try_files,
+    writing,
 )
 from assistant.extras import extra
 from assistant.passwords import set_password
@@ -120,6 +122,7 @@ def bench(
     from assistant.embedding import load_embedder
     from assistant.reader import load_reader
 
+    try_files(json_file)
     settings = Settings.from_environment()
     parts = only or [*data.SETS, "speed"]
     found = data.collections(folder, [part for part in parts if part != "speed"], articles)
@@ -136,4 +139,5 @@ def bench(
         if printed:
             print_json(figures)
         else:
-            json_file.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", "utf-8")
+            with writing(json_file):
+                json_file.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", "utf-8")

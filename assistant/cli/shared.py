@@ -24,7 +24,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from assistant.errors import BackupError
+from assistant.errors import BackupError, EvaluationError
 from assistant.settings import Settings
 
 __all__ = [
@@ -47,7 +47,9 @@ __all__ = [
     "print_text",
     "progress_bar",
     "settings_of",
+    "try_files",
     "visible",
+    "writing",
 ]
 
 EXIT_ERROR, EXIT_PARTLY, EXIT_NO_ANSWER, EXIT_NOT_WHOLE, EXIT_WORSE = 1, 3, 4, 5, 6
@@ -104,6 +106,23 @@ def new_file(path: Path) -> TextIO:
     except OSError as error:
         raise BackupError(f"{path}: this file cannot be made ({error.strerror}). Name another one.") from error
     return os.fdopen(descriptor, "w", encoding="utf-8", newline="")
+
+
+@contextmanager
+def writing(file: Path) -> Iterator[None]:
+    """Where figures cannot be written to this file, which may be there, an EvaluationError says so."""
+    try:
+        yield
+    except OSError as error:
+        raise EvaluationError(f"{file}: this file cannot be written ({error.strerror}). Name another one.") from error
+
+
+def try_files(*files: Path | None) -> None:
+    """Before a run of hours: whether its figures can be written there, as `writing` says."""
+    for file in files:
+        if file is not None and str(file) != "-":
+            with writing(file), file.open("ab"):
+                pass
 
 
 def visible(text: str) -> str:

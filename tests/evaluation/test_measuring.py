@@ -223,6 +223,25 @@ def test_worse_than_before_is_told_by_the_exit_code(first_run: Path, sample_inde
     assert "Against the earlier run" in page.read_text("utf-8")
 
 
+@pytest.mark.parametrize("option", ["--json", "--html"])
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_asked(
+    first_run: Path, sample_index: Path, option: str
+) -> None:
+    missing = first_run / "missing" / "file"
+    done = evaluate(first_run / "questions.jsonl", "--data", sample_index, option, missing)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{missing}: this file cannot be written (No such file or directory)" in done.stderr
+
+
+def test_the_figures_are_shown_where_the_disk_is_full(first_run: Path, sample_index: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no disk that is always full")
+    done = evaluate(first_run / "questions.jsonl", "--data", sample_index, "--json", "/dev/full")
+    assert done.returncode == 1
+    assert "balanced" in done.stdout
+    assert "/dev/full: this file cannot be written (No space left on device)" in done.stderr
+
+
 def test_questions_that_cannot_be_used_are_told_before_anything_is_asked(first_run: Path, sample_index: Path) -> None:
     path = first_run / "wrong.jsonl"
     write_questions([Question(question="Who?", expected=(Expected(quote="Nobody said this."),))], path)
