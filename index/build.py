@@ -122,7 +122,7 @@ def plan(paths: Iterable[Path], data: Path, fields: FieldMap | None = None) -> I
 def _sound_folders(paths: Iterable[Path], problems: Iterable[ReportError]) -> list[Path]:
     """Folders in which there is something: one that is empty has rather not been mounted."""
     empty = {problem.origin for problem in problems}
-    return [path for path in paths if path.is_dir() and printable(str(path)) not in empty]
+    return [path for path in paths if printable(str(path)) not in empty and path.is_dir()]
 
 
 def ingest_reports(

@@ -6,7 +6,6 @@ import errno
 import os
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from assistant.errors import ReportError
@@ -57,32 +56,37 @@ def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[ReportError]]:
     files: dict[Path, None] = {}
     problems: list[ReportError] = []
     for told in paths:
-        path = told
-        with suppress(OSError):
-            path = disk.path(str(told))
-        if path.is_dir():
-            inside = sorted(
-                p
-                for p in path.rglob("*")
-                if is_readable(p.name)
-                and p.is_file()
-                and not any(part.startswith(".") for part in p.relative_to(path).parts)
-            )
-            if not inside:
-                problems.append(
-                    ReportError(
-                        printable(str(path)),
-                        f"no report in this folder. It reads files ending in {', '.join(sorted(SUFFIXES))}.",
-                    )
-                )
-            files.update(dict.fromkeys(p.resolve() for p in inside))
-        elif path.exists():
-            files[path.resolve()] = None
-        else:
-            address = str(path).startswith(("http:/", "https:/"))  # a path has but one of its slashes
-            hint = "An address is brought in by: lagebild fetch" if address else "Look at the spelling of the path"
-            problems.append(ReportError(printable(str(path)), f"there is no such file or folder. {hint}."))
+        try:
+            files.update(dict.fromkeys(_named(disk.path(str(told)))))
+        except OSError as error:
+            reason = f"it cannot be found ({error.strerror}). Look at the spelling of the path."
+            problems.append(ReportError(printable(str(told)), reason))
+        except ReportError as error:
+            problems.append(error)
     return list(files), problems
+
+
+def _named(path: Path) -> list[Path]:
+    """The file, or the readable files below the folder; a ReportError where there is none."""
+    if path.is_dir():
+        inside = sorted(
+            p
+            for p in path.rglob("*")
+            if is_readable(p.name)
+            and p.is_file()
+            and not any(part.startswith(".") for part in p.relative_to(path).parts)
+        )
+        if not inside:
+            raise ReportError(
+                printable(str(path)),
+                f"no report in this folder. It reads files ending in {', '.join(sorted(SUFFIXES))}.",
+            )
+        return [p.resolve() for p in inside]
+    if path.exists():
+        return [path.resolve()]
+    address = str(path).startswith(("http:/", "https:/"))  # a path has but one of its slashes
+    hint = "An address is brought in by: lagebild fetch" if address else "Look at the spelling of the path"
+    raise ReportError(printable(str(path)), f"there is no such file or folder. {hint}.")
 
 
 def stamp(path: Path, fields: FieldMap | None, now: int) -> FileStamp | None:

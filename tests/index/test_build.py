@@ -190,9 +190,16 @@ def test_a_good_record_beside_a_bad_one_comes_in(tmp_path: Path, data: Path) -> 
 def test_a_missing_path_and_an_empty_folder_are_told_and_make_nothing(tmp_path: Path, data: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "image.png").write_bytes(b"x")
-    result = ingest([tmp_path / "absent", tmp_path / "empty"], data, never)
-    assert [Path(error.origin).name for error in result.refused] == ["absent", "empty"]
+    missing = [tmp_path / "absent", tmp_path / "empty", Path("The army took the town. " * 300)]
+    result = ingest(missing, data, never)
+    assert [error.origin for error in result.refused] == [str(path) for path in missing]
+    assert "File name too long" in result.refused[2].reason
     assert not data.exists()
+
+
+def test_a_path_that_cannot_be_looked_for_keeps_no_other_from_coming_in(folder: Path, data: Path) -> None:
+    result = ingest([Path("x" * 300), folder], data, WordLengthEmbedder)
+    assert (len(result.added), len(result.refused)) == (3, 1)
 
 
 def test_hidden_files_and_other_kinds_below_a_folder_are_passed_over(folder: Path) -> None:
