@@ -56,7 +56,10 @@ def verify(
         print_text(f"{found.found} of {found.samples} sentences found by their own vectors")
         for problem in found.problems:
             print_text(f"Wrong: {problem}")
-        print_text("Try: lagebild rebuild" if found.problems else "All is there and whole.")
+        for step in found.steps:
+            print_text(f"Try: {step}")
+        if not found.problems:
+            print_text("All is there and whole.")
     if found.problems:
         raise typer.Exit(EXIT_NOT_WHOLE)
 

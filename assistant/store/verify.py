@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,11 @@ from assistant.store.vectors import VectorIndex
 
 __all__ = ["Verification", "verify"]
 
+_RESTORE = "lagebild restore BACKUP --replace, or ingest the reports into a new data folder"
+_DELETE = "lagebild conversations delete ID"
+_FORGET = "lagebild forget"
+_REBUILD = "lagebild rebuild"
+
 _NEAREST = 10  # among so many, a vector asked for by itself is to be found, or one that is the same
 _UNIT = 1e-3  # how far from 1 the length of a vector may be
 _SAME = 1e-4  # cosines this near to 1 belong to the same vector
@@ -25,7 +31,7 @@ _SAME = 1e-4  # cosines this near to 1 belong to the same vector
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was looked at, and what is wrong; nothing is, where `problems` is empty.
+    """What was looked at, and what is wrong; nothing is, where `problems` is empty. `steps` mend it.
 
     `samples` counts the sentences that the vector index was asked for by their own vectors, `found` those that it
     found. An approximate index may miss one in a hundred.
@@ -35,6 +41,7 @@ class Verification:
     samples: int
     found: int
     problems: tuple[str, ...]
+    steps: tuple[str, ...]
 
 
 def verify(data: Path, *, samples: int = 200, seed: int = 0) -> Verification:
@@ -44,24 +51,26 @@ def verify(data: Path, *, samples: int = 200, seed: int = 0) -> Verification:
     `seed` chooses the samples. Raises DataFolderError (or one of its kind) where there is nothing that can be read.
     """
     with Catalog(data / "catalog.sqlite") as catalog, writer_lock(data, "verifying the index", wait=2):
-        problems = [*catalog.damage(), *_rows(catalog)]
+        wrong = {_RESTORE: [*catalog.damage(), *_rows(catalog)]}
         with Conversations(catalog.path) as conversations:
-            problems += conversations.problems(catalog.reports)
-        if unfinished(data):
-            problems.append("forgetting reports was stopped in between; finish it: lagebild forget")
+            wrong[_DELETE] = list(conversations.problems(catalog.reports))
+        stopped = "forgetting reports or deleting conversations was stopped in between"
+        wrong[_FORGET] = [stopped] if unfinished(data) else []
         vectors = VectorIndex(data, catalog)
         try:
-            differences = list(vectors.differences())
+            wrong[_REBUILD] = list(vectors.differences())
             ids = catalog.report_ids()
             chance = np.random.default_rng(seed)
-            chosen = [] if differences else [ids[at] for at in chance.permutation(len(ids))[:samples]]
+            chosen = [] if wrong[_REBUILD] else [ids[at] for at in chance.permutation(len(ids))[:samples]]
             hits = [hit for report_id in chosen for hit in _finds_itself(catalog, vectors, report_id, chance)]
         finally:
             vectors.close()
-        problems += differences
         if hits and sum(hits) < 0.99 * len(hits):
-            problems.append(f"of {len(hits)} sentences, the vector index finds only {sum(hits)} by their own vectors")
-        return Verification(catalog.counts(), len(hits), sum(hits), tuple(problems))
+            missed = f"of {len(hits)} sentences, the vector index finds only {sum(hits)} by their own vectors"
+            wrong[_REBUILD].append(missed)
+        problems = tuple(chain.from_iterable(wrong.values()))
+        steps = tuple(step for step, found in wrong.items() if found)
+        return Verification(catalog.counts(), len(hits), sum(hits), problems, steps)
 
 
 def _rows(catalog: Catalog) -> Iterator[str]:

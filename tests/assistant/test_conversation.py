@@ -251,7 +251,7 @@ def test_a_conversation_is_kept_while_another_process_ingests(data: Path) -> Non
         with pytest.raises(IndexLockedError, match="ingesting"):
             delete_conversations(data, [talk.id])
         assert assistant.conversations().summaries() == []
-    assert any("lagebild forget" in problem for problem in verify(data).problems)
+    assert verify(data).steps == ("lagebild forget",)
     forget(data, [])
     assert verify(data).problems == ()
 
@@ -391,7 +391,9 @@ def test_verify_finds_a_quote_that_is_not_in_its_report(data: Path) -> None:
         talk.ask("Who fled across the river?")
     with closing(sqlite3.connect(data / "catalog.sqlite")) as connection, connection:
         connection.execute("UPDATE turns SET content = replace(content, 'Xylophonescu fled', 'Xylophonescu held')")
-    assert any(talk.id in problem and "not in its report" in problem for problem in verify(data).problems)
+    found = verify(data)
+    assert any(talk.id in problem and "not in its report" in problem for problem in found.problems)
+    assert found.steps == ("lagebild conversations delete ID",)
 
 
 # -- asking

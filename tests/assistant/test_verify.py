@@ -41,7 +41,7 @@ def test_what_is_whole_is_said_to_be_and_nothing_is_changed(data: Path) -> None:
         path: path.read_bytes() for path in data.rglob("*") if path.is_file() and "chroma.sqlite3" not in path.name
     }
     found = verify(data)
-    assert found.problems == ()
+    assert found.problems == found.steps == ()
     assert found.counts == CatalogCounts(REPORTS, REPORTS, 2 * REPORTS)
     assert found.samples == found.found == REPORTS
     assert {path: path.read_bytes() for path in before} == before
@@ -85,7 +85,9 @@ ANY = "(SELECT min(id) FROM reports)"
 )  # fmt: skip
 def test_damage_of_the_catalog_is_told(data: Path, damage: Callable[[Path], None], told: str) -> None:
     damage(data)
-    assert any(told in problem for problem in verify(data).problems), verify(data).problems
+    found = verify(data)
+    assert any(told in problem for problem in found.problems), found.problems
+    assert found.steps[0].startswith("lagebild restore")
 
 
 def test_a_catalog_that_cannot_be_read_is_an_error(data: Path) -> None:
@@ -151,7 +153,9 @@ def test_a_vector_index_that_is_not_there_or_behind_is_told_and_left_alone(
 ) -> None:
     damage(data)
     for _ in range(2):
-        assert any(told in problem for problem in verify(data).problems), verify(data).problems
+        found = verify(data)
+        assert any(told in problem for problem in found.problems), found.problems
+        assert found.steps == ("lagebild rebuild",)
 
 
 def test_nobody_writes_while_it_looks(data: Path) -> None:
