@@ -15,7 +15,6 @@ from assistant.errors import (
     LagebildError,
     QuestionError,
     ReportError,
-    SettingsError,
 )
 
 __all__ = ["PROBLEM", "UNFORESEEN", "problem", "problem_details", "status_of"]
@@ -31,10 +30,9 @@ _STATUS: tuple[tuple[type[LagebildError], int], ...] = (
     (DataFolderError, HTTPStatus.SERVICE_UNAVAILABLE),
     (ConversationError, HTTPStatus.NOT_FOUND),
     (QuestionError, HTTPStatus.BAD_REQUEST),
-    (SettingsError, HTTPStatus.BAD_REQUEST),
     (ReportError, HTTPStatus.UNPROCESSABLE_ENTITY),
 )
-"""The status of each error, the special before the general; any other is 500."""
+"""The status of each error, the special before the general; any other is 500: a setting, for one, is the server's."""
 
 
 def status_of(error: Exception) -> int:

@@ -20,7 +20,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 
-from assistant import Assistant
+from assistant import Assistant, Settings
 from assistant.dates import Window
 from assistant.embedding import WordLengthEmbedder
 from assistant.filter import Filter
@@ -105,6 +105,18 @@ def test_a_report_comes_and_goes(client: TestClient) -> None:
     assert client.delete(f"/reports/{kept['id']}").status_code == 204
     assert client.get(f"/reports/{kept['id']}").status_code == 404
     assert client.get("/status").json()["reports"] == 0
+
+
+def test_a_setting_that_means_nothing_is_the_servers_fault(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "data", llm="nowhere")
+    with (
+        Assistant(settings=settings, embedder=WordLengthEmbedder()) as assistant,
+        TestClient(build_api(assistant)) as client,
+    ):
+        client.post("/reports", json=REPORT).raise_for_status()
+        problem = client.post("/ask", json={"question": "What was blown up at Quxburg?"}).json()
+    assert (problem["status"], problem["title"]) == (500, "Internal Server Error")
+    assert "llm is 'nowhere'" in problem["detail"]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,9 @@ from assistant.embedding import Embedder, WordLengthEmbedder
 from assistant.rest import build_api
 from assistant.rest_conversations import Told, Whole
 from assistant.store import Catalog
+from assistant.ui.examples import Examples
+from assistant.ui.parts import build_parts
+from assistant.uploads import Uploads
 from tests.helpers import make_report
 from tests.test_rest_stream import streamed
 
@@ -73,6 +76,21 @@ def test_a_conversation_goes_on_is_read_renamed_exported_and_deleted(client: Tes
         assert (gone.status_code, gone.headers["content-type"]) == (404, "application/problem+json")
     with Catalog(own.settings.data / "catalog.sqlite") as catalog:
         assert FIRST.encode() not in catalog.path.read_bytes()
+
+
+@pytest.mark.parametrize("title", ["", " ", "\0", "\x1b\x9b"])
+def test_a_title_of_which_nothing_is_seen_is_refused_by_rest_and_the_page(
+    client: TestClient, own: Assistant, title: str
+) -> None:
+    talk = own.conversation()
+    talk.ask(FIRST)
+    with TestClient(build_parts(own, Uploads(own), Examples(own), "en")) as page:
+        for response in (
+            client.patch(f"/conversations/{talk.id}", json={"title": title}),
+            page.post(f"/conversations/{talk.id}", json={"title": title}),
+        ):
+            assert response.status_code == 422
+    assert own.conversations().summary(talk.id).title == FIRST
 
 
 def test_a_turn_is_streamed_and_kept(client: TestClient) -> None:

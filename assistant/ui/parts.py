@@ -26,7 +26,7 @@ from assistant.problems import status_of
 from assistant.store import delete_conversations, forget
 from assistant.store.listing import Column, Listed, Wanted, list_reports
 from assistant.transcript import to_dict, to_markdown
-from assistant.turns import MAX_NOTE, Feedback, Verdict
+from assistant.turns import MAX_NOTE, SOMETHING, Feedback, Verdict
 from assistant.ui.conversations import conversations_html
 from assistant.ui.examples import Examples
 from assistant.ui.feedback import feedback_html
@@ -47,7 +47,7 @@ class Title(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    title: Annotated[str, Field(min_length=1, max_length=MAX_TITLE)]
+    title: Annotated[str, Field(pattern=SOMETHING, max_length=MAX_TITLE)]
 
 
 class Said(BaseModel):
