@@ -130,6 +130,7 @@ def test_a_setting_that_means_nothing_is_the_servers_fault(tmp_path: Path) -> No
         ("POST", "/reports", REPORT | {"url": "https://example.org/a\x85b"}, 422, "body.url"),
         ("POST", "/ask", {"question": "x" * 3_000}, 400, "more than 2000"),
         ("POST", "/reports", REPORT | {"text": "half a character: \ud800"}, 422, ""),
+        ("POST", "/reports", REPORT | {"text": " \n\u3000"}, 422, "there is no text"),
         ("GET", "/reports/none", None, 404, "There is no report 'none'"),
         ("DELETE", "/reports/none", None, 404, "There is no report 'none'"),
         ("GET", "/nothing", None, 404, ""),

@@ -75,6 +75,8 @@ def shortened(key: str) -> str:
 
 
 def unwritable(report: Report) -> str | None:
-    """Why a report that is to be taken as it stands cannot be written, where it cannot."""
+    """Why a report that is to be taken as it stands cannot be, where it cannot."""
+    if not report.text.strip():
+        return "there is no text"
     said = (report.title, report.text, report.source or "", report.url or "", report.language)
     return half_character((*said, *report.details, *report.details.values()))

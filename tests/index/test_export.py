@@ -33,7 +33,7 @@ def export_to(data: Path, file: Path) -> int:
 plain = st.text(st.characters(exclude_categories=["Cs"]), max_size=10)
 reports = st.builds(
     Report.make,
-    hard_texts,
+    hard_texts.filter(str.strip),
     title=plain,
     published=st.dates().map(PartialDate.of) | st.just(PartialDate()) | st.just(PartialDate(2017, 11)),
     source=st.none() | plain,
