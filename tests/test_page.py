@@ -335,6 +335,8 @@ def test_labels_are_filled_in_with_the_same_values_in_every_language() -> None:
     [
         (None, "", "en"),
         (None, "de-AT,de;q=0.9,en;q=0.8", "de"),
+        (None, "de; q=0.7, ar; q=0.9", "ar"),
+        (None, "de;q=0", "en"),
         (None, "fr;q=0.9, ar;q=0.8, en;q=0.7", "ar"),
         (None, "en;q=0.1,de;q=nonsense,ar;q=0.5", "ar"),
         ("de", "ar", "de"),

@@ -57,13 +57,14 @@ def negotiate(chosen: str | None, accepted: str) -> str:
     if chosen in LANGUAGES:
         return chosen
     wanted: list[tuple[float, str]] = []
-    for part in accepted.split(","):
+    for part in "".join(accepted.split()).split(","):
         name, _, quality = part.partition(";q=")
         try:
-            wanted.append((-float(quality or 1), name.strip().split("-")[0].lower()))
+            wanted.append((-float(quality or 1), name.split("-")[0].lower()))
         except ValueError:
             continue
-    known = [name for _, name in sorted(wanted, key=lambda one: one[0]) if name in LANGUAGES]
+    # A weight of 0 says: not this one.
+    known = [name for weight, name in sorted(wanted, key=lambda one: one[0]) if weight and name in LANGUAGES]
     return known[0] if known else LANGUAGES[0]
 
 
