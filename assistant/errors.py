@@ -3,7 +3,6 @@
     LagebildError
     ├── SettingsError            a setting has no meaning
     ├── DataFolderError          the data folder is absent, empty, not writable or not ours
-    │   ├── NoReportsError       there is nothing to ask yet
     │   ├── IndexMismatchError   the index was made with another model or another version
     │   ├── IndexLockedError     another process is writing
     │   ├── CatalogDamagedError  the catalog cannot be read
@@ -37,7 +36,6 @@ __all__ = [
     "LLMFailure",
     "LagebildError",
     "ModelError",
-    "NoReportsError",
     "QuestionError",
     "ReportError",
     "SettingsError",
@@ -55,10 +53,6 @@ class SettingsError(LagebildError):
 
 class DataFolderError(LagebildError):
     """The data folder is absent, cannot be written, or holds something else."""
-
-
-class NoReportsError(DataFolderError):
-    """The index is there but holds no report."""
 
 
 class IndexMismatchError(DataFolderError):
