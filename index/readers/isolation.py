@@ -10,7 +10,6 @@ import atexit
 import json
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -84,7 +83,6 @@ def unpack_isolated(
                     raise _Ended(f"it holds more than {limits.members} files; unpack it")
                 origin = f"{file.origin}#{value['place']}" if value["place"] else file.origin
                 with tempfile.NamedTemporaryFile(prefix="lagebild-") as stream:
-                    broken = None
                     while isinstance(part := worker.receive(), bytes):
                         unpacked += len(part)
                         if unpacked > limits.unpacked or (unpacked > limits.small and unpacked > limits.ratio * packed):
@@ -94,9 +92,8 @@ def unpack_isolated(
                             )
                         stream.write(part)
                     stream.flush()
-                    broken = part[1] if part[0] == "broken" else None
-                    if broken is not None:
-                        yield ReportError(origin, broken)
+                    if part[0] == "broken":
+                        yield ReportError(origin, part[1])
                         continue
                     member = replace(file, name=value["name"], origin=origin, path=Path(stream.name), **value["about"])
                     yield from read(member)
@@ -196,7 +193,7 @@ class _Worker:
         except subprocess.TimeoutExpired:
             self._process.kill()
             code = self._process.wait()
-        if sys.platform != "win32" and code == -signal.SIGXCPU:
+        if code == -signal.SIGXCPU:
             return f"reading it takes more than {self.limits.seconds} s of computing; {_ADVICE}"
         how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         return f"the program that reads it crashed ({how}); {_ADVICE}"
