@@ -7,26 +7,34 @@ from typing import Any
 
 __all__ = ["EXAMPLES", "MARKDOWN", "STREAM"]
 
+_MODEL = "multilingual-e5-small 1571fc982750"
 _ABOUT: dict[str, Any] = {
-    "id": "51c4a8e0b7d93f26",
+    "id": "ae8b1650b9cf7256",
     "title": "Army declares Al-Bukamal captured, again",
     "source": "Levant Desk",
     "published": "2017-11-19",
     "language": "en",
-    "url": None,
-    "details": {},
+    "url": "https://example.org/levant-desk/2017/11/19/al-bukamal",
+    "details": {"published_from": "metadata"},
 }
-_QUOTE = "Al-Bukamal is under the full control of the Syrian army and its allies"
-_TEXT = f"{_QUOTE}, the army said on Sunday. Residents could not be reached."
-_WHY = {"dense": 0.42, "lexical": 0.14, "place": 0.15, "date": 0.0}
+_QUOTE = (
+    "Al-Bukamal is under the full control of the Syrian army and its allies, the army command declared on Sunday, "
+    "19 November."
+)
+_TEXT = (
+    f"{_QUOTE} It was the second such announcement in ten days: the first, on 9 November, had been overtaken by an IS "
+    "counter-attack."
+)
+_SCORE = 0.596543
+_WHY = {"dense": 0.378073, "lexical": 0.0, "place": 0.170965, "date": 0.0, "reading": 0.047504}
 _CITATION: dict[str, Any] = {
     "number": 1,
     "quote": _QUOTE,
     "start": 0,
     "end": len(_QUOTE),
     "page": None,
-    "phrase": None,
-    "score": 0.71,
+    "phrase": {"start": 40, "end": 55},
+    "score": _SCORE,
     "why": _WHY,
     "report": _ABOUT,
     "names": [{"start": 0, "end": 10, "spelled": "Al-Bukamal", "entity": "place:174448", "name": "Ālbū Kamāl"}],
@@ -37,17 +45,17 @@ _HIT: dict[str, Any] = {
     "text": _TEXT,
     "start": 0,
     "end": len(_TEXT),
-    "score": 0.71,
+    "score": _SCORE,
     "why": _WHY,
     "names": _CITATION["names"],
     "copies": [],
-    "best_sentence": {"start": 0, "end": len(_QUOTE), "score": 0.71},
+    "best_sentence": {"start": 0, "end": len(_QUOTE), "score": _SCORE},
 }
 _STATEMENT: dict[str, Any] = {"text": _QUOTE, "citations": [1], "support": "supported", "problems": []}
 _ANSWER: dict[str, Any] = {
     "question": "Who controls Abu Kamal?",
     "language": "en",
-    "summary": "As of 19 November 2017, the reports say:",
+    "summary": "As of November 19, 2017: the newest report on this (\u2068Levant Desk\u2069, [1]) is 1 day old.",
     "statements": [_STATEMENT],
     "citations": [_CITATION],
     "independent_sources": 1,
@@ -55,12 +63,18 @@ _ANSWER: dict[str, Any] = {
     "refusal": None,
     "missing": None,
     "confidence": "high",
-    "caveats": [{"kind": "one_source", "text": "Everything cited comes from one source.", "citations": [1]}],
+    "caveats": [
+        {
+            "kind": "one_source",
+            "text": "Everything quoted comes from one source: \u2068Levant Desk\u2069.",
+            "citations": [1],
+        }
+    ],
     "hits": [_HIT],
     "provenance": {
         "answerer": "extractive",
-        "embedding": "multilingual-e5-small",
-        "reader": "lagebild-reader 1f34e2086502",
+        "embedding": _MODEL,
+        "reader": "lagebild-reader 900fb69baceb",
         "ms": "121",
     },
     "parts": [{"kind": "place", "text": "Abu Kamal", "since": None, "until": None, "without": "Who controls?"}],
@@ -94,16 +108,16 @@ _TOLD = _TURN | {"conversation": _CONVERSATION["id"], "kept": True}
 _STATUS: dict[str, Any] = {
     "data": "my-data",
     "reports": 26,
-    "passages": 61,
-    "sentences": 274,
+    "passages": 75,
+    "sentences": 215,
     "languages": {"en": 12, "ar": 7, "de": 7},
-    "oldest": "2017-09-06",
+    "oldest": "2017",
     "newest": "2017-12-22",
-    "made_with": {"embedding_model": "multilingual-e5-small"},
+    "made_with": {"embedding_model": _MODEL},
 }
 _SENTENCE: dict[str, Any] = {
     "date": "2017-11-19",
-    "told": False,
+    "told": True,
     "quote": _QUOTE,
     "start": 0,
     "end": len(_QUOTE),
@@ -112,7 +126,7 @@ _SENTENCE: dict[str, Any] = {
 _PLACE: dict[str, Any] = {
     "entity": "place:174448",
     "name": "Ālbū Kamāl",
-    "reports": 12,
+    "reports": 14,
     "country": "SY",
     "latitude": 34.45226,
     "longitude": 40.91854,
@@ -124,9 +138,9 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("GET", "/reports"): {"reports": [_ABOUT], "next": None},
     ("POST", "/reports"): {"id": _ABOUT["id"], "added": True},
     ("GET", "/reports/{report_id}"): _ABOUT | {"text": _TEXT},
-    ("GET", "/names"): {"names": [{"name": "Ālbū Kamāl", "kind": "place", "reports": 12}]},
+    ("GET", "/names"): {"names": [{"name": "Islamic State", "kind": "group", "reports": 18}]},
     ("GET", "/places"): {"places": [_PLACE]},
-    ("GET", "/timeline"): {"sentences": [_SENTENCE], "left_out": 3},
+    ("GET", "/timeline"): {"sentences": [_SENTENCE], "left_out": 15},
     ("GET", "/status"): _STATUS,
     ("GET", "/health"): {"status": "ok"},
     ("GET", "/conversations"): {"conversations": [_CONVERSATION]},

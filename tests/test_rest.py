@@ -26,6 +26,7 @@ from assistant.embedding import WordLengthEmbedder
 from assistant.filter import Filter
 from assistant.records import hit_to_dict
 from assistant.rest import build_api
+from assistant.rest_examples import EXAMPLES
 from assistant.rest_models import Answered, Day
 from tests.apart import serving_apart
 from tests.helpers import numbered_report
@@ -174,6 +175,36 @@ def test_every_route_is_shown_by_an_example_that_is_one(tiny: Assistant) -> None
                 name = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
                 body = api.openapi()["components"]["schemas"][name]
                 assert all("examples" in body["properties"][field] for field in body["required"]), name
+
+
+def test_the_examples_are_what_the_sample_reports_give(sampled: TestClient) -> None:
+    report = EXAMPLES["GET", "/reports/{report_id}"]
+    limits = {"question": QUESTION, "reports": [report["id"]], "until": "2017-11-20"}
+    given = {
+        ("POST", "/ask"): sampled.post("/ask", json=limits),
+        ("POST", "/retrieve"): sampled.post("/retrieve", json=limits),
+        ("GET", "/reports/{report_id}"): sampled.get(f"/reports/{report['id']}"),
+        ("GET", "/names"): sampled.get("/names"),
+        ("GET", "/places"): sampled.get("/places"),
+        ("GET", "/timeline"): sampled.get("/timeline?name=Abu+Kamal&until=2017-11-19&count=1"),
+        ("GET", "/status"): sampled.get("/status"),
+    }
+    for route, response in given.items():
+        assert_shortened(EXAMPLES[route], response.json(), str(route))
+
+
+def assert_shortened(short: object, whole: object, where: str) -> None:
+    """That what is there is the same, but for who asked and when, and for what the processor makes of a score."""
+    if isinstance(short, dict):
+        assert isinstance(whole, dict)
+        for key in short.keys() - {"ms", "data", "score", "why"}:
+            assert_shortened(short[key], whole[key], f"{where} {key}")
+    elif isinstance(short, list):
+        assert isinstance(whole, list)
+        for number, one in enumerate(short):
+            assert_shortened(one, whole[number], f"{where} {number}")
+    else:
+        assert whole == short or (where.endswith("text") and str(whole).startswith(str(short))), where
 
 
 def routes(api: FastAPI) -> list[APIRoute]:
