@@ -396,7 +396,7 @@ class Assistant(Asynchronous):
         return ingest(paths, data, lambda: self.embedder, progress, fields, lambda: self.gazetteer, prune=prune)
 
     async def aingest(self, what: Iterable[Path | str] | Iterable[Report]) -> IngestResult:
-        """As `ingest`; what it began goes on to its end where the task is cancelled."""
+        """As `ingest`, without its progress; what it began goes on to its end where the task is cancelled."""
         from anyio import to_thread
 
         return await to_thread.run_sync(self.ingest, what)

@@ -7,7 +7,7 @@
     │   ├── IndexLockedError     another process is writing
     │   ├── CatalogDamagedError  the catalog cannot be read
     │   └── VectorServerError    the Chroma server does not answer
-    ├── BackupError              a backup cannot be written or is damaged
+    ├── BackupError              a file for people cannot be written, or a backup is damaged
     ├── ModelError               an embedding model cannot be loaded
     ├── LLMError                 a language model does not answer
     ├── QuestionError            a question is empty or too long
@@ -72,7 +72,7 @@ class VectorServerError(DataFolderError):
 
 
 class BackupError(LagebildError):
-    """A backup cannot be written, or is none, or is damaged."""
+    """A backup, an export or a transcript cannot be written; a backup is none, or is damaged."""
 
 
 class ModelError(LagebildError):

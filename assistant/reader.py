@@ -63,7 +63,7 @@ class Reader(Protocol):
 
     @property
     def identity(self) -> str:
-        """The model's name and the hash of its weights."""
+        """The model's name; of the one that ships, with the hash of its weights."""
         ...
 
     def read(self, question: str, passages: Sequence[tuple[str, Sequence[Span]]]) -> list[Reading]:

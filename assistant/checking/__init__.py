@@ -3,8 +3,8 @@
     checker = Checker(embedder, background_for(embedder.identity), gazetteer)
     findings = checker.check([Claim("Iraqi forces took al-Qaim on Friday.", cited)], question)
 
-What is looked for is in the modules `numbers`, `names` and `words`; `checker` puts them together. None of them knows
-who wrote the statement.
+What is looked for is in the modules `figures`, `names`, `words`, `polarity` and `meaning`; `checker` puts them
+together. None of them knows who wrote the statement.
 """
 
 from assistant.checking.checker import Checker, Claim, Finding

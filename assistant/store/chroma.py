@@ -1,6 +1,6 @@
 """Two Chroma collections, passages and sentences: filled from the catalog, asked, and compared with it.
 
-Knows Chroma; knows nothing of generations, files or locks (vectors.py, server.py).
+Knows Chroma; knows nothing of generations, files or locks (vectors.py, generations.py, servers.py).
 
 Chroma answers which ids are near. Their scores are computed exactly, from the catalog's vectors, by the caller.
 """

@@ -238,7 +238,7 @@ class CatalogLookup(CatalogFacets):
         return vectors
 
     def mentions(self, report_ids: Iterable[str]) -> dict[str, list[Mention]]:
-        """The places and groups that these reports name, in order; every id that was asked for is there."""
+        """The places, groups and dates that these reports name, in order; every id that was asked for is there."""
         wanted = list(report_ids)
         found: dict[str, list[Mention]] = {report_id: [] for report_id in wanted}
         sql = (
