@@ -49,7 +49,7 @@ class PartialDate:
 
     @classmethod
     def parse(cls, text: str) -> PartialDate:
-        """Read `YYYY`, `YYYY-MM`, `YYYY-MM-DD`, or a span, `YYYY-MM-DD/YYYY-MM-DD`; as `str` writes them.
+        """Read `YYYY`, `YYYY-MM`, `YYYY-MM-DD`, or a span, `YYYY-MM-DD/YYYY-MM-DD`.
 
         Anything else, and a day that does not exist, is a ValueError.
         """
@@ -61,6 +61,11 @@ class PartialDate:
             raise ValueError(f"not a date in the form YYYY, YYYY-MM or YYYY-MM-DD: {text!r}")
         year, month, day = (int(part) if part else None for part in match.groups())
         return cls(year, month, day)
+
+    @classmethod
+    def stored(cls, text: str) -> PartialDate:
+        """Read what `str` writes, "unknown" included. Anything else is a ValueError."""
+        return cls() if text == "unknown" else cls.parse(text)
 
     @classmethod
     def of(cls, date: dt.date) -> PartialDate:

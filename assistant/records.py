@@ -463,7 +463,7 @@ def report_from_export(record: Mapping[str, Any]) -> Report | None:
             "details": dict(details),
         } if all(isinstance(value, str) for value in details.values()):
             try:
-                date = PartialDate() if published == "unknown" else PartialDate.parse(published)
+                date = PartialDate.stored(published)
             except ValueError:
                 return None
             report = Report.make(

@@ -83,8 +83,7 @@ def list_reports(catalog: Database, wanted: Wanted, size: int) -> Listed:
 
 
 def _report(report_id: str, title: str, published: str, source: str | None, language: str) -> Report:
-    date = PartialDate() if published == "unknown" else PartialDate.parse(published)
-    return Report(report_id, title, "", date, source, None, language)
+    return Report(report_id, title, "", PartialDate.stored(published), source, None, language)
 
 
 def _limits(wanted: Wanted) -> tuple[list[str], list[object]]:

@@ -266,10 +266,7 @@ class CatalogLookup(CatalogFacets):
         )
         with self._explained():
             rows = self._connection.execute(sql, (entity,)).fetchall()
-        return [
-            Naming(language, PartialDate() if date == "unknown" else PartialDate.parse(date), spelling, count)
-            for language, date, spelling, count in rows
-        ]
+        return [Naming(language, _date(date), spelling, count) for language, date, spelling, count in rows]
 
     def spellings(self, entities: Iterable[str]) -> dict[str, Counter[str]]:
         """How the reports of each language spell what these entities stand for, with how often; a sample of each."""
@@ -379,9 +376,7 @@ def _report(row: Sequence[Any]) -> Report:
     return Report(report_id, title, text, _date(published), source, url, language, json.loads(details))
 
 
-@lru_cache(maxsize=10_000)  # a question reads more than a hundred, and many are of one day
-def _date(published: str) -> PartialDate:
-    return PartialDate() if published == "unknown" else PartialDate.parse(published)
+_date = lru_cache(maxsize=10_000)(PartialDate.stored)  # a question reads more than a hundred, and many are of one day
 
 
 def _vectors(blobs: Iterable[bytes]) -> Vectors:

@@ -101,7 +101,7 @@ def _draft_to_dict(draft: Draft) -> dict[str, Any]:
 
 def draft_from(values: dict[str, Any]) -> Draft:
     """A draft from the plain data that came out of the worker."""
-    date = PartialDate() if values["published"] == "unknown" else PartialDate.parse(values["published"])
+    date = PartialDate.stored(values["published"])
     return Draft(**(values | {"published": date, "warnings": tuple(values["warnings"])}))
 
 

@@ -67,6 +67,7 @@ def test_a_month_is_never_the_first_of_it() -> None:
 def test_nothing_known_is_written_as_unknown() -> None:
     nothing = PartialDate()
     assert (str(nothing), nothing.precision, nothing.earliest, nothing.latest) == ("unknown", "unknown", None, None)
+    assert PartialDate.stored("unknown") == nothing
 
 
 @pytest.mark.parametrize(

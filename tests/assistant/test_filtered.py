@@ -27,7 +27,7 @@ REPORTS = [
     Report.make(
         f"{'far ' * number}home. It ran.",
         title=str(number),
-        published=PartialDate() if date == "unknown" else PartialDate.parse(date),
+        published=PartialDate.stored(date),
         source=source,
         language=language,
     )
