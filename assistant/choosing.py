@@ -35,6 +35,7 @@ from assistant.cues import (
     tells_of_denial,
     tells_of_responsibility,
 )
+from assistant.dates import apart
 from assistant.embedding import Vectors
 from assistant.language import detect_language
 from assistant.numbers import find_numbers
@@ -223,13 +224,9 @@ def _says_the_same(one: Candidate, other: Candidate, vectors: Mapping[Sentence, 
 
 def _apart(one: Candidate, other: Candidate) -> bool:
     """Whether two reports are from different times, as far as they say."""
-    days = [
-        day for one_ in (one, other) for day in (one_.hit.report.published.earliest, one_.hit.report.published.latest)
-    ]
-    known = [day for day in days if day is not None]
-    if len(known) < len(days):
-        return one.hit.report.published != other.hit.report.published
-    return max(known) - min(known) > _SAME_TIME
+    dates = one.hit.report.published, other.hit.report.published
+    time = apart(*dates)
+    return dates[0] != dates[1] if time is None else time > _SAME_TIME
 
 
 def _plain(candidate: Candidate) -> str:

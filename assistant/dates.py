@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["ALWAYS", "PartialDate", "Precision", "Window", "moved"]
+__all__ = ["ALWAYS", "PartialDate", "Precision", "Window", "apart", "moved"]
 
 Precision = Literal["day", "span", "month", "year", "unknown"]
 
@@ -151,6 +151,12 @@ class Window:
 
 SOON = dt.timedelta(days=10)
 """So far from a day is "within days" of it."""
+
+
+def apart(one: PartialDate, other: PartialDate) -> dt.timedelta | None:
+    """How far apart two dates may be at most; None where nothing is known of one."""
+    days = [day for date in (one, other) for day in (date.earliest, date.latest) if day is not None]
+    return max(days) - min(days) if len(days) == 4 else None
 
 
 def moved(day: dt.date, by: dt.timedelta) -> dt.date:

@@ -16,10 +16,11 @@ from itertools import combinations
 from assistant.checking.names import WITHOUT_CAPITALS
 from assistant.common_words import common_words
 from assistant.cues import Denial, bounds, find_denials, find_fates, tells_of_control
+from assistant.dates import apart
 from assistant.embedding import Vectors
 from assistant.mentions import find_mentions
 from assistant.numbers import Number, find_numbers
-from assistant.records import Citation, Sentence
+from assistant.records import Citation, Sentence, independent_sources
 from assistant.terms import NAME_TOKEN, fold
 from assistant.times import find_dates
 
@@ -42,31 +43,18 @@ def differing(
     places = {(sentence.report_id, sentence.start): vector for sentence, vector in vectors.items()}
     for one, other in combinations(citations, 2):
         first, second = (places.get((c.report.id, c.start)) for c in (one, other))
-        if first is None or second is None or _same_source(one, other):
+        if first is None or second is None or independent_sources((one, other)) == 1:
             continue
         near = float(first @ second)
-        apart = _apart(one, other)
-        if apart is None or apart > _SAME_TIME or _tell_of_other_days(one, other):
+        time = apart(one.report.published, other.report.published)
+        if time is None or time > _SAME_TIME or _tell_of_other_days(one, other):
             continue
         # What a denial in another language denies, and what is counted there, cannot be told by its words.
         comparable = near >= _NEAR and one.report.language == other.report.language
         if (comparable and (_one_denies(one, other) or _count_otherwise(one, other))) or (
-            state and near >= _HELD and apart <= _SAME_DAY and _name_other_holders(one, other)
+            state and near >= _HELD and time <= _SAME_DAY and _name_other_holders(one, other)
         ):
             yield one.number, other.number
-
-
-def _same_source(one: Citation, other: Citation) -> bool:
-    return one.report.id == other.report.id or (
-        one.report.source is not None and one.report.source == other.report.source
-    )
-
-
-def _apart(one: Citation, other: Citation) -> dt.timedelta | None:
-    """How far apart in time two reports may be; None where one has no date."""
-    days = [(c.report.published.earliest, c.report.published.latest) for c in (one, other)]
-    known = [day for pair in days for day in pair if day is not None]
-    return max(known) - min(known) if len(known) == 4 else None
 
 
 def _tell_of_other_days(one: Citation, other: Citation) -> bool:
