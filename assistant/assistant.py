@@ -10,7 +10,7 @@ import threading
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -37,7 +37,6 @@ from assistant.generative import Generative
 from assistant.judge import Judge, load_judge
 from assistant.llm import AnyLLM, LlamaIndexModel, load_llm
 from assistant.patience import Patience
-from assistant.places import PlaceCount, located
 from assistant.question_parts import described
 from assistant.reader import Reader, load_reader
 from assistant.reading import READ, read_hits
@@ -53,7 +52,7 @@ if TYPE_CHECKING:
     from index.readers import FieldMap
     from index.reading import Step
 
-__all__ = ["Assistant", "NameCount", "Status"]
+__all__ = ["Assistant", "NameCount", "PlaceCount", "Status"]
 
 _READ = 30  # passages that an answer is chosen from; the course of events is spread over more than the nearest few
 
@@ -99,6 +98,20 @@ class NameCount:
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON, the same at every door."""
         return {"name": self.name, "kind": self.kind, "reports": self.reports}
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCount(NameCount):
+    """A place. `country` is an ISO 3166 code, the coordinates are in degrees; each is None where the gazetteer does not
+    have it, as the coordinates of a country."""
+
+    country: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON, the same at every door."""
+        return asdict(self)
 
 
 class Assistant(Asynchronous):
@@ -350,8 +363,14 @@ class Assistant(Asynchronous):
 
     def places(self, count: int | None = None) -> list[PlaceCount]:
         """The places that the reports name, with where they are, the most frequent first; `count` of them, or all."""
-        named = islice((name for name in self.names() if name.kind == "place"), count)
-        return [located(name.entity, name.name, name.reports, self.gazetteer) for name in named]
+        named = [name for name in self.names() if name.kind == "place"][:count]
+        known = {place.entity: place for place in self.gazetteer.places(name.entity for name in named)}
+        found = []
+        for name in named:
+            place = known.get(name.entity)
+            where = (place.country, place.latitude, place.longitude) if place is not None else ()
+            found.append(PlaceCount(name.entity, name.name, name.reports, *where))
+        return found
 
     def catalog(self) -> Catalog:
         """The catalog of the data folder, opened."""

@@ -123,9 +123,10 @@ class GeoNames:
         row = self._connection.execute("SELECT 1 FROM words WHERE word = ?", (name.casefold(),)).fetchone()
         return row is not None
 
-    def places(self, ids: Iterable[int]) -> list[Place]:
-        """The places of these numbers, in the order of them, without those that it does not have."""
+    def places(self, entities: Iterable[str]) -> list[Place]:
+        """The places that `Mention.entity` calls so, in the order of these, without those that it does not have."""
         sql = "SELECT id, name, country, population, latitude, longitude FROM places WHERE id = ?"
+        ids = (int(entity.removeprefix(PLACE)) for entity in entities)
         rows = (self._connection.execute(sql, (number,)).fetchone() for number in ids)
         return [Place(*row) for row in rows if row is not None]
 

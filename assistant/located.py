@@ -77,9 +77,8 @@ def _within(mentions: Iterable[Mention], start: int, end: int) -> list[Mention]:
     return [mention for mention in mentions if start <= mention.start < end]
 
 
-def _places(mentions: Iterable[Mention]) -> list[int]:
-    found = (mention.entity for mention in mentions if mention.entity.startswith(PLACE))
-    return [int(entity.removeprefix(PLACE)) for entity in dict.fromkeys(found)]
+def _places(mentions: Iterable[Mention]) -> list[str]:
+    return list(dict.fromkeys(mention.entity for mention in mentions if mention.entity.startswith(PLACE)))
 
 
 def _event(citation: Citation) -> tuple[str, float, float] | None:

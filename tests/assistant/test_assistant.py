@@ -42,6 +42,14 @@ def files() -> dict[str, bytes]:
     return found
 
 
+def test_a_place_with_a_name_of_two_letters_is_where_it_is(tiny: Assistant) -> None:
+    tiny.ingest([make_report(text="The army took the town of Ha Dzong on Friday.")])
+    (place,) = tiny.places()
+    assert (place.name, place.country) == ("Ha", "BT")
+    assert place.latitude == pytest.approx(27.4, abs=0.2)
+    assert place.longitude == pytest.approx(89.3, abs=0.2)
+
+
 def test_every_quote_is_in_its_file_byte_for_byte(sample: Assistant, files: dict[str, bytes]) -> None:
     cited = 0
     for question in random_questions(64):
