@@ -40,7 +40,7 @@ from assistant.patience import Patience
 from assistant.question_parts import described
 from assistant.reader import Reader, load_reader
 from assistant.reading import READ, read_hits
-from assistant.records import DATE, Answer, Hit, Missing, Refusal, Report, Settled
+from assistant.records import Answer, Hit, Missing, Refusal, Report, Settled
 from assistant.retrieval import Retriever
 from assistant.settings import EMBEDDED_READER, Settings
 from assistant.store import Catalog, CatalogCounts, Conversations, VectorIndex, choose_place, writer_lock
@@ -358,8 +358,7 @@ class Assistant(Asynchronous):
     def names(self, count: int | None = None) -> list[NameCount]:
         """The places and groups that the reports name, the most frequent first; `count` of them, or all."""
         catalog, _ = self._open()
-        found = (NameCount(entity, *about) for entity, about in catalog.entities().items())
-        return list(islice((name for name in found if not name.entity.startswith(DATE)), count))
+        return [NameCount(entity, *about) for entity, about in islice(catalog.facets().names.items(), count)]
 
     def places(self, count: int | None = None) -> list[PlaceCount]:
         """The places that the reports name, with where they are, the most frequent first; `count` of them, or all."""

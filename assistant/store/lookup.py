@@ -249,15 +249,6 @@ class CatalogLookup(CatalogFacets):
                 found[report_id].append(Mention(*mention))
         return found
 
-    def entities(self) -> dict[str, tuple[str, int]]:
-        """Every place and group that is named: its name, and in how many reports; the most frequent first."""
-        with self._explained():
-            rows = self._connection.execute(
-                "SELECT entity, min(name), count(DISTINCT report_id) AS reports FROM mentions "
-                "GROUP BY entity ORDER BY reports DESC, entity"
-            ).fetchall()
-        return {entity: (name, reports) for entity, name, reports in rows}
-
     def namings(self, entity: str) -> list[Naming]:
         """How the reports spell a place or a group, by their language and date."""
         sql = (
