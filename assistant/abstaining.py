@@ -10,13 +10,12 @@ is made.
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 
 from assistant.choosing import tells_on_state, testifying
 from assistant.cues import asks_about_state
+from assistant.data_files import data_file
 from assistant.found import Found
 from assistant.records import Missing
 from assistant.scoring import TIME_WEIGHT
@@ -151,5 +150,5 @@ def _plainest(found: Found) -> Missing:
 
 @cache
 def _weights(table: str) -> Mapping[str, float]:
-    data = tomllib.loads(resources.files("assistant").joinpath("data/abstaining.toml").read_text("utf-8"))
+    data = data_file("abstaining")
     return {name: float(value) for name, value in data[table].items()}

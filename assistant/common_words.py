@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib import resources
-from typing import Any
+
+from assistant.data_files import data_file
 
 __all__ = ["common_words", "leading_words", "ordinary_words"]
 
@@ -17,7 +16,7 @@ def common_words(language: str) -> frozenset[str]:
     from babel import Locale, UnknownLocaleError
 
     words = set(stopwordsiso.stopwords(language)) if stopwordsiso.has_lang(language) else set()
-    listed = _listed()
+    listed = data_file("common_words")
     words -= set(listed["names"].get(language, ()))
     words.update(listed.get(language, ()))
     try:
@@ -32,15 +31,10 @@ def common_words(language: str) -> frozenset[str]:
 @cache
 def ordinary_words(language: str) -> frozenset[str]:
     """Words that tell a subject, and no name."""
-    return frozenset(_listed()["ordinary"].get(language, ()))
+    return frozenset(data_file("common_words")["ordinary"].get(language, ()))
 
 
 @cache
 def leading_words(language: str) -> frozenset[str]:
     """What a country may follow, and no town."""
-    return frozenset(_listed()["articles"].get(language, ()))
-
-
-@cache
-def _listed() -> dict[str, Any]:
-    return tomllib.loads(resources.files("assistant").joinpath("data/common_words.toml").read_text("utf-8"))
+    return frozenset(data_file("common_words")["articles"].get(language, ()))

@@ -7,12 +7,12 @@ of answers.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+
+from assistant.data_files import data_file
 
 __all__ = [
     "Denial",
@@ -169,12 +169,12 @@ def find_denials(text: str, language: str) -> Iterator[Denial]:
 
 def knows_negations(language: str) -> bool:
     """Whether the words by which a language denies are listed: of another one nobody can tell what it denies."""
-    return language in _data()["negation"]
+    return language in data_file("cues")["negation"]
 
 
 def find_fates(text: str, language: str) -> list[tuple[int, int, str]]:
     """Where a text tells what befell people ("killed", "wounded"): start, end, and which of the lists tells it."""
-    kinds = [kind for kind in _data() if kind.startswith("fate_")]
+    kinds = [kind for kind in data_file("cues") if kind.startswith("fate_")]
     return [(start, end, kind) for kind in kinds for start, end in _found(text, _pattern(kind, language))]
 
 
@@ -237,15 +237,10 @@ def _fold(text: str) -> str:
 
 
 @cache
-def _data() -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads(resources.files("assistant").joinpath("data/cues.toml").read_text("utf-8"))
-
-
-@cache
 def _pattern(kind: str, language: str | None = None) -> re.Pattern[str]:
     cues = [
         (_fold(cue), own)
-        for own, listed in _data()[kind].items()
+        for own, listed in data_file("cues")[kind].items()
         for cue in listed
         if language is None or own == language
     ]

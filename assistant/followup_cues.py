@@ -6,11 +6,11 @@ This module knows words; it knows nothing of conversations.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib import resources
+
+from assistant.data_files import data_file
 
 __all__ = ["at_head", "is_whole", "languages", "within"]
 
@@ -53,7 +53,7 @@ def within(kind: str, text: str, language: str) -> Iterator[tuple[int, int]]:
 
 def languages() -> tuple[str, ...]:
     """The languages that the file has phrases of."""
-    return tuple(_data()["lead"])
+    return tuple(data_file("followups")["lead"])
 
 
 def _words(text: str) -> list[str]:
@@ -82,21 +82,17 @@ def _without_fillers(words: Sequence[str], language: str) -> Iterator[Sequence[s
 
 
 @cache
-def _data() -> Mapping[str, Mapping[str, Sequence[str]]]:
-    return tomllib.loads(resources.files("assistant").joinpath("data/followups.toml").read_text("utf-8"))
-
-
-@cache
 def _phrases(kind: str) -> Mapping[str, frozenset[tuple[str, ...]]]:
     return {
-        language: frozenset(tuple(_words(phrase)) for phrase in phrases) for language, phrases in _data()[kind].items()
+        language: frozenset(tuple(_words(phrase)) for phrase in phrases)
+        for language, phrases in data_file("followups")[kind].items()
     }
 
 
 @cache
 def _pattern(kind: str, language: str) -> re.Pattern[str]:
     parts = []
-    for phrase in sorted(_data()[kind].get(language, ()), key=lambda phrase: (-len(phrase), phrase)):
+    for phrase in sorted(data_file("followups")[kind].get(language, ()), key=lambda phrase: (-len(phrase), phrase)):
         bare = phrase.rstrip("*-") if phrase[-1] in "*-" else phrase
         end = {"*": r"[\w\u064b-\u0655]*", "-": r"(?=\w\w)"}.get(phrase[-1], "" if phrase[-1] in "'’" else r"(?!\w)")
         words = re.escape(bare).replace(r"\ ", r"\s+").replace("'", "['’ʼ]")

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 
+from assistant.data_files import data_file
 from assistant.terms import fold
 
 __all__ = ["Number", "find_numbers"]
@@ -336,7 +335,7 @@ def _in_percent(text: str, number: Number, words: _Words) -> Number:
 
 @cache
 def _words(language: str) -> _Words:
-    data = tomllib.loads(resources.files("assistant").joinpath("data/numbers.toml").read_text("utf-8"))
+    data = data_file("numbers")
     own = data.get(language, {})
     values = {_split(text): float(number) for number, text in _spelled(language)}
     values |= {_split(text): float(value) for text, value in own.get("words", {}).items()}

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib import resources
 from itertools import product
 from typing import Literal
 
+from assistant.data_files import data_file
 from assistant.terms import fold
 
 __all__ = [
@@ -41,7 +40,7 @@ _NEAR = 100  # characters that a phrase and its article take at most
 @cache
 def phrases(language: str, *kinds: str, but: tuple[str, ...] = ()) -> str:
     """A pattern of the phrases of these kinds `but` for those of others; empty where the language has none."""
-    data = _data().get(language, {})
+    data = data_file("times").get(language, {})
     left_out = {form for kind in but for phrase in data.get(kind, ()) for form in _forms(phrase)}
     found = {form for kind in kinds for phrase in data.get(kind, ()) for form in _forms(phrase)} - left_out
     # The longest first, so that the fullest is found.
@@ -63,7 +62,7 @@ _TYPED = str.maketrans({"'": "['’]", "أ": "[أا]", "إ": "[إا]", "آ": "[�
 @cache
 def ordinals(language: str) -> dict[str, int]:
     """The words for the days of a month, folded, with their number."""
-    days = enumerate(_data().get(language, {}).get("ordinal", ()), start=1)
+    days = enumerate(data_file("times").get(language, {}).get("ordinal", ()), start=1)
     return {fold(form): day for day, forms in days for form in _forms(forms)}
 
 
@@ -149,8 +148,3 @@ def _ending(language: str, kind: str) -> re.Pattern[str] | None:
 def _article(language: str) -> str:
     words = phrases(language, "article", "day_part", "the_year")
     return rf"(?:\s*(?<!\w)(?:{words}))?" if words else ""
-
-
-@cache
-def _data() -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads(resources.files("assistant").joinpath("data/times.toml").read_text("utf-8"))

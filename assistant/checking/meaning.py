@@ -9,15 +9,14 @@ stands nowhere is as near as a whole one by its sentence vector, but not word by
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 import numpy as np
 
 from assistant.background import Background
+from assistant.data_files import data_file
 from assistant.embedding import TokenVectors, Vectors
 from assistant.terms import NAME_TOKEN, fold
 
@@ -93,7 +92,7 @@ def covers(found: Coverage, statement: str, cited: str) -> float:
 
     Supported and not weigh the same, whatever their numbers were where this was fitted.
     """
-    fitted = fit()
+    fitted: Mapping[str, Mapping[str, float]] = data_file("checking")
     if found.repeated is not None:
         part = fitted["within"]
         return part["bias"] + part["aligned"] * found.aligned + part["repeated"] * found.repeated
@@ -102,12 +101,6 @@ def covers(found: Coverage, statement: str, cited: str) -> float:
     usual = float(np.mean(list(languages.values())))
     offsets = languages.get(statement, usual) + languages.get(cited, usual)
     return part["bias"] + part["aligned"] * found.aligned + part["near"] * found.near + offsets
-
-
-@cache
-def fit() -> Mapping[str, Mapping[str, float]]:
-    """What was fitted: `within` and `across` languages, and what each of the `languages` adds across."""
-    return tomllib.loads(resources.files("assistant").joinpath("data/checking.toml").read_text("utf-8"))
 
 
 def least_covered(found: Coverage) -> list[str]:

@@ -8,14 +8,12 @@ it is compared by its first letters and its consonants. The lists are in data/na
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from typing import Any
 
 from assistant.common_words import common_words
+from assistant.data_files import data_file
 from assistant.gazetteer import Gazetteer
 from assistant.groups import name_pattern
 from assistant.mentions import ELIDED, find_countries, find_mentions, possible_entities
@@ -242,7 +240,7 @@ def _country(word: str) -> str | None:
 def _longer_names() -> re.Pattern[str]:
     named = {
         country: "|".join(map(name_pattern, sorted(names, key=len, reverse=True)))
-        for country, names in _data()["countries"].items()
+        for country, names in data_file("names")["countries"].items()
     }
     return re.compile(rf"(?<!\w)(?:{'|'.join(f'(?P<{country}>{own})' for country, own in named.items())})(?!\w)")
 
@@ -250,7 +248,7 @@ def _longer_names() -> re.Pattern[str]:
 @cache
 def _beginnings() -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
-    for country, beginnings in _data()["people"].items():
+    for country, beginnings in data_file("names")["people"].items():
         for beginning in beginnings:
             capitals = beginning == beginning.upper() != beginning.lower()
             plain = beginning if capitals else fold(beginning) + "." * beginning.endswith(".")
@@ -260,9 +258,4 @@ def _beginnings() -> dict[str, list[tuple[str, str]]]:
 
 @cache
 def _list(kind: str, language: str) -> frozenset[str]:
-    return frozenset(map(fold, _data()[kind].get(language, ())))
-
-
-@cache
-def _data() -> dict[str, dict[str, Any]]:
-    return tomllib.loads(resources.files("assistant").joinpath("data/names.toml").read_text("utf-8"))
+    return frozenset(map(fold, data_file("names")[kind].get(language, ())))
