@@ -6,16 +6,23 @@ from functools import cache
 
 from assistant.data_files import data_file
 
-__all__ = ["common_words", "leading_words", "ordinary_words"]
+__all__ = ["common_words", "leading_words", "ordinary_words", "stop_words"]
+
+
+@cache
+def stop_words(language: str) -> frozenset[str]:
+    """Function words alone; none where the language has no list."""
+    import stopwordsiso
+
+    return frozenset(stopwordsiso.stopwords(language)) if stopwordsiso.has_lang(language) else frozenset()
 
 
 @cache
 def common_words(language: str) -> frozenset[str]:
     """Function words, and the names of days and months: places somewhere, and hardly ever meant."""
-    import stopwordsiso
     from babel import Locale, UnknownLocaleError
 
-    words = set(stopwordsiso.stopwords(language)) if stopwordsiso.has_lang(language) else set()
+    words = set(stop_words(language))
     listed = data_file("common_words")
     words -= set(listed["names"].get(language, ()))
     words.update(listed.get(language, ()))

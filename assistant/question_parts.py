@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from assistant.common_words import stop_words
 from assistant.dates import Window
 from assistant.followup_cues import at_head, within
 from assistant.gazetteer import Gazetteer, name_form
@@ -216,12 +217,8 @@ def is_functional(word: str, language: str) -> bool:
 
 @cache
 def _function_words(language: str) -> frozenset[str]:
-    import stopwordsiso
-
-    words = set(stopwordsiso.stopwords(language)) if stopwordsiso.has_lang(language) else set[str]()
-    if language == "ar":  # "and" is written to the next word
-        words |= {f"و{word}" for word in words}
-    return frozenset(words)
+    words = stop_words(language)
+    return words | {f"و{word}" for word in words} if language == "ar" else words  # "and" is written to the next word
 
 
 def language_of(question: str, known: Sequence[str]) -> str:

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from assistant.background import Background
+from assistant.common_words import stop_words
 from assistant.data_files import data_file
 from assistant.embedding import TokenVectors, Vectors
 from assistant.terms import NAME_TOKEN, fold
@@ -112,7 +112,7 @@ def least_covered(found: Coverage) -> list[str]:
 def content_words(text: Text) -> list[Word]:
     """The words that say something; all of them, where only function words are there."""
     matches = list(NAME_TOKEN.finditer(text.text))
-    common = _function_words(text.language)
+    common = stop_words(text.language)
     kept = [match for match in matches if match.group().casefold() not in common] or matches
     spans = text.vectors.spans
     words = []
@@ -123,13 +123,6 @@ def content_words(text: Text) -> list[Word]:
             vector = np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), dtype=np.float32)
             words.append(Word(match.start(), match.end(), match.group(), own, vector))
     return words
-
-
-@cache
-def _function_words(language: str) -> frozenset[str]:
-    import stopwordsiso
-
-    return frozenset(stopwordsiso.stopwords(language)) if stopwordsiso.has_lang(language) else frozenset()
 
 
 def _stems(word: str) -> set[str]:
