@@ -21,7 +21,7 @@ from assistant.rest_models import SOMETHING, Answered, Asked, Given, ReportAbout
 from assistant.rest_routes import Route, problems, streaming
 from assistant.store import delete_conversations
 from assistant.streaming import streamed
-from assistant.transcript import to_dict, to_markdown
+from assistant.transcript import read, to_dict, to_markdown
 
 __all__ = ["conversation_routes"]
 
@@ -140,8 +140,7 @@ def conversation_routes(assistant: Assistant) -> tuple[Route, ...]:
 
     def whole(conversation: str) -> dict[str, Any]:
         """A conversation with all of its turns, and the reports that there are now."""
-        title = assistant.conversations().summary(conversation).title
-        return to_dict(conversation, title, assistant.conversation(conversation).turns)
+        return to_dict(conversation, *read(assistant, conversation))
 
     def rename(conversation: str, titled: Titled) -> dict[str, Any]:
         """Give a conversation another title; the first is its first question."""
@@ -154,12 +153,11 @@ def conversation_routes(assistant: Assistant) -> tuple[Route, ...]:
         form: Annotated[Literal["md", "json"], fastapi.Query(alias="format", description="Markdown or JSON.")] = "md",
     ) -> Response:
         """A conversation as a file, each quotation with its source, date and address."""
-        content = whole(conversation)
+        title, turns = read(assistant, conversation)
         file = {"Content-Disposition": f'attachment; filename="conversation.{form}"'}
         if form == "json":
-            return JSONResponse(content, headers=file)
-        text = to_markdown(content["title"], assistant.conversation(conversation).turns)
-        return Response(text, media_type="text/markdown; charset=utf-8", headers=file)
+            return JSONResponse(to_dict(conversation, title, turns), headers=file)
+        return Response(to_markdown(title, turns), media_type="text/markdown; charset=utf-8", headers=file)
 
     def delete(conversation: str) -> Response:
         """Delete a conversation for good: no byte of it stays in the data folder."""

@@ -1,28 +1,41 @@
 """Conversations as files: Markdown for people, plain data for JSON. Each quotation with its source, date and address.
 
-This module knows turns; it knows nothing of where they are kept.
+Knows conversations and their turns; knows nothing of files or of how one is sent.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from assistant.assistant import Assistant
 from assistant.errors import ConversationError, LagebildError
 from assistant.markdown import escaped
 from assistant.records import Answer, Citation, Report, Support
 from assistant.turns import Lost, Turn
 from assistant.wording import isolated, load_wording
 
-__all__ = ["lost_text", "not_kept_text", "to_dict", "to_markdown"]
+__all__ = ["lost_text", "not_kept_text", "read", "to_dict", "to_json", "to_markdown"]
 
 _ADDRESS = re.compile(r"https?://[^\s<>\x00-\x20]+")
+
+
+def read(assistant: Assistant, conversation_id: str) -> tuple[str, Sequence[Turn]]:
+    """The title of a kept conversation, and its turns with the reports that there are now; a ConversationError where
+    there is none."""
+    return assistant.conversations().summary(conversation_id).title, assistant.conversation(conversation_id).turns
 
 
 def to_dict(conversation_id: str, title: str, turns: Sequence[Turn]) -> dict[str, Any]:
     """The conversation as plain data for JSON."""
     return {"id": conversation_id, "title": title, "turns": [turn.to_dict() for turn in turns]}
+
+
+def to_json(conversation_id: str, title: str, turns: Sequence[Turn]) -> str:
+    """The same as the text of a file."""
+    return json.dumps(to_dict(conversation_id, title, turns), ensure_ascii=False, indent=2) + "\n"
 
 
 def to_markdown(title: str, turns: Sequence[Turn]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,7 +38,7 @@ from assistant.cli.shared import (
 from assistant.errors import QuestionError
 from assistant.settings import Settings
 from assistant.store import delete_conversations
-from assistant.transcript import lost_text, not_kept_text, to_dict, to_markdown
+from assistant.transcript import lost_text, not_kept_text, read, to_dict, to_json, to_markdown
 from assistant.turns import Feedback, Turn, Verdict
 from assistant.wording import load_wording
 
@@ -116,8 +115,7 @@ def list_(data: DataOption = None, as_json: JsonOption = False) -> None:
 def show(conversation: IdArgument, data: DataOption = None, as_json: JsonOption = False) -> None:
     """Show a conversation: its questions, how they were understood, and the answers with their quotations."""
     with Assistant(settings=Settings.from_environment(data=data)) as assistant:
-        title = assistant.conversations().summary(conversation).title
-        turns = assistant.conversation(conversation).turns
+        title, turns = read(assistant, conversation)
     if as_json:
         print_json(to_dict(conversation, title, turns))
         return
@@ -139,14 +137,9 @@ def export(
     Without a FILE, --json is --format json.
     """
     with Assistant(settings=Settings.from_environment(data=data)) as assistant:
-        title = assistant.conversations().summary(conversation).title
-        turns = assistant.conversation(conversation).turns
+        title, turns = read(assistant, conversation)
     markdown = form == "md" and not (as_json and file is None)
-    text = (
-        to_markdown(title, turns)
-        if markdown
-        else json.dumps(to_dict(conversation, title, turns), ensure_ascii=False, indent=2) + "\n"
-    )
+    text = to_markdown(title, turns) if markdown else to_json(conversation, title, turns)
     if file is None:  # in a file that it is sent to, Markdown is to have every letter
         sys.stdout.write(text if markdown and not sys.stdout.isatty() else visible(text))
         return

@@ -25,7 +25,7 @@ from assistant.filter import Filter
 from assistant.problems import status_of
 from assistant.store import delete_conversations, forget
 from assistant.store.listing import Column, Listed, Wanted, list_reports
-from assistant.transcript import to_dict, to_markdown
+from assistant.transcript import read, to_json, to_markdown
 from assistant.turns import MAX_NOTE, SOMETHING, Feedback, Verdict
 from assistant.ui.conversations import conversations_html
 from assistant.ui.examples import Examples
@@ -128,12 +128,10 @@ def _conversation_routes(assistant: Assistant, language: str) -> tuple[_Route, .
         return listed()
 
     def export(conversation: str, form: Literal["md", "json"]) -> Response:
-        title = assistant.conversations().summary(conversation).title
-        turns = assistant.conversation(conversation).turns
+        title, turns = read(assistant, conversation)
         if form == "md":
             return _download(to_markdown(title, turns), f"{conversation}.md", "text/markdown")
-        told = json.dumps(to_dict(conversation, title, turns), ensure_ascii=False, indent=2) + "\n"
-        return _download(told, f"{conversation}.json", "application/json")
+        return _download(to_json(conversation, title, turns), f"{conversation}.json", "application/json")
 
     one = "/conversations/{conversation}"
     return (
