@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from assistant.records import Answer, Citation, Statement, Support
+from assistant.records import Answer, Citation, Statement
 from assistant.wording import load_wording
 
 __all__ = ["BREAK", "Marked", "as_markdown", "escaped", "statement_markdown"]
@@ -71,9 +71,7 @@ def as_markdown(answer: Answer, first: int = 0) -> Marked:
 
 def statement_markdown(statement: Statement, citations: Iterable[Citation], language: str) -> Marked:
     """One statement, with the numbers of what it cites, which is among these; a quote is a block of its own."""
-    said = statement.text
-    if statement.support is Support.NOT:
-        said = load_wording(language).say("unsupported", statement=said)
+    said = load_wording(language).statement(statement)
     quoted = [one.quote for one in citations if one.number in statement.citations] == [statement.text]
     text = f"{'> ' if quoted else ''}{escaped(said)}"
     places: dict[int, tuple[int, int]] = {}
@@ -82,7 +80,7 @@ def statement_markdown(statement: Statement, citations: Iterable[Citation], lang
         text += f" {mark}"
         places[number] = len(text) - len(mark), len(text)
     if statement.problems:
-        text += f" ({escaped(' '.join(problem.text for problem in statement.problems))})"
+        text += f" ({escaped(statement.doubt)})"
     return Marked((text,), places)
 
 
@@ -101,6 +99,6 @@ def _parted(match: re.Match[str]) -> str:
 def _source(citation: Citation, language: str) -> str:
     wording = load_wording(language)
     report = citation.report
-    source = report.source or wording.say("unknown_source")
+    source = wording.source_name(report.source)
     about = [source, wording.date(report.published), report.title, *([report.url] if report.url else [])]
     return f"- \\[{citation.number}\\] {escaped(', '.join(about))}"

@@ -283,6 +283,11 @@ class Statement:
     support: Support = Support.SUPPORTED
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def doubt(self) -> str:
+        """What of it does not rest on what it cites, in words; empty where all of it does."""
+        return " ".join(problem.text for problem in self.problems)
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:

@@ -13,7 +13,7 @@ from typing import Any
 from assistant.assistant import Assistant
 from assistant.errors import ConversationError, LagebildError
 from assistant.markdown import escaped
-from assistant.records import Answer, Citation, Report, Support
+from assistant.records import Answer, Citation, Report
 from assistant.turns import Lost, Turn
 from assistant.wording import isolated, load_wording
 
@@ -75,12 +75,9 @@ def _turn(turn: Turn) -> Iterator[str]:
         cited = [answer.citation(number) for number in statement.citations]
         if [citation.quote for citation in cited] != [statement.text]:
             numbers = " ".join(f"\\[{number}\\]" for number in statement.citations)
-            text = statement.text
-            if statement.support is Support.NOT:
-                text = wording.say("unsupported", statement=text)
-            yield " ".join(part for part in (escaped(text), numbers) if part)
+            yield " ".join(part for part in (escaped(wording.statement(statement)), numbers) if part)
             if statement.problems:
-                yield escaped(" ".join(problem.text for problem in statement.problems))
+                yield escaped(statement.doubt)
     for citation in answer.citations:
         yield f"> {escaped(citation.quote)}"
         yield _described(citation, answer)
@@ -98,7 +95,7 @@ def _described(citation: Citation, answer: Answer) -> str:
     report = citation.report
     wording = load_wording(answer.language)
     parts = [
-        f"\\[{citation.number}\\] {escaped(report.source or wording.say('unknown_source'))}",
+        f"\\[{citation.number}\\] {escaped(wording.source_name(report.source))}",
         escaped(report.title),
         escaped(f"{wording.date(report.published)} ({report.published})"),
         _address(report),

@@ -17,7 +17,7 @@ from babel.units import format_unit
 
 from assistant.dates import PartialDate
 from assistant.errors import SettingsError
-from assistant.records import Confidence
+from assistant.records import Confidence, Statement, Support
 from assistant.templates import checked, prompts_folder, read_toml
 
 __all__ = ["FALLBACK_LANGUAGE", "Wording", "isolated", "load_wording"]
@@ -101,7 +101,16 @@ class Wording:
 
     def source(self, name: str | None) -> str:
         """What a source is called within a sentence; None is one that is not named."""
-        return isolated(name or self.say("unknown_source"))
+        return isolated(self.source_name(name))
+
+    def source_name(self, name: str | None) -> str:
+        """The same where it stands by itself."""
+        return name or self.say("unknown_source")
+
+    def statement(self, statement: Statement) -> str:
+        """What a statement says, set apart where what it cites does not support it."""
+        unsupported = statement.support is Support.NOT
+        return self.say("unsupported", statement=statement.text) if unsupported else statement.text
 
     def confidence(self, level: Confidence) -> str:
         """How sure an answer is, and what that is worth."""

@@ -203,13 +203,12 @@ def show_answer(answer: Answer, *, explain: bool = False) -> None:
     out.print(answer.summary, style="bold", soft_wrap=True)
     for statement in answer.statements:
         numbers = " ".join(f"[{number}]" for number in statement.citations)
-        doubt = " ".join(problem.text for problem in statement.problems)
         text = _marked(answer, statement)
         if statement.support is Support.NOT:
-            text = Text(visible(wording.say("unsupported", statement=statement.text)), style="yellow")
+            text = Text(visible(wording.statement(statement)), style="yellow")
         out.print(Text(f"\n{numbers} ") + text, soft_wrap=True)
-        if doubt:
-            out.print(f"    ! {doubt}", style="yellow", soft_wrap=True)
+        if statement.problems:
+            out.print(f"    ! {statement.doubt}", style="yellow", soft_wrap=True)
         for number in statement.citations:
             citation = answer.citation(number)
             if citation.quote != statement.text:
@@ -245,4 +244,4 @@ def _attribution(citation: Citation) -> str:
 
 
 def _source(report: Report) -> str:
-    return f"{report.published}, {report.source or load_wording('en').say('unknown_source')}, {report.title}"
+    return f"{report.published}, {load_wording('en').source_name(report.source)}, {report.title}"

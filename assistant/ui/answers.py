@@ -82,8 +82,8 @@ def _statement(answer: Answer, statement: Statement, turn: int) -> str:
     verbatim = bool(cited) and cited[0].quote == statement.text
     tag, language = ("blockquote", f' lang="{escape(cited[0].report.language)}"') if verbatim else ("p", "")
     text = quote_html(cited[0]) if verbatim else escape(statement.text)
-    why = " ".join(problem.text for problem in statement.problems)
-    doubt = f'<p class="doubt {statement.support.value}" dir="auto">{escape(why)}</p>' if why else ""
+    why = escape(statement.doubt)
+    doubt = f'<p class="doubt {statement.support.value}" dir="auto">{why}</p>' if why else ""
     cited_by = f'<p class="attribution">{links}</p>' if links else ""
     return f'<li><{tag} class="statement"{language} dir="auto">{text}</{tag}>{doubt}{cited_by}</li>'
 

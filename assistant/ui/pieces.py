@@ -64,8 +64,7 @@ def say(language: str, name: str, **values: str) -> str:
 
 def attribution(report: Report, language: str) -> str:
     """The date and the source of a report."""
-    wording = load_wording(language)
-    source = report.source or wording.say("unknown_source")
+    source = load_wording(language).source_name(report.source)
     return f'<span class="by">{date_html(report.published, language)} · <cite>{bdi(source)}</cite></span>'
 
 
@@ -78,7 +77,7 @@ def about_html(report: Report, language: str, today: dt.date | None = None) -> s
     if today is not None and date.latest is not None and date.latest < today:
         age = load_wording(language).age(today - date.latest)
         told.append(f'<span class="age">{say(language, "age", age=age)}</span>')
-    told.append(f"<cite>{bdi(report.source or load_wording(language).say('unknown_source'))}</cite>")
+    told.append(f"<cite>{bdi(load_wording(language).source_name(report.source))}</cite>")
     told.append(bdi(language_name(report.language, language)))
     return " · ".join(told)
 
