@@ -27,9 +27,10 @@ from assistant.question_parts import (
     preposition_of,
     take_apart,
 )
-from assistant.rewording import SENTENCE_END, appended, capitalised, in_words_of, listed, put
+from assistant.rewording import SENTENCE_END, appended, capitalised, in_words_of, put
 from assistant.terms import NAME_TOKEN
 from assistant.turns import Carried, CarriedKind, Understood, Wish
+from assistant.wording import series
 
 __all__ = ["leaning", "resolve"]
 
@@ -174,7 +175,7 @@ def _added(own: Parts, before: Parts, carried: Sequence[Phrase], *, unlisted: bo
     if not words and not own.phrases:
         kept = _subject(before)
         words = [item.text for item in kept]
-    text = appended(capitalised(own.text, before.text), listed(words, own.language), own.language)
+    text = appended(capitalised(own.text, before.text), series(words, own.language), own.language)
     return Understood(text, text, Wish.ANSWER, kept, own.language)
 
 

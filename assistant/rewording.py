@@ -15,7 +15,7 @@ from assistant.followup_cues import at_head
 from assistant.question_parts import Parts, Phrase
 from assistant.turns import CarriedKind
 
-__all__ = ["SENTENCE_END", "appended", "capitalised", "in_words_of", "listed", "put"]
+__all__ = ["SENTENCE_END", "appended", "capitalised", "in_words_of", "put"]
 
 SENTENCE_END = re.compile(r"[\s?!.؟…]*$")
 """What closes a question."""
@@ -126,11 +126,6 @@ def appended(text: str, addition: str, language: str, *, brackets: bool = True) 
     stop = text[at:].strip() or ("؟" if language == "ar" else "?")
     stop = f" {stop}" if text[at:].startswith((" ", "\u00a0")) else stop
     return f"{text[:at]} ({addition}){stop}" if brackets else f"{text[:at]} {addition}{stop}"
-
-
-def listed(words: Sequence[str], language: str) -> str:
-    """The words with the commas of the language."""
-    return ("، " if language == "ar" else ", ").join(words)
 
 
 def capitalised(text: str, like: str) -> str:

@@ -6,7 +6,7 @@ Knows files, templates and dates as people write them; knows nothing of question
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from assistant.errors import SettingsError
 from assistant.records import Confidence, Statement, Support
 from assistant.templates import checked, prompts_folder, read_toml
 
-__all__ = ["FALLBACK_LANGUAGE", "Wording", "isolated", "load_wording"]
+__all__ = ["FALLBACK_LANGUAGE", "Wording", "isolated", "load_wording", "series"]
 
 FALLBACK_LANGUAGE = "en"
 
@@ -141,6 +141,11 @@ def isolated(text: str) -> str:
     closed = _END_OF_ISOLATE * (1 + sum(map(text.count, _ISOLATES)))
     # A line break ends the isolate around it, but not what is opened after it.
     return opened + text + closed + _END_OF_EMBEDDING * sum(map(text.count, _EMBEDDINGS))
+
+
+def series(parts: Iterable[str], language: str) -> str:
+    """Several words one after the other, with the comma of the language between them."""
+    return ("، " if language == "ar" else ", ").join(parts)
 
 
 def load_wording(language: str) -> Wording:

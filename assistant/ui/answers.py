@@ -14,9 +14,9 @@ from assistant.records import Answer, Caveat, CaveatKind, Citation, Statement, S
 from assistant.transcript import lost_text, not_kept_text
 from assistant.turns import Turn
 from assistant.ui.cards import nearest, quote_html
-from assistant.ui.labels import label, language_name, series
+from assistant.ui.labels import label, language_name
 from assistant.ui.pieces import attribution, bdi, english, escape, say, speaking
-from assistant.wording import load_wording
+from assistant.wording import load_wording, series
 
 __all__ = ["answer_html", "draft_html", "limits_text", "notes_html", "problem_html", "understood_text", "waiting_html"]
 

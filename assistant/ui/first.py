@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.assistant import Status
-from assistant.ui.labels import language_name, series
+from assistant.ui.labels import language_name
 from assistant.ui.pieces import bdi, escape, say, speaking
-from assistant.wording import load_wording
+from assistant.wording import load_wording, series
 
 __all__ = ["examples_html", "first_html"]
 

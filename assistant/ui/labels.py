@@ -7,14 +7,14 @@ What an answer says in Lagebild's own words is in prompts/wording.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from string import Template
 
 from babel import Locale
 
-__all__ = ["LANGUAGES", "count_text", "country_name", "direction", "label", "language_name", "negotiate", "series"]
+__all__ = ["LANGUAGES", "count_text", "country_name", "direction", "label", "language_name", "negotiate"]
 
 LANGUAGES = ("en", "de", "ar")
 """What the page can be shown in; the first is for everyone else."""
@@ -45,11 +45,6 @@ def language_name(code: str, language: str) -> str:
 def country_name(code: str, language: str) -> str:
     """What a country is called in a language, by its ISO 3166 code; the code where that is not known."""
     return str(Locale.parse(language).territories.get(code, code))
-
-
-def series(parts: Iterable[str], language: str) -> str:
-    """Several words one after the other, with the comma of the language between them."""
-    return ("، " if language == "ar" else ", ").join(parts)
 
 
 def negotiate(chosen: str | None, accepted: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.ui.labels import LANGUAGES, count_text, label, language_name, series
+from assistant.ui.labels import LANGUAGES, count_text, label, language_name
 from assistant.ui.pieces import english, escape, say, speaking
-from assistant.wording import load_wording
+from assistant.wording import load_wording, series
 
 if TYPE_CHECKING:
     from assistant.assistant import Status
