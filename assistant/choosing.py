@@ -41,7 +41,7 @@ from assistant.language import detect_language
 from assistant.numbers import find_numbers
 from assistant.records import Citation, Hit, Sentence
 
-__all__ = ["MAX_STATEMENTS", "Candidate", "choose", "tells_on_state", "testifying"]
+__all__ = ["Candidate", "choose", "tells_on_state", "testifying"]
 
 # Scores are those of records.ScoredSentence.
 _NEAR_BEST = 0.1  # a sentence this close to the best one is quoted as well

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from assistant.answering import Asked
 from assistant.caveats import caveats
-from assistant.choosing import MAX_STATEMENTS, choose
+from assistant.choosing import choose
 from assistant.copies import closest
 from assistant.cues import asks_about_state, asks_why, find_plan
 from assistant.differing import differing
@@ -21,7 +21,7 @@ from assistant.language import detect_language
 from assistant.records import Answer, Citation, Hit, Missing, Refusal, ScoredSentence, Sentence, Statement
 from assistant.wording import Wording, load_wording
 
-__all__ = ["MAX_STATEMENTS", "Extractive", "answer_from", "answer_with", "cite", "decline", "refuse"]
+__all__ = ["Extractive", "answer_from", "answer_with", "cite", "decline", "refuse"]
 
 
 class Extractive:

@@ -24,7 +24,7 @@ from assistant.errors import LagebildError, SettingsError
 from assistant.events import events
 from assistant.filter import Filter
 from assistant.problems import UNFORESEEN, problem, status_of
-from assistant.records import Report, hit_to_dict, report_to_dict
+from assistant.records import Report, hit_to_dict, report_to_dict, report_to_export
 from assistant.rest_conversations import conversation_routes
 from assistant.rest_examples import EXAMPLES
 from assistant.rest_feedback import feedback_routes
@@ -123,7 +123,7 @@ def _routes(assistant: Assistant) -> tuple[Route, ...]:
 
     def report(report_id: str) -> dict[str, Any]:
         """One report with its text."""
-        return _text(_report(assistant, report_id))
+        return report_to_export(_report(assistant, report_id))
 
     def add(new: NewReport) -> dict[str, Any]:
         """Add a report. The same content is the same report, and is known."""
@@ -209,10 +209,6 @@ def _report(assistant: Assistant, report_id: str) -> Report:
     if found is None:
         raise HTTPException(404, f"There is no report {report_id!r}.")
     return found
-
-
-def _text(report: Report) -> dict[str, Any]:
-    return report_to_dict(report) | {"text": report.text}
 
 
 # -- problem details

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Assistant
-from assistant.extractive import MAX_STATEMENTS, answer_from, decline, refuse
+from assistant.beside import MAX_STATEMENTS
+from assistant.extractive import answer_from, decline, refuse
 from assistant.records import (
     Answer,
     CaveatKind,
