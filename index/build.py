@@ -18,8 +18,9 @@ from assistant.errors import DataFolderError, ReportError
 from assistant.gazetteer import Gazetteer
 from assistant.language import detect_language
 from assistant.records import Report
+from assistant.remembering import Remembering
 from assistant.store import Catalog, FileRead, IndexedReport, Origin, VectorIndex, writer_lock
-from index.indexing import BATCH_CHARACTERS, Prepared, Remembering, embed, made_with, prepare
+from index.indexing import BATCH_CHARACTERS, Prepared, embed, made_with, prepare
 from index.pipeline import overlapping
 from index.readers import Draft, FieldMap, printable, unwritable
 from index.reading import IngestResult, Progress, Reading
@@ -33,6 +34,7 @@ __all__ = [
     "plan",
 ]
 
+_REMEMBERED = 20_000  # texts: reports from forms, such as the records of events, have many sentences in common
 _UNFILLED = 1_000  # batches that may wait for the vector index: ids only
 
 
@@ -227,7 +229,7 @@ def _embedded(
     model: Remembering | None = None
     for batch in batches:
         if batch.reports and model is None:
-            model = Remembering(embedder())
+            model = Remembering(embedder(), _REMEMBERED)
             catalog.require(made_with(model.identity))
         indexed = embed([report for report, _ in batch.reports], model) if model is not None else []
         yield batch, indexed, model.identity if model is not None else ""

@@ -27,12 +27,13 @@ from assistant.bench.data import (
     xquad,
 )
 from assistant.bench.peers import PEERS
-from assistant.bench.quality import OURS, READ, RememberingEmbedder, measure
+from assistant.bench.quality import OURS, READ, measure
 from assistant.bench.speed import Piecewise
 from assistant.bench.table import quality_table, speed_table
 from assistant.embedding import Embedder, WordLengthEmbedder
 from assistant.errors import SettingsError
 from assistant.reader import Reading, Span
+from assistant.remembering import Remembering
 from tests.command import run
 from tests.helpers import SHARED, CountingEmbedder, needs_shared
 
@@ -157,7 +158,7 @@ def test_a_translated_sentence_is_right_wherever_in_its_report(folder: Path) -> 
 
 def test_texts_are_embedded_once() -> None:
     counting = CountingEmbedder()
-    embedder = RememberingEmbedder(counting)
+    embedder = Remembering(counting)
     first = embedder.embed_passages(["one", "three", "one"])
     again = embedder.embed_passages(["three", "one"])
     assert counting.texts == 2

@@ -12,17 +12,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-
 from assistant.assistant import Assistant
 from assistant.bench.data import Collection, Question, sentences_of
 from assistant.bench.peers import PEERS, Peer
-from assistant.embedding import Embedder, Vectors
+from assistant.embedding import Embedder
 from assistant.evaluation.ranking import aggregate
 from assistant.reader import Reader
 from assistant.records import Hit, Sentence
+from assistant.remembering import Remembering
 
-__all__ = ["OURS", "READ", "Quality", "RememberingEmbedder", "measure"]
+__all__ = ["OURS", "READ", "Quality", "measure"]
 
 OURS, READ = "Lagebild", "Lagebild, read"
 """Without the reader, and with it."""
@@ -42,33 +41,6 @@ class Quality:
     system: str
     paragraph: dict[str, float]
     sentence: dict[str, float]
-
-
-class RememberingEmbedder:
-    """Embeds each distinct text once."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self._queries: dict[str, Vectors] = {}
-        self._passages: dict[str, Vectors] = {}
-        self.identity = embedder.identity
-        self.dimensions = embedder.dimensions
-
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        """Questions: shape (len(texts), dimensions)."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._queries]
-        self._queries.update(zip(new, self._embedder.embed_queries(new), strict=True))
-        return _rows([self._queries[text] for text in texts], self.dimensions)
-
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Sentences or passages: shape (len(texts), dimensions)."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._passages]
-        self._passages.update(zip(new, self._embedder.embed_passages(new), strict=True))
-        return _rows([self._passages[text] for text in texts], self.dimensions)
-
-
-def _rows(vectors: Sequence[Vectors], dimensions: int) -> Vectors:
-    return np.stack(vectors) if vectors else np.zeros((0, dimensions), np.float32)
 
 
 Scored = tuple[dict[str, float], dict[Sentence, float]]
@@ -91,7 +63,7 @@ def measure(
     nothing of.
     """
     for collection in found:
-        remembering = RememberingEmbedder(embedder)
+        remembering = Remembering(embedder)
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
             folder = Path(name)
             with Assistant(folder / "ours", embedder=remembering, reader=reader) as assistant:
