@@ -28,7 +28,7 @@ from assistant.conversation import Conversation
 from assistant.dates import ALWAYS, PartialDate, Window
 from assistant.embedding import EMBEDDED_IDENTITY, Embedder, expected_identity, load_embedder
 from assistant.errors import QuestionError
-from assistant.evidence import Place, evidence
+from assistant.evidence import ReportSpan, evidence
 from assistant.extractive import Extractive, decline, refuse
 from assistant.filter import EVERYTHING, Filter
 from assistant.found import Found
@@ -163,12 +163,12 @@ class Assistant(Asynchronous):
         among: Filter = EVERYTHING,
         today: dt.date | None = None,
         *,
-        skip: frozenset[Place] = frozenset(),
+        skip: frozenset[ReportSpan] = frozenset(),
     ) -> Answer:
         """Answer from the reports, with every statement cited; or refuse, with the nearest passages as hits.
 
         `among` limits the reports: `Filter(until=...)` asks what was known as of a day. "Last week" is before `today`:
-        that day, or else the day of the clock. Sentences at the places of `skip` are not quoted.
+        that day, or else the day of the clock. What `skip` touches is not quoted.
 
         Raises QuestionError where the question is empty or too long, DataFolderError (or one of its kind)
         where there is no usable index, SettingsError where the language model of the settings cannot be made.
@@ -182,7 +182,7 @@ class Assistant(Asynchronous):
         among: Filter = EVERYTHING,
         today: dt.date | None = None,
         *,
-        skip: frozenset[Place] = frozenset(),
+        skip: frozenset[ReportSpan] = frozenset(),
     ) -> Generator[str | Settled | Answer]:
         """As `ask`, with what a language model writes while it writes it: pieces of a draft (`str`) that nobody has
         checked, to be shown as such and to be replaced; each statement that is final before the whole is (`Settled`);
@@ -238,7 +238,7 @@ class Assistant(Asynchronous):
         question: str,
         among: Filter = EVERYTHING,
         today: dt.date | None = None,
-        skip: frozenset[Place] = frozenset(),
+        skip: frozenset[ReportSpan] = frozenset(),
     ) -> Found:
         """The evidence that was found for a question; where there is a reader, as it reads."""
         found = self.find(question, max(self.settings.hits, _READ), among, today)

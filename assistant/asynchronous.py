@@ -13,7 +13,7 @@ from contextlib import aclosing
 from functools import partial
 from typing import Protocol, TypeVar
 
-from assistant.evidence import Place
+from assistant.evidence import ReportSpan
 from assistant.filter import EVERYTHING, Filter
 from assistant.records import Answer, Hit, Settled
 
@@ -22,13 +22,13 @@ __all__ = ["Asynchronous", "stepwise"]
 
 class _Blocking(Protocol):
     def ask_stream(
-        self, question: str, among: Filter, today: dt.date | None, *, skip: frozenset[Place]
+        self, question: str, among: Filter, today: dt.date | None, *, skip: frozenset[ReportSpan]
     ) -> Generator[str | Settled | Answer]: ...
 
     def retrieve(self, question: str, count: int | None, among: Filter, today: dt.date | None) -> list[Hit]: ...
 
     def aask_stream(
-        self, question: str, among: Filter, today: dt.date | None, *, skip: frozenset[Place]
+        self, question: str, among: Filter, today: dt.date | None, *, skip: frozenset[ReportSpan]
     ) -> AsyncGenerator[str | Settled | Answer]: ...
 
 
@@ -41,7 +41,7 @@ class Asynchronous:
         among: Filter = EVERYTHING,
         today: dt.date | None = None,
         *,
-        skip: frozenset[Place] = frozenset(),
+        skip: frozenset[ReportSpan] = frozenset(),
     ) -> Answer:
         """As `ask`."""
         async with aclosing(self.aask_stream(question, among, today, skip=skip)) as stream:
@@ -56,7 +56,7 @@ class Asynchronous:
         among: Filter = EVERYTHING,
         today: dt.date | None = None,
         *,
-        skip: frozenset[Place] = frozenset(),
+        skip: frozenset[ReportSpan] = frozenset(),
     ) -> AsyncGenerator[str | Settled | Answer]:
         """As `ask_stream`. Close it (`contextlib.aclosing`) where you leave it before its end."""
         async with aclosing(stepwise(self.ask_stream(question, among, today, skip=skip))) as stream:

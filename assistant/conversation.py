@@ -15,7 +15,7 @@ from typing import Protocol
 
 from assistant.cues import asks_who_denies, asks_why
 from assistant.errors import LagebildError
-from assistant.evidence import Place
+from assistant.evidence import ReportSpan
 from assistant.filter import EVERYTHING, Filter
 from assistant.followups import leaning, resolve
 from assistant.gazetteer import Gazetteer
@@ -45,9 +45,9 @@ class Answering(Protocol):
         ...
 
     def ask_stream(
-        self, question: str, among: Filter, today: dt.date | None, *, skip: frozenset[Place]
+        self, question: str, among: Filter, today: dt.date | None, *, skip: frozenset[ReportSpan]
     ) -> Iterator[str | Settled | Answer]:
-        """Answer one question that stands alone, without quoting what stands at these places; drafts come before."""
+        """Answer one question that stands alone, without quoting what `skip` touches; drafts come before."""
         ...
 
     def quoted(self, question: str, among: Filter) -> Answer:
@@ -213,7 +213,7 @@ class Conversation:
         question: str,
         among: Filter,
         today: dt.date | None,
-        skip: frozenset[Place] = frozenset(),
+        skip: frozenset[ReportSpan] = frozenset(),
         *,
         first: bool = True,
     ) -> Generator[str | Settled, None, Answer]:
@@ -226,7 +226,7 @@ class Conversation:
                 yield said
         raise AssertionError("an answer ends every stream")
 
-    def _quoted(self, topic: str) -> frozenset[Place]:
+    def _quoted(self, topic: str) -> frozenset[ReportSpan]:
         """What was quoted on this topic."""
         return frozenset(
             (citation.report.id, citation.start, citation.end)

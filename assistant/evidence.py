@@ -14,19 +14,19 @@ from dataclasses import replace
 from assistant.cues import is_request, tells_a_machine
 from assistant.records import Hit, ScoredSentence
 
-__all__ = ["Place", "evidence"]
+__all__ = ["ReportSpan", "evidence"]
 
-Place = tuple[str, int, int]
+ReportSpan = tuple[str, int, int]
 """Where words stand: the id of a report, and offsets into its text."""
 
 
-def evidence(hits: Iterable[Hit], skip: Collection[Place] = ()) -> tuple[Hit, ...]:
-    """The hits without the sentences that tell nothing, or that one of the places `skip` touches, and without those
+def evidence(hits: Iterable[Hit], skip: Collection[ReportSpan] = ()) -> tuple[Hit, ...]:
+    """The hits without the sentences that tell nothing, or that one of the spans `skip` touches, and without those
     that have no others; best first."""
     found = []
     for hit in hits:
-        places = [(start, end) for report_id, start, end in skip if report_id == hit.report.id]
-        kept = tuple(one for one in hit.sentences if not _touched(one, places) and _tells(_text(hit, one)))
+        spans = [(start, end) for report_id, start, end in skip if report_id == hit.report.id]
+        kept = tuple(one for one in hit.sentences if not _touched(one, spans) and _tells(_text(hit, one)))
         if len(kept) == len(hit.sentences):
             found.append(hit)
         elif kept:
@@ -35,8 +35,8 @@ def evidence(hits: Iterable[Hit], skip: Collection[Place] = ()) -> tuple[Hit, ..
     return tuple(sorted(found, key=lambda hit: -hit.score))
 
 
-def _touched(scored: ScoredSentence, places: Iterable[tuple[int, int]]) -> bool:
-    return any(scored.sentence.start < end and start < scored.sentence.end for start, end in places)
+def _touched(scored: ScoredSentence, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(scored.sentence.start < end and start < scored.sentence.end for start, end in spans)
 
 
 def _tells(text: str) -> bool:

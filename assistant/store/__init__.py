@@ -10,10 +10,10 @@ from assistant.store.facets import Facets
 from assistant.store.forget import delete_conversations, forget
 from assistant.store.frame import is_said, without_frame
 from assistant.store.lock import writer_lock
-from assistant.store.place import EMBEDDED, choose_place
 from assistant.store.rows import CatalogCounts, FileRead, FileStamp, IndexedPassage, IndexedReport, Naming, Origin
 from assistant.store.vectors import VectorIndex, VectorMatch
 from assistant.store.verify import Verification, verify
+from assistant.store.whereabouts import EMBEDDED, choose_place
 
 __all__ = [
     "EMBEDDED",

@@ -31,8 +31,8 @@ from assistant.store.filtered import FilteredSearch
 from assistant.store.generations import FolderGenerations, Generation, Generations, Growth
 from assistant.store.lock import writer_lock
 from assistant.store.newer import Newer
-from assistant.store.place import generations_of, server_of
 from assistant.store.rows import Kind
+from assistant.store.whereabouts import generations_of, server_of
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
