@@ -201,7 +201,7 @@ class Assistant(Asynchronous):
         question: str,
         among: Filter,
         today: dt.date | None,
-        skip: frozenset[Place] = frozenset(),
+        skip: frozenset[ReportSpan] = frozenset(),
         answerer: Answerer | None = None,
     ) -> Generator[str | Settled | Answer]:
         question = self.checked(question)

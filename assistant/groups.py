@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 
+from assistant.data_files import data_file
 from assistant.records import Mention
 from assistant.terms import ARABIC
 
@@ -19,6 +18,7 @@ ARABIC_PARTICLES = "وفبلك"
 _WORD = re.compile(r"(?<!\w)\w{1,64}")
 _FIRST_LETTERS = re.compile(r"[^\W_]+")
 _ARABIC_VARIANTS = ("اأإآ", "يىی", "هة", "كک")
+_ABOUT = frozenset({"name", "countries"})  # of a group, beside its names by language
 _TYPED = 3  # letters from which an abbreviation in small ones is no other word: "sdf", but not "is"
 
 
@@ -69,12 +69,11 @@ class _Data:
 @cache
 def _data(*, typed: bool) -> _Data:
     names, countries, spelled = dict[str, str](), dict[str, tuple[str, ...]](), set[tuple[str, str]]()
-    listed = tomllib.loads(resources.files("assistant").joinpath("data/groups.toml").read_text("utf-8"))
-    for group, content in listed.items():
+    for group, listed in data_file("groups").items():
         entity = f"group:{group}"
-        names[entity] = content.pop("name")
-        countries[entity] = tuple(content.pop("countries", ()))
-        spelled |= {(name, entity) for spellings in content.values() for name in spellings}
+        names[entity] = listed["name"]
+        countries[entity] = tuple(listed.get("countries", ()))
+        spelled |= {(name, entity) for key, own in listed.items() if key not in _ABOUT for name in own}
     parts, heads, entities = dict[str, list[str]](), dict[str, list[str]](), dict[str, str]()
     for number, (name, entity) in enumerate(sorted(spelled, key=lambda pair: (-len(pair[0]), pair))):
         entities[f"g{number}"] = entity

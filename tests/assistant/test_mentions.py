@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
-from importlib import resources
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Assistant
+from assistant.data_files import data_file
 from assistant.gazetteer import GeoNames
 from assistant.groups import find_groups
 from assistant.mentions import Spellings, find_mentions, names_in, possible_entities
 from assistant.records import Hit, Mention, Passage
 from tests.helpers import make_report
 
-LISTED = tomllib.loads(resources.files("assistant").joinpath("data/groups.toml").read_text("utf-8"))
+LISTED = data_file("groups")
 
 
 def named(text: str, language: str, gazetteer: GeoNames | None) -> dict[str, str]:
