@@ -48,17 +48,17 @@ def written_dates(text: str, language: str, *, asked: bool = False) -> list[Writ
 
 
 class Taken:
-    """The places of a text that dates stand at: to ask for one takes no longer where there are many."""
+    """The places of a text that something was found at: to ask for one takes no longer where there are many."""
 
     def __init__(self, text: str) -> None:
         self._places = bytearray(len(text))
 
     def take(self, start: int, end: int) -> None:
-        """A date stands there."""
+        """Something was found there."""
         self._places[start:end] = b"\1" * (end - start)
 
     def is_free(self, start: int, end: int) -> bool:
-        """Whether no date stands anywhere in there."""
+        """Whether nothing was found anywhere in there."""
         return self._places.find(1, start, end) < 0
 
 

@@ -20,6 +20,7 @@ from assistant.mentions import ELIDED, find_countries, find_mentions, possible_e
 from assistant.records import PLACE, Citation
 from assistant.sentences import split_sentences
 from assistant.terms import NAME_TOKEN, fold, skeleton
+from assistant.written_dates import Taken
 
 __all__ = ["WITHOUT_CAPITALS", "missing_names", "tells_who"]
 
@@ -55,34 +56,9 @@ def missing_names(
     is told where `match` finds a word that means as much, and it is never certain that it is not.
     """
     told = _told(cited, language, gazetteer)
-    same = " ".join(text for text, own in told.texts if own == language)
-    joined = f"{statement}\n{same}"  # what else is named says which of several places is meant
-    mentions = [mention for mention in find_mentions(joined, language, gazetteer) if mention.end <= len(statement)]
-    countries = list(_countries(statement, language, gazetteer))
-    taken = [(mention.start, mention.end) for mention in mentions]
-    for mention in mentions:
-        name = statement[mention.start : mention.end]
-        place = mention.entity.startswith(PLACE)
-        own = {country for start, end, country in countries if start < mention.end and mention.start < end}
-        of_country = bool(own) and own <= told.countries  # France, of which something French is told
-        if mention.entity not in told.entities and not (place and (of_country or told.spells(name, language))):
-            yield name, True
-    for start, end, country in countries:
-        if not any(first < end and start < last for first, last in taken):
-            taken.append((start, end))
-            if country not in told.countries and not told.spells(statement[start:end], language):
-                yield statement[start:end], True
-    for start, end in _other_names(statement, language):
-        if not any(first < end and start < last for first, last in taken):
-            taken.append((start, end))
-            name = statement[start:end]
-            translated = not same and language != "de" and match(start, end) >= _TRANSLATED
-            if not told.spells(name, language) and not translated:
-                yield name, bool(same)
-    for start, end in _actors(statement, language) if same else ():
-        free = not any(first < end and start < last for first, last in taken)
-        if free and not told.spells(statement[start:end], language) and match(start, end) < _ALIKE:
-            yield statement[start:end], False
+    taken = Taken(statement)
+    yield from ((name, True) for name in _known_missing(statement, told, taken, gazetteer))
+    yield from _unknown_missing(statement, told, taken, match)
 
 
 def tells_who(text: str, language: str) -> bool:
@@ -99,24 +75,26 @@ def tells_who(text: str, language: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What is named where it counts: texts with their languages, and the entities, countries and words in them."""
+    """What is named where it counts: `same` is all of it that is in the language of the statement."""
 
-    texts: tuple[tuple[str, str], ...]
+    language: str
+    same: str
     entities: frozenset[str]
     countries: frozenset[str]
     words: frozenset[str]
 
-    def spells(self, name: str, language: str) -> bool:
+    def spells(self, name: str) -> bool:
         """Whether each word of the name stands there, in whatever spelling."""
         tokens = NAME_TOKEN.findall(name)
-        return all(not self.words.isdisjoint(_forms(token, language, _SHORT)) for token in tokens)
+        return all(not self.words.isdisjoint(_forms(token, self.language, _SHORT)) for token in tokens)
 
 
 def _told(cited: Sequence[Citation], language: str, gazetteer: Gazetteer | None) -> _Told:
-    texts = tuple((_context(citation), citation.report.language) for citation in cited)
+    texts = [(_context(citation), citation.report.language) for citation in cited]
     found = [entity for text, own in texts for entity in possible_entities(text, own, gazetteer)]
     return _Told(
-        texts,
+        language,
+        " ".join(text for text, own in texts if own == language),
         frozenset(entity for _, _, entities in found for entity in entities),
         frozenset(country for text, own in texts for _, _, country in _countries(text, own, gazetteer)),
         frozenset(
@@ -136,37 +114,93 @@ def _context(citation: Citation) -> str:
     return f"{report.text[start : citation.end]}\n{report.source or ''}\n{report.title}"
 
 
-def _other_names(statement: str, language: str) -> Iterator[tuple[int, int]]:
-    """Names that no list has."""
-    titles, speakers, parts = (_list(kind, language) for kind in ("titles", "speakers", "parts"))
-    common = common_words(language)
+def _known_missing(statement: str, told: _Told, taken: Taken, gazetteer: Gazetteer | None) -> Iterator[str]:
+    """The places and groups that are not told, then the countries."""
+    countries = list(_countries(statement, told.language, gazetteer))
+    joined = f"{statement}\n{told.same}"  # what else is named says which of several places is meant
+    mentions = [one for one in find_mentions(joined, told.language, gazetteer) if one.end <= len(statement)]
+    for mention in mentions:
+        taken.take(mention.start, mention.end)
+        name = statement[mention.start : mention.end]
+        place = mention.entity.startswith(PLACE)
+        own = {country for start, end, country in countries if start < mention.end and mention.start < end}
+        of_country = bool(own) and own <= told.countries  # France, of which something French is told
+        if mention.entity not in told.entities and not (place and (of_country or told.spells(name))):
+            yield name
+    for start, end, country in countries:
+        if taken.is_free(start, end):
+            taken.take(start, end)
+            if country not in told.countries and not told.spells(statement[start:end]):
+                yield statement[start:end]
+
+
+def _unknown_missing(statement: str, told: _Told, taken: Taken, match: Match) -> Iterator[tuple[str, bool]]:
+    """The names of no list that are not told, then the words for who acts; and whether that is certain."""
+    for start, end in _other_names(statement, told.language):
+        if taken.is_free(start, end):
+            taken.take(start, end)
+            translated = not told.same and told.language != "de" and match(start, end) >= _TRANSLATED
+            if not told.spells(statement[start:end]) and not translated:
+                yield statement[start:end], bool(told.same)
+    for start, end in _actors(statement, told.language) if told.same else ():
+        if taken.is_free(start, end) and not told.spells(statement[start:end]) and match(start, end) < _ALIKE:
+            yield statement[start:end], False
+
+
+def _other_names(statement: str, language: str) -> list[tuple[int, int]]:
+    """Where a statement has names, on a list or not, in order."""
+    # Who is spoken for comes first.
+    words = [found for found in NAME_TOKEN.finditer(statement) if not fold(found.group()).startswith(_ON_BEHALF)]
+    named = _named_by_title if language in WITHOUT_CAPITALS else _named_by_capital
+    return sorted({*named(words, language), *_named_by_letters(words, language)})
+
+
+def _named_by_capital(words: Sequence[re.Match[str]], language: str) -> Iterator[tuple[int, int]]:
+    """What has a capital, and not because a sentence begins."""
+    for found in words:
+        word, before = found.group(), found.string[: found.start()].rstrip() or "."
+        if _may_be_name(word, language) and word != word.lower() and before[-1] not in _SENTENCE_ENDS:
+            yield found.span()
+
+
+def _named_by_title(words: Sequence[re.Match[str]], language: str) -> Iterator[tuple[int, int]]:
+    """What follows a title: one word, in German all with a capital; after a speaker, the next without an article."""
+    titles, speakers = _list("titles", language), _list("speakers", language)
     to_come = 0  # words that a name can still have
-    for token in NAME_TOKEN.finditer(statement):
-        word, plain = token.group(), fold(token.group())
-        if plain.startswith(_ON_BEHALF):  # who is spoken for comes first
-            continue
-        if word.casefold() in common or word[0].isdigit():
+    for found in words:
+        word, plain = found.group(), fold(found.group())
+        forms = {plain, plain.removeprefix("ال"), plain[1:]}
+        if not _may_be_name(word, language):
             to_come = 0
-            continue
-        begins = (statement[: token.start()].rstrip() or ".")[-1] in _SENTENCE_ENDS
-        capital = word != word.lower()
-        if language in WITHOUT_CAPITALS:
-            forms = {plain, plain.removeprefix("ال"), plain[1:]}
-            titled = not forms.isdisjoint(titles | speakers)
-            spoken_for = to_come > 1 and plain.startswith("ال")  # no one's first name begins with the article
-            named = to_come > 0 and not titled and not spoken_for and (capital or language != "de")
-            to_come = to_come if named and language == "de" else to_come - 1
-            if titled:
-                to_come = 1 if forms.isdisjoint(speakers) else _SPOKEN_FOR
-            head, _, part = word.rpartition("-")
-            if part.casefold() in parts and head != head.lower():  # Hamza-Division
-                yield token.start(), token.start() + len(head)
+        elif not forms.isdisjoint(speakers):
+            to_come = _SPOKEN_FOR
+        elif not forms.isdisjoint(titles):
+            to_come = 1
         else:
-            named = capital and not begins
-        code = capital and any(character.isdigit() for character in word)  # T-72
-        initials = len(word) > 1 and capital and word == word.upper()  # UNHCR
-        if named or code or initials:
-            yield token.start(), token.end()
+            spoken_for = to_come > 1 and plain.startswith("ال")  # no one's first name begins with the article
+            named = to_come > 0 and not spoken_for and (language != "de" or word != word.lower())
+            if named:
+                yield found.span()
+            if not named or language != "de":
+                to_come -= 1
+
+
+def _named_by_letters(words: Sequence[re.Match[str]], language: str) -> Iterator[tuple[int, int]]:
+    """Codes (T-72), initials (UNHCR), and what stands before a kind of group (Hamza-Division)."""
+    parts = _list("parts", language)
+    for found in words:
+        word = found.group()
+        if word == word.lower() or not _may_be_name(word, language):
+            continue
+        if any(character.isdigit() for character in word) or (len(word) > 1 and word == word.upper()):
+            yield found.span()
+        head, _, part = word.rpartition("-")
+        if part.casefold() in parts and head != head.lower():
+            yield found.start(), found.start() + len(head)
+
+
+def _may_be_name(word: str, language: str) -> bool:
+    return not word[0].isdigit() and word.casefold() not in common_words(language)
 
 
 def _actors(statement: str, language: str) -> Iterator[tuple[int, int]]:
