@@ -21,6 +21,7 @@ from assistant.records import Citation, ProblemKind
 from assistant.terms import NAME_TOKEN, fold
 from assistant.time_words import relative_phrases
 from assistant.times import Dated, find_dates, relative_windows
+from assistant.written_dates import Taken
 
 __all__ = ["missing_figures"]
 
@@ -50,32 +51,29 @@ def missing_figures(
 
     That there are two is said in Arabic by a word's ending, which cannot be told from others.
     """
-    asked = [_figures(statement, language, citation.report.published) for citation in cited]
+    stated = [_figures(statement, language, citation.report.published) for citation in cited]
     told = [_figures(c.quote, c.report.language, c.report.published) for c in cited]
-    numbers = [number for there in told for number in there.numbers]
-    years = {dated.date.year for there in told for dated in there.dates if dated.has_year}
-    years |= {citation.report.published.year for citation in cited}
-    years |= {int(value) for number in numbers for value in number.values if value in _YEARS}
-    dates = {(dated.start, dated.end) for own in asked for dated in own.dates}
-    for start, end in sorted(dates):
-        if not any(
-            _is_told(dated, there, citation.report.published, years)
-            for own, there, citation in zip(asked, told, cited, strict=True)
-            for dated in own.dates
-            if (dated.start, dated.end) == (start, end)
-        ):
-            yield ProblemKind.DATE, statement[start:end], True
+    years = {citation.report.published.year for citation in cited}.union(*map(_years, told))
+    dates = {(dated.start, dated.end) for own in stated for dated in own.dates}
+    told_dates = {
+        (dated.start, dated.end)
+        for own, there, citation in zip(stated, told, cited, strict=True)
+        for dated in own.dates
+        if _is_told(dated, there, citation.report.published, years)
+    }
+    for start, end in sorted(dates - told_dates):
+        yield ProblemKind.DATE, statement[start:end], True
+    taken = Taken(statement)
+    for start, end in dates:
+        taken.take(start, end)
     for start, end in _uncounted(statement, language):
-        same = [citation.quote for citation in cited if citation.report.language == language]
-        said = any(_folded(statement[start:end]) in _folded(quote) for quote in same)
-        known = any(start < last and first < end for first, last in dates)
-        if not known and not said and not any(_tells_when(c, language) for c in cited):
-            yield ProblemKind.DATE, statement[start:end], len(same) == len(cited)
+        if taken.is_free(start, end) and not any(_may_tell(c, statement[start:end], language) for c in cited):
+            yield ProblemKind.DATE, statement[start:end], all(c.report.language == language for c in cited)
     names = {mention.start for mention in find_mentions(statement, language, gazetteer)}
+    numbers = [number for there in told for number in there.numbers]
     for number in find_numbers(statement, language):
-        part_of_date = any(start < number.end and number.start < end for start, end in dates)
-        year = not _counts(number, statement, language, names) and _is_year(number, years)
-        if not part_of_date and not year and not any(number.told_by(other) for other in numbers):
+        year = _is_year(number, years) and not _counts(number, statement, language, names)
+        if taken.is_free(number.start, number.end) and not year and not any(map(number.told_by, numbers)):
             dual = number.values == {2} and any(_DUAL.search(citation.quote) for citation in cited)
             yield ProblemKind.NUMBER, statement[number.start : number.end], not dual
 
@@ -91,6 +89,12 @@ def _figures(text: str, language: str, published: PartialDate) -> _Figures:
     return _Figures(dates, apart)
 
 
+def _years(told: _Figures) -> set[int | None]:
+    """The years that are written there, also as a number."""
+    written: set[int | None] = {dated.date.year for dated in told.dates if dated.has_year}
+    return written | {int(value) for number in told.numbers for value in number.values if value in _YEARS}
+
+
 def _uncounted(text: str, language: str) -> Iterator[tuple[int, int]]:
     """Where a text speaks of a time that is counted from another one."""
     pattern = relative_phrases(language, "vague")
@@ -98,9 +102,10 @@ def _uncounted(text: str, language: str) -> Iterator[tuple[int, int]]:
         yield from (match.span() for match in pattern.finditer(text))
 
 
-def _tells_when(citation: Citation, language: str) -> bool:
-    """Whether a sentence in another language has a time that is counted from another one: it may be the same."""
-    return citation.report.language != language and any(_uncounted(citation.quote, citation.report.language))
+def _may_tell(citation: Citation, uncounted: str, language: str) -> bool:
+    """Whether a sentence has these words; in another language, any time that is counted from another one."""
+    own = citation.report.language
+    return any(_uncounted(citation.quote, own)) if own != language else _folded(uncounted) in _folded(citation.quote)
 
 
 def _folded(text: str) -> str:
