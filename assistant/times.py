@@ -21,7 +21,28 @@ from assistant.written_dates import EARLIEST, LATEST, Taken, written_dates
 
 __all__ = ["Dated", "find_dates", "find_windows", "relative_windows"]
 
-_DAYS_AGO = {"today": 0, "yesterday": 1, "before_yesterday": 2}
+_AGO = {  # the kinds of phrases that name a day, week, weekend, month or year, and how many of them ago it is
+    "now": ("day", 0),
+    "today": ("day", 0),
+    "yesterday": ("day", 1),
+    "before_yesterday": ("day", 2),
+    "this_week": ("week", 0),
+    "last_week": ("week", 1),
+    "this_weekend": ("weekend", 0),
+    "last_weekend": ("weekend", 1),
+    "this_month": ("month", 0),
+    "last_month": ("month", 1),
+    "this_year": ("year", 0),
+    "last_year": ("year", 1),
+}
+_LENGTHS = {  # the kinds of phrases that name a time up to today
+    "past_day": dt.timedelta(days=1),
+    "past_week": dt.timedelta(days=7),
+    "past_fortnight": dt.timedelta(days=14),
+    "past_month": dt.timedelta(days=31),
+    "past_year": dt.timedelta(days=366),
+}
+_ONLY_ASKED = ("now", *_LENGTHS, "past")  # too vague for what a statement says
 _RECENT = dt.timedelta(days=7)  # a date without a year is in the past of its report, or at most this far ahead
 
 
@@ -76,8 +97,8 @@ def _resolved(written: Written, published: PartialDate) -> Dated | None:
 
 
 def _relative_day(name: str, published: dt.date) -> dt.date:
-    if name in _DAYS_AGO:
-        return published - dt.timedelta(days=_DAYS_AGO[name])
+    if name in _AGO:
+        return _ago(*_AGO[name], published)[0]
     return published - dt.timedelta(days=(published.weekday() - int(name.removeprefix("day"))) % 7)
 
 
@@ -160,7 +181,7 @@ def _near_weekdays(text: str, language: str, today: dt.date) -> Iterator[Written
         told, name = near(text, match.start(), match.end(), language), match.lastgroup or ""
         if told is None or told[0] not in {"this", "last"} or not EARLIEST <= today.year <= LATEST:
             continue
-        if name not in _DAYS_AGO:
+        if name not in _AGO:
             day = _relative_day(name, today - dt.timedelta(days=told[0] == "last"))
             yield Written(told[1], told[2], day.year, counted=(day, day))
 
@@ -235,10 +256,6 @@ def relative_windows(text: str, language: str, today: dt.date) -> Iterator[tuple
             yield found.start, found.end, Window(*found.counted)
 
 
-# Too vague for what a statement says.
-_ONLY_ASKED = ("now", "past_day", "past_week", "past_fortnight", "past_month", "past_year", "past")
-
-
 def _counted(text: str, language: str, today: dt.date, *also: str) -> Iterator[Written]:
     """What a text counts from `today`, in the phrases of these kinds `also`."""
     pattern = relative_phrases(language, *also, "vague") if EARLIEST <= today.year <= LATEST else None
@@ -251,36 +268,32 @@ def _counted(text: str, language: str, today: dt.date, *also: str) -> Iterator[W
 
 
 def _counted_days(kind: str, phrase: str, language: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
-    match kind.partition("_"):
-        case "today" | "now", _, _:
-            return today, today
-        case (("yesterday" | "before"), _, _):
-            return _whole("day", today - dt.timedelta(days=_DAYS_AGO[kind]))
-        case "last", _, "weekend" if today.weekday() < 5:
-            return _whole("weekend", today)
-        case "this", _, unit:
-            return _whole(unit, today)
-        case "last", _, unit:
-            return _whole(unit, _whole(unit, today)[0] - dt.timedelta(days=1))
-        case "past", "", _:  # "the last three days": what "three days" is by itself, up to today
-            *words, unit = phrase.split()
-            read = next(filter(None, (_read_count(f"{word} {unit}", language, today) for word in words)), None)
-            return (read[1], today) if read is not None and read[1] <= today else None
-        case "past", _, unit:
-            return today - _LENGTHS[unit], today
-        case "relative", _, _:
-            read = _read_count(phrase, language, today)
-            return _whole(*read) if read is not None else None
+    if kind in _AGO:
+        return _ago(*_AGO[kind], today)
+    if kind in _LENGTHS:
+        return today - _LENGTHS[kind], today
+    if kind == "past":
+        return _past(phrase, language, today)
+    if kind == "relative" and (read := _read_count(phrase, language, today)) is not None:
+        return _whole(*read)
     return None
 
 
-_LENGTHS = {
-    "day": dt.timedelta(days=1),
-    "week": dt.timedelta(days=7),
-    "fortnight": dt.timedelta(days=14),
-    "month": dt.timedelta(days=31),
-    "year": dt.timedelta(days=366),
-}
+def _past(phrase: str, language: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
+    """Of "the last three days": what "three days" is by itself, up to today."""
+    *words, unit = phrase.split()
+    read = next(filter(None, (_read_count(f"{word} {unit}", language, today) for word in words)), None)
+    return (read[1], today) if read is not None and read[1] <= today else None
+
+
+def _ago(unit: str, count: int, day: dt.date) -> tuple[dt.date, dt.date]:
+    """The first and the last day of the unit that a day is in, or of the last one that was over by then, and so on."""
+    first, last = _whole(unit, day)
+    for _ in range(count):
+        if last >= day:  # on a weekday, the weekend that has last begun is over
+            first, last = _whole(unit, first - dt.timedelta(days=1))
+        day = first
+    return first, last
 
 
 def _whole(unit: str, day: dt.date) -> tuple[dt.date, dt.date]:
