@@ -34,6 +34,7 @@ _YEAR = r"(?P<year>\d{4})(?!\d)"
 # After a year, but not after a round number of four digits: that one may count what follows.
 _NOT_ROUND = r"(?<!00)(?<!50)"
 _TO_IT = r"(?:[\s-]+|(?<=['’]))"  # from a part to what it is a part of
+_TO_WORD = r"(?:\s+|(?<=['’]))"  # "d'avril"
 _GERMAN_WEEKS = {"week_1": "erste", "week_2": "zweite", "week_3": "dritte", "week_4": "vierte", "week_last": "letzte"}
 
 _RUN = re.compile(r"[^\W\d]{1,64}|\d{1,64}|[-–—](?=\s?\d{4})")  # what is longer comes apart: each is remembered
@@ -46,7 +47,7 @@ def date_patterns(language: str, *, asked: bool = False) -> tuple[tuple[Begins, 
     next. In what is `asked` there are more."""
     ways = _Ways(language)
     patterns = [*ways.days(), *ways.weeks(), *ways.seasons(), *ways.parts(), *ways.around()]
-    patterns += [*ways.near(), *ways.short_year()] if asked else []
+    patterns += [*ways.near(), *ways.short()] if asked else []
     patterns += ways.lone_year() if asked or language == "de" else []
     return tuple((_begins(pattern), re.compile(pattern, re.IGNORECASE)) for pattern in patterns)
 
@@ -83,11 +84,12 @@ class _Ways:
 
     def days(self) -> Iterator[str]:
         """Days with their months, in figures and in words, and months with their years."""
-        joined = rf"\s*(?:[-–—]|{self._words('to', 'and')})\s*(?:(?:{self._words('article')})\s+)?"
+        joined = rf"\s*(?:[-–—/]|{self._words('to', 'and', 'next_day')})\s*(?:(?:{self._words('article')})\s+)?"
         ending = r"(?:\.|st|nd|rd|th|er|-?го)?"
-        first_day = rf"(?<!\d)(?:(?P<day>\d{{1,2}}){ending}{joined})?"
+        first_day = rf"(?<!\d)(?:(?P<day>[012]?\d|3[01]){ending}{joined})?"
         of = r"(?:\s+(?:of|de|من(?:\s+شهر)?))?\s*"
         yield r"(?<![\d.-])(?P<year>\d{4})-(?P<number>\d\d)(?:-(?P<day>\d\d))?(?![\d-])"
+        yield r"(?<![\d./])(?P<year>\d{4})(?P<sep>[/.])(?P<number>\d\d)(?P=sep)(?P<day>\d\d)(?![\d/-])"
         yield (
             rf"(?<![\d./])(?<!\d-)(?:(?P<day>\d{{1,2}})(?:\.?\s?[-–]|\.\s(?:{self._words('to')}))\s?)?(?P<last>\d{{1,2}})"
             r"(?P<sign>[./-])\s?(?P<number>\d{1,2})(?P=sign)\s?(?P<year>\d{4})(?![\d/-])"
@@ -100,7 +102,10 @@ class _Ways:
             named_month = f"{self._capital}{self._no_name}{self._month}(?!-)"
             of_it = r"\s+of\s+" if self._language == "en" else of  # "the first March on Rome"
             yield rf"(?<!\w){is_day}(?P<ordinal>{named})(?!\w){range_}{of_it}{named_month}{self._year}?"
-        yield rf"(?<!\w){self._capital}{self._month}\s+(?P<day>\d{{1,2}})(?:{ending}|-?е)(?!\d){self._year}?"
+        # "November 9 and 10 people" is no range.
+        joined = rf"(?:[-–—/]|\s(?:{self._words('to', 'and')})\s(?=\d{{1,2}}{ending},?\s*\d{{4}}))"
+        days = rf"(?P<day>\d{{1,2}})(?:{ending}|-?е)(?:{joined}(?P<last>\d{{1,2}}){ending})?"
+        yield rf"(?<!\w){self._capital}{self._month}\s+{days}(?!\d){self._year}?"
         over_new_year = rf"(?P<month>{self._stems})\.?/(?P<to_month>{self._stems})\.?"
         yield rf"(?<!\w){over_new_year}{self._year}/(?P<to_year>(?:\d\d)?\d\d)(?!\d)"  # "Dezember/Januar 2017/18"
         yield rf"(?<!\w)(?:{self._part})?{self._month}{self._year}"
@@ -151,12 +156,12 @@ class _Ways:
         maybe_year = rf"(?P<sure>{self._said_year})?{self._alone}(?(sure)|{self._after_year()})"
         joins = rf"(?P<joins>{self._words('to', 'and')})(?:\s+|(?<=و))"
         named, any_year = f"{self._no_name}{self._month}", f"{self._the_year}{self._alone}"
-        yield rf"(?<!\w)(?:{certain})\s+(?P<date>{named}|{any_year})"
+        yield rf"(?<!\w)(?:{certain}){_TO_WORD}(?P<date>{named}|{any_year})"
         yield rf"(?<!\w)(?:{maybe})\s+(?P<date>{self._capital}{named}|{maybe_year})"
         yield rf"(?<!\w){joins}(?P<date>(?:{self._part})?{self._month}{self._year})"
         yield rf"(?<!\w){joins}(?P<date>{self._capital}{named}|{any_year})"
         yield r"(?P<dash>[-–—])\s?(?P<date>(?P<year>(?:19|20)\d\d)(?![\d-]))"
-        yield rf"(?<!\w)(?:{self._around})\s+(?P<date>{self._no_word}{named})"
+        yield rf"(?<!\w)(?:{self._around}){_TO_WORD}(?P<date>{self._no_word}{named})"
 
     def near(self) -> Iterator[str]:
         """Months and seasons of which a word tells which one it is: "last August", "الصيف الماضي"."""
@@ -167,8 +172,9 @@ class _Ways:
         if words := phrases(self._language, *(f"{kind}_after" for kind in _NEAR)):
             yield rf"(?<!\w)(?!été(?!\w)){date}(?=\s+(?:{words})(?!\w))"  # "il a été passé", and "l'été passé"
 
-    def short_year(self) -> Iterator[str]:
-        """A day in figures, with two of them for its year: "19.11.17"."""
+    def short(self) -> Iterator[str]:
+        """A month in figures, "11/2017", and a day with two of them for its year: "19.11.17"."""
+        yield rf"(?<![\w./-]){self._not_after('numbered')}(?P<number>\d{{1,2}})/(?P<year>(?:19|20)\d\d)(?![\d/.-])"
         sign = "[/]" if self._language == "en" else "[./]"  # "section 3.4.16"
         day = rf"(?P<last>\d{{1,2}})(?P<sign>{sign})(?P<number>\d{{1,2}})(?P=sign)"
         yield rf"(?<![\w./-]){day}(?P<year>\d\d)(?![\d./-]*\d)"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -133,6 +134,9 @@ def find_windows(text: str, language: str, today: dt.date) -> list[tuple[int, in
     return found
 
 
+_OF_IT = re.compile(r"\s(?:\w{1,3}\s){0,2}|\sd['’]")  # "the last two weeks of 2016" are not counted from today
+
+
 def _asked(text: str, language: str, today: dt.date) -> list[Written]:
     """The times of a question in order, as they are written or counted from today."""
     written = [
@@ -146,6 +150,7 @@ def _asked(text: str, language: str, today: dt.date) -> list[Written]:
         found
         for found in _counted(text, language, today, *_ONLY_ASKED)
         if not any(found.start < other.end and other.start < found.end for other in written)
+        and not any(_OF_IT.fullmatch(text[found.end : other.start]) for other in written if found.end < other.start)
     ]
     return sorted([*written, *counted], key=lambda found: found.start)
 
