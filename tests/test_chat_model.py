@@ -109,7 +109,8 @@ def test_the_draft_is_shown_as_one_and_replaced_and_nothing_in_it_is_more_than_t
     draft = chat.page.locator("#t2 .draft")
     expect(draft).to_contain_text("and so on", timeout=PATIENCE)
     details = answer.locator(".caveats details").last
-    details.locator("summary").click()
+    # As it goes when it is drawn anew in the moment in which it is opened.
+    details.evaluate("one => { one.querySelector('summary').click(); one.open = false; }")
     chat.page.evaluate("document.getElementById('transcript').scrollTop = 0")
     written = len(text_of(draft))
     chat.page.wait_for_function(f"document.querySelector('#t2 .draft').textContent.length > {written + 50}")

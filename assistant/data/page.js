@@ -72,9 +72,10 @@
     return [conversation(), (owner ?? details.querySelector(".card"))?.id, place].join(" ");
   };
   document.addEventListener("toggle", ({ target }) => target.open && target.matches(OPENED) && opened.add(named(target)), true);
+  // Before it opens: until then it may be drawn again, and is folded.
   document.addEventListener("click", (event) => {
     const details = event.target.closest?.("summary")?.parentElement;
-    if (details?.open && details.matches(OPENED)) opened.delete(named(details));
+    if (details?.matches(OPENED)) opened[details.open ? "delete" : "add"](named(details));
   });
   const reopen = () => {
     if (!opened.size) return;
