@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
-from assistant.records import Answer, Settled, citation_to_dict, statement_to_dict
+from assistant.plain_data import citation_to_dict, statement_to_dict
+from assistant.records import Answer, Settled
 from assistant.turns import Turn
 
 __all__ = ["Event", "events"]

@@ -9,7 +9,8 @@ from pydantic import ConfigDict
 from assistant.assistant import Assistant
 from assistant.errors import SettingsError
 from assistant.filter import EVERYTHING, Filter
-from assistant.records import Hit, hit_to_dict
+from assistant.plain_data import hit_to_dict
+from assistant.records import Hit
 
 try:
     from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun

@@ -15,7 +15,8 @@ from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle
 
 from assistant.assistant import Assistant
 from assistant.filter import EVERYTHING, Filter
-from assistant.records import Answer, Hit, Settled, Statement, Support, hit_to_dict
+from assistant.plain_data import hit_to_dict
+from assistant.records import Answer, Hit, Settled, Statement, Support
 
 __all__ = ["ConflictQueryEngine", "ConflictRetriever", "node_of"]
 

@@ -20,7 +20,8 @@ from assistant.assistant import Assistant
 from assistant.dates import Window
 from assistant.errors import LagebildError, SettingsError
 from assistant.filter import MAX_VALUES, Filter
-from assistant.records import Answer, Report, Settled, hit_to_dict, report_to_dict
+from assistant.plain_data import hit_to_dict, report_to_dict
+from assistant.records import Answer, Report, Settled
 from assistant.rest_models import Name
 from assistant.timeline import latest
 

@@ -23,8 +23,9 @@ from assistant.dates import Window
 from assistant.errors import LagebildError, SettingsError
 from assistant.events import events
 from assistant.filter import Filter
+from assistant.plain_data import hit_to_dict, report_to_dict, report_to_export
 from assistant.problems import UNFORESEEN, problem, status_of
-from assistant.records import Report, hit_to_dict, report_to_dict, report_to_export
+from assistant.records import Report
 from assistant.rest_conversations import conversation_routes
 from assistant.rest_examples import EXAMPLES
 from assistant.rest_feedback import feedback_routes

@@ -10,7 +10,8 @@ from assistant.dates import PartialDate, Window
 from assistant.filter import EVERYTHING, Filter
 from assistant.gazetteer import Gazetteer
 from assistant.naming import Named, naming
-from assistant.records import Mention, Report, report_to_dict
+from assistant.plain_data import report_to_dict
+from assistant.records import Mention, Report
 from assistant.sentences import split_sentences
 from assistant.store import Catalog, is_said
 

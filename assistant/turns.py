@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from assistant.filter import EVERYTHING, Filter
-from assistant.records import Answer, Report, report_to_dict
+from assistant.plain_data import report_to_dict
+from assistant.records import Answer, Report
 
 __all__ = [
     "ALONE",

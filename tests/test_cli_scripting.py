@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from assistant import Assistant
 from assistant.cli import ask  # noqa: F401  # with it, all commands are there
 from assistant.cli.shared import app
-from assistant.records import hit_to_dict
+from assistant.plain_data import hit_to_dict
 
 
 def run(*arguments: str | Path, given: bytes | str = "") -> Any:

@@ -24,7 +24,7 @@ from assistant import Assistant, Settings
 from assistant.dates import Window
 from assistant.embedding import WordLengthEmbedder
 from assistant.filter import Filter
-from assistant.records import hit_to_dict
+from assistant.plain_data import hit_to_dict
 from assistant.rest import build_api
 from assistant.rest_examples import EXAMPLES
 from assistant.rest_models import Answered, Day

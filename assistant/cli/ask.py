@@ -27,7 +27,8 @@ from assistant.cli.shared import (
 from assistant.errors import QuestionError
 from assistant.events import events
 from assistant.filter import Filter
-from assistant.records import Answer, Citation, Report, Settled, Statement, Support, hit_to_dict
+from assistant.plain_data import hit_to_dict
+from assistant.records import Answer, Citation, Report, Settled, Statement, Support
 from assistant.wording import load_wording
 
 __all__ = ["ask", "limits", "search", "show_answer", "status"]

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.records import report_to_export
+from assistant.plain_data import report_to_export
 from assistant.store.catalog import Catalog
 
 if TYPE_CHECKING:

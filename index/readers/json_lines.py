@@ -12,7 +12,8 @@ from itertools import chain
 from typing import Any
 
 from assistant.errors import ReportError
-from assistant.records import Report, report_from_export
+from assistant.plain_data import report_from_export
+from assistant.records import Report
 from index.readers.decoding import is_wide, unicode_bytes
 from index.readers.draft import Draft, RawFile, Unreadable
 from index.readers.fields import http_url

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from assistant.dates import PartialDate
 from assistant.embedding import WordLengthEmbedder
-from assistant.records import Report, report_from_export, report_to_export
+from assistant.plain_data import report_from_export, report_to_export
+from assistant.records import Report
 from assistant.store import Catalog, export
 from index.build import ingest, ingest_reports
 from index.readers.draft import MAX_FILE_BYTES

@@ -12,7 +12,8 @@ import pytest
 
 from assistant.embedding import WordLengthEmbedder
 from assistant.errors import ReportError
-from assistant.records import Report, report_to_export
+from assistant.plain_data import report_to_export
+from assistant.records import Report
 from index.build import ingest
 from index.readers import Draft, read
 from tests.index.reading import DAY, NOVEMBER, SENTENCES, one, put, refusal

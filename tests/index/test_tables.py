@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from assistant.embedding import WordLengthEmbedder
 from assistant.errors import ReportError, SettingsError
-from assistant.records import report_to_export
+from assistant.plain_data import report_to_export
 from index.build import ingest
 from index.readers import Draft, FieldMap, read
 from tests.helpers import make_report
