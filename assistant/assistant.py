@@ -10,11 +10,11 @@ import threading
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from assistant.abstaining import what_is_missing
 from assistant.analysis import bring_up_to_date, is_up_to_date
@@ -25,7 +25,7 @@ from assistant.checking import Checker
 from assistant.condensing import condense
 from assistant.confidence import confidence
 from assistant.conversation import Conversation
-from assistant.dates import ALWAYS, PartialDate, Window
+from assistant.dates import ALWAYS, Window
 from assistant.embedding import EMBEDDED_IDENTITY, Embedder, expected_identity, load_embedder
 from assistant.errors import QuestionError
 from assistant.evidence import ReportSpan, evidence
@@ -36,6 +36,7 @@ from assistant.gazetteer import GeoNames, open_gazetteer
 from assistant.generative import Generative
 from assistant.judge import Judge, load_judge
 from assistant.llm import AnyLLM, LlamaIndexModel, load_llm
+from assistant.overview import NameCount, PlaceCount, Status
 from assistant.patience import Patience
 from assistant.question_parts import described
 from assistant.reader import Reader, load_reader
@@ -43,7 +44,7 @@ from assistant.reading import READ, read_hits
 from assistant.records import Answer, Hit, Missing, Refusal, Report, Settled
 from assistant.retrieval import Retriever
 from assistant.settings import EMBEDDED_READER, Settings
-from assistant.store import Catalog, CatalogCounts, Conversations, VectorIndex, choose_place, writer_lock
+from assistant.store import Catalog, Conversations, VectorIndex, choose_place, writer_lock
 from assistant.timeline import Told, timeline
 from assistant.turns import Understood
 
@@ -52,66 +53,9 @@ if TYPE_CHECKING:
     from index.readers import FieldMap
     from index.reading import Step
 
-__all__ = ["Assistant", "NameCount", "PlaceCount", "Status"]
+__all__ = ["Assistant"]
 
 _READ = 30  # passages that an answer is chosen from; the course of events is spread over more than the nearest few
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What an index holds. `languages` counts reports by language; the dates are those of the reports."""
-
-    data: Path
-    counts: CatalogCounts
-    languages: dict[str, int]
-    oldest: PartialDate | None
-    newest: PartialDate | None
-    made_with: dict[str, str]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON, the same at every door."""
-        return {
-            "data": str(self.data),
-            "reports": self.counts.reports,
-            "passages": self.counts.passages,
-            "sentences": self.counts.sentences,
-            "languages": self.languages,
-            "oldest": str(self.oldest) if self.oldest else None,
-            "newest": str(self.newest) if self.newest else None,
-            "made_with": self.made_with,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class NameCount:
-    """A place or a group, as `Mention.entity` and `Mention.name` have it, and in how many reports it is named."""
-
-    entity: str
-    name: str
-    reports: int
-
-    @property
-    def kind(self) -> str:
-        """Whether it is a `place` or a `group`."""
-        return self.entity.partition(":")[0]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON, the same at every door."""
-        return {"name": self.name, "kind": self.kind, "reports": self.reports}
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceCount(NameCount):
-    """A place. `country` is an ISO 3166 code, the coordinates are in degrees; each is None where the gazetteer does not
-    have it, as the coordinates of a country."""
-
-    country: str | None = None
-    latitude: float | None = None
-    longitude: float | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON, the same at every door."""
-        return asdict(self)
 
 
 class Assistant(Asynchronous):

@@ -14,9 +14,9 @@ from string import Template
 
 import pytest
 
-from assistant.assistant import Status
 from assistant.dates import PartialDate
 from assistant.errors import LagebildError
+from assistant.overview import Status
 from assistant.records import (
     Answer,
     Caveat,

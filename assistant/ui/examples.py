@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import chain, islice
 
-from assistant.assistant import Assistant, NameCount
+from assistant.assistant import Assistant
 from assistant.dates import PartialDate
+from assistant.overview import NameCount
 from assistant.store import Naming
 from assistant.ui.labels import label
 from assistant.ui.spelling import spelling

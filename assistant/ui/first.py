@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.assistant import Status
+from assistant.overview import Status
 from assistant.ui.labels import language_name
 from assistant.ui.pieces import bdi, escape, say, speaking
 from assistant.wording import load_wording, series

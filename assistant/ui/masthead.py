@@ -9,7 +9,7 @@ from assistant.ui.pieces import english, escape, say, speaking
 from assistant.wording import load_wording, series
 
 if TYPE_CHECKING:
-    from assistant.assistant import Status
+    from assistant.overview import Status
 
 __all__ = ["fold_html", "header_html"]
 
