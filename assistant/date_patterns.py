@@ -103,8 +103,8 @@ class _Ways:
             of_it = r"\s+of\s+" if self._language == "en" else of  # "the first March on Rome"
             yield rf"(?<!\w){is_day}(?P<ordinal>{named})(?!\w){range_}{of_it}{named_month}{self._year}?"
         # "November 9 and 10 people" is no range.
-        joined = rf"(?:[-–—/]|\s(?:{self._words('to', 'and')})\s(?=\d{{1,2}}{ending},?\s*\d{{4}}))"
-        days = rf"(?P<day>\d{{1,2}})(?:{ending}|-?е)(?:{joined}(?P<last>\d{{1,2}}){ending})?"
+        to_last = rf"(?:[-–—/]|\s(?:{self._words('to', 'and')})\s(?=\d{{1,2}}{ending},?\s*\d{{4}}))"
+        days = rf"(?P<day>\d{{1,2}})(?:{ending}|-?е)(?:{to_last}(?P<last>\d{{1,2}}){ending})?"
         yield rf"(?<!\w){self._capital}{self._month}\s+{days}(?!\d){self._year}?"
         over_new_year = rf"(?P<month>{self._stems})\.?/(?P<to_month>{self._stems})\.?"
         yield rf"(?<!\w){over_new_year}{self._year}/(?P<to_year>(?:\d\d)?\d\d)(?!\d)"  # "Dezember/Januar 2017/18"

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["ALWAYS", "PartialDate", "Precision", "Window", "apart", "moved"]
+__all__ = ["ALWAYS", "SOON", "PartialDate", "Precision", "Window", "apart", "moved"]
 
 Precision = Literal["day", "span", "month", "year", "unknown"]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -134,9 +133,6 @@ def find_windows(text: str, language: str, today: dt.date) -> list[tuple[int, in
     return found
 
 
-_OF_IT = re.compile(r"\s(?:\w{1,3}\s){0,2}|\sd['’]")  # "the last two weeks of 2016" are not counted from today
-
-
 def _asked(text: str, language: str, today: dt.date) -> list[Written]:
     """The times of a question in order, as they are written or counted from today."""
     written = [
@@ -150,9 +146,15 @@ def _asked(text: str, language: str, today: dt.date) -> list[Written]:
         found
         for found in _counted(text, language, today, *_ONLY_ASKED)
         if not any(found.start < other.end and other.start < found.end for other in written)
-        and not any(_OF_IT.fullmatch(text[found.end : other.start]) for other in written if found.end < other.start)
+        and not any(_is_of(text, found, other, language) for other in written)
     ]
     return sorted([*written, *counted], key=lambda found: found.start)
+
+
+def _is_of(text: str, counted: Written, other: Written, language: str) -> bool:
+    """Whether a time is part of another one and not counted from today: "the last two weeks of 2016"."""
+    start = before(text, other.start, language, "in")
+    return counted.end < other.start and not text[counted.end : other.start if start is None else start].strip()
 
 
 def _near(text: str, written: Written, language: str, today: dt.date) -> Written:

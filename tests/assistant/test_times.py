@@ -227,6 +227,8 @@ def day(text: str | None) -> dt.date | None:
         ("Кто погиб в ночь с 8 на 9 ноября 2017 года?", "ru", "2017-11-08", "2017-11-09"),
         ("Que s'est-il passé d'avril à juin 2017 ?", "fr", "2017-04-01", "2017-06-30"),
         ("How many died in the last two weeks of 2016?", "en", "2016-01-01", "2016-12-31"),
+        ("Wie viele starben in den letzten zwei Wochen des Jahres 2016?", "de", "2016-01-01", "2016-12-31"),
+        ("What happened between last year and March 2018?", "en", "2016-01-01", "2018-03-31"),
         ("Wer starb am letzten Wochenende im März 2017?", "de", "2017-03-01", "2017-03-31"),
         ("Сколько альбомов выпустила Sum 41 на 1 января 2017?", "ru", "2017-01-01", "2017-01-01"),
         ("Who fled two days after 11 November 2017?", "en", "2017-11-12", "2017-11-21"),
