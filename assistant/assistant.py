@@ -306,13 +306,13 @@ class Assistant(Asynchronous):
 
     def places(self, count: int | None = None) -> list[PlaceCount]:
         """The places that the reports name, with where they are, the most frequent first; `count` of them, or all."""
-        named = [name for name in self.names() if name.kind == "place"][:count]
-        known = {place.entity: place for place in self.gazetteer.places(name.entity for name in named)}
+        named = dict(islice(self.catalog().facets().places.items(), count))
+        known = {place.entity: place for place in self.gazetteer.places(named)}
         found = []
-        for name in named:
-            place = known.get(name.entity)
+        for entity, (name, reports) in named.items():
+            place = known.get(entity)
             where = (place.country, place.latitude, place.longitude) if place is not None else ()
-            found.append(PlaceCount(name.entity, name.name, name.reports, *where))
+            found.append(PlaceCount(entity, name, reports, *where))
         return found
 
     def catalog(self) -> Catalog:
