@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -137,12 +138,13 @@ class Retriever:
         The vector is the mean of the question as it is and of the ways in which the reports spell its names.
         """
         texts = respelled(query, [self._catalog.spellings(name.entities) for name in query.names])
-        vectors = self._embedder.embed_queries([_written(text) for text in texts])
-        own, *others = self._background.centre_queries(vectors, query.language)
-        vector = own + np.mean(others, axis=0) if others else own
-        vector = vector / max(float(np.linalg.norm(vector)), 1e-12)
         admitted = None if among == EVERYTHING else self._vectors.sentence_keys(among)
-        return vector, Lexical.of(self._catalog, query.words, admitted)
+        with ThreadPoolExecutor(1) as beside:  # neither needs the other, and both let go of Python's lock
+            embedding = beside.submit(self._embedder.embed_queries, [_written(text) for text in texts])
+            lexical = Lexical.of(self._catalog, query.words, admitted)
+            own, *others = self._background.centre_queries(embedding.result(), query.language)
+        vector = own + np.mean(others, axis=0) if others else own
+        return vector / max(float(np.linalg.norm(vector)), 1e-12), lexical
 
     def _ranked(
         self, query: Query, vector: Vectors, lexical: Lexical, among: Filter

@@ -35,6 +35,7 @@ __all__ = ["REPORT_COLUMNS", "CatalogLookup"]
 REPORT_COLUMNS = "id, title, text, published, source, url, language, details"
 
 _MAX_VARIABLES = 30_000  # SQLite takes 32,766 in one statement
+_REMEMBERED = 50_000  # terms: common ones take milliseconds to count, and are in every other question
 _SPELLED = 200  # mentions of one entity that tell how it is spelled
 
 
@@ -43,6 +44,7 @@ class CatalogLookup(CatalogFacets):
 
     _counted: tuple[int, CatalogCounts] | None = None  # at which change, and what
     _sampled: tuple[int, Vectors] | None = None  # the same
+    _frequencies: tuple[int, dict[str, int]] | None = None  # the same
 
     # -- what made the index, and of what
 
@@ -148,22 +150,24 @@ class CatalogLookup(CatalogFacets):
 
     def passages(self, ids: Sequence[str]) -> list[IndexedPassage]:
         """Those of the passages that exist, with their sentences and vectors."""
-        sql = (
-            "SELECT p.id, p.report_id, p.start, p.end, p.first, p.last, p.vector, "
-            "s.report_id, s.number, s.start, s.end, s.key, s.vector "
+        # Each by itself: otherwise every sentence brings the vector of its passage along.
+        whole = "SELECT id, report_id, start, end, first, last, vector FROM passages WHERE id IN ({}) ORDER BY id"
+        parts = (
+            "SELECT p.id, s.report_id, s.number, s.start, s.end, s.key, s.vector "
             "FROM passages p JOIN sentences s ON s.report_id = p.report_id AND s.number BETWEEN p.first AND p.last "
-            "WHERE p.id IN ({}) ORDER BY p.report_id, p.first, p.id, s.number"
+            "WHERE p.id IN ({}) ORDER BY p.id, s.number"
         )
-        with self._explained():
-            rows = list(self._where_in(sql, ids))
-        keys, vectors = np.array([row[11] for row in rows], dtype=np.int64), _vectors(row[12] for row in rows)
+        with self.reading():
+            passages = {row[0]: row for row in self._where_in(whole, ids)}
+            rows = list(self._where_in(parts, ids))
+        keys, vectors = np.array([row[5] for row in rows], dtype=np.int64), _vectors(row[6] for row in rows)
         found, start = [], 0
-        for _, group in groupby(rows, key=lambda row: row[0]):
-            own = list(group)
-            end = start + len(own)
-            sentences = tuple(Sentence(*row[7:11]) for row in own)
-            whole = _vectors([own[0][6]])[0]
-            found.append(IndexedPassage(Passage(*own[0][:6]), whole, sentences, keys[start:end], vectors[start:end]))
+        for passage_id, group in groupby(rows, key=lambda row: row[0]):
+            sentences = tuple(Sentence(*row[1:5]) for row in group)
+            end = start + len(sentences)
+            *about, vector = passages[passage_id]
+            own = _vectors([vector])[0]
+            found.append(IndexedPassage(Passage(*about), own, sentences, keys[start:end], vectors[start:end]))
             start = end
         return found
 
@@ -186,9 +190,17 @@ class CatalogLookup(CatalogFacets):
             return {row[0] for row in self._where_in(sql, [int(key) for key in keys])}
 
     def frequencies(self, terms: Iterable[str]) -> dict[str, int]:
-        """In how many sentences each term occurs; those that occur in none are absent."""
-        with self._explained():
-            return dict(self._where_in("SELECT term, doc FROM lexicon_terms WHERE term IN ({})", list(terms)))
+        """In how many sentences each term occurs; those that occur in none are absent. Counted once a change."""
+        change, wanted = self.last_change(), set(terms)
+        if self._frequencies is None or self._frequencies[0] != change or len(self._frequencies[1]) > _REMEMBERED:
+            self._frequencies = change, {}
+        known = self._frequencies[1]
+        unknown = wanted - known.keys()
+        if unknown:
+            with self._explained():
+                counted = dict(self._where_in("SELECT term, doc FROM lexicon_terms WHERE term IN ({})", list(unknown)))
+            known.update(dict.fromkeys(unknown, 0) | counted)
+        return {term: known[term] for term in wanted if known[term]}
 
     def postings(self, term: str) -> npt.NDArray[np.int64]:
         """The sentences that have this term, by the store's own numbers, ascending."""
