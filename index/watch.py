@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -30,7 +31,7 @@ def watch(
     IndexLockedError where another process was writing, and then it is tried again. Raises what `ingest` raises for any
     other reason.
     """
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where a path is too long
         raise DataFolderError(f"{folder}: this is no folder. Name the folder that is to be watched.")
     folder, data = folder.resolve(), data.resolve()
     if folder == data:

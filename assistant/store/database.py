@@ -15,7 +15,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from assistant.errors import CatalogDamagedError, DataFolderError, IndexLockedError, IndexMismatchError
+from assistant.errors import (
+    CatalogDamagedError,
+    DataFolderError,
+    IndexLockedError,
+    IndexMismatchError,
+    LagebildError,
+)
 from assistant.store.lock import writer_lock
 from assistant.store.schema import APPLICATION_ID, SCHEMA_VERSION, migration
 
@@ -109,6 +115,10 @@ class Database:
         try:
             with self._in_use():
                 yield
+        except UnicodeEncodeError as error:  # of an argument in bytes that are no UTF-8, say
+            raise LagebildError(
+                f"{error.object!r}: there is half a character in this, which nothing here is called. Write it in UTF-8."
+            ) from error
         except sqlite3.DatabaseError as error:
             if _is_locked(error):
                 raise IndexLockedError(

@@ -21,7 +21,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.dates import PartialDate
-from assistant.errors import CatalogDamagedError, DataFolderError, IndexLockedError, IndexMismatchError
+from assistant.errors import (
+    CatalogDamagedError,
+    DataFolderError,
+    IndexLockedError,
+    IndexMismatchError,
+    LagebildError,
+)
 from assistant.records import Report
 from assistant.store import Catalog, CatalogCounts, IndexedReport, Origin
 from assistant.terms import terms
@@ -101,6 +107,12 @@ def test_every_term_of_a_sentence_leads_back_to_it(shared_catalog: Catalog, text
                 assert len(postings) == frequencies[term]
             assert shared_catalog.passages_holding_keys([key]) == {passage.passage.id}
             assert shared_catalog.passages_holding([(report.id, sentence.number)]) == {passage.passage.id}
+
+
+def test_a_name_with_half_a_character_is_refused_in_words(catalog: Catalog) -> None:
+    for ask in (catalog.origins_of, catalog.reports_of, catalog.reports_from):
+        with pytest.raises(LagebildError, match="there is half a character in this"):
+            ask(["a\udcff"])
 
 
 def test_a_term_that_no_sentence_has_is_no_error(catalog: Catalog) -> None:

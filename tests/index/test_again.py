@@ -408,7 +408,8 @@ def test_what_an_ingest_writes_is_no_change(folder: Path) -> None:
 
 
 def test_only_a_folder_of_reports_can_be_watched(folder: Path, data: Path) -> None:
-    with pytest.raises(DataFolderError, match="no folder"):
-        watch(folder / "0.txt", data, lambda paths: plan(paths, data), lambda outcome: None)
+    for other in ("0.txt", "x" * 300):
+        with pytest.raises(DataFolderError, match="no folder"):
+            watch(folder / other, data, lambda paths: plan(paths, data), lambda outcome: None)
     with pytest.raises(DataFolderError, match="data folder itself"):
         watch(folder, folder, lambda paths: plan(paths, data), lambda outcome: None)
