@@ -148,6 +148,7 @@ class _Words:
     of: frozenset[str]
     units_first: bool
     compound: re.Pattern[str] | None
+    longest: int  # how many words the longest of the values and halves has
 
     def scale(self, run: Sequence[tuple[int, int, str]], at: int) -> float | None:
         """The scale that stands there, if one does."""
@@ -157,6 +158,11 @@ class _Words:
         """The least and the most of the vague word that stands there, if one does."""
         word = run[at][2] if at < len(run) else ""
         return self.vague.get(word) or self.vague.get(word.removeprefix("ب").removeprefix(_ARABIC_ARTICLE))
+
+    def length(self, phrases: Collection[tuple[str, ...]], run: Sequence[tuple[int, int, str]], at: int) -> int:
+        """How many words the longest of these values or halves has that stand there, or 0."""
+        told = tuple(part[2] for part in run[at : at + self.longest])
+        return next((n for n in range(len(told), 0, -1) if told[:n] in phrases), 0)
 
     def about(self, scale: float) -> tuple[float, float]:
         """The least and the most of several of a scale: what "thousands" can be, where there is such a word."""
@@ -202,7 +208,7 @@ def _spoken(run: Sequence[tuple[int, int, str]], words: _Words) -> Iterator[Numb
 def _begun(run: Sequence[tuple[int, int, str]], at: int, words: _Words) -> tuple[_Sum | None, tuple[Number, ...], int]:
     """The number that begins here, if there is one, or the vague one that is here; and how many words it takes."""
     start, end, word = run[at]
-    length = _longest(run, at, words.half)
+    length = words.length(words.half, run, at)
     if length and (scale := words.scale(run, at + length)) is not None:  # "half a million"
         return _Sum(start, run[at + length][1], 0.5, scale), (), length + 1
     if word in words.several and (scale := words.scale(run, at + 1)) is not None:  # "several hundred thousand"
@@ -210,7 +216,7 @@ def _begun(run: Sequence[tuple[int, int, str]], at: int, words: _Words) -> tuple
         while (larger := words.scale(run, at + length)) is not None:
             scale, length = scale * larger, length + 1
         return None, (_vague(start, run[at + length - 1][1], words.about(scale)),), length
-    length = _longest(run, at, words.values)
+    length = words.length(words.values, run, at)
     if length:
         value = words.values[tuple(part[2] for part in run[at : at + length])]
         return _Sum(start, run[at + length - 1][1], value), (), length
@@ -230,12 +236,6 @@ def _vague(start: int, end: int, span: tuple[float, float]) -> Number:
     return Number(start, end, frozenset(), least=span[0], most=span[1])
 
 
-def _longest(run: Sequence[tuple[int, int, str]], at: int, phrases: Collection[tuple[str, ...]]) -> int:
-    """How many words the longest of the phrases has that stand here, or 0."""
-    most = min(max(map(len, phrases), default=0), len(run) - at)
-    return next((n for n in range(most, 0, -1) if tuple(part[2] for part in run[at : at + n]) in phrases), 0)
-
-
 class _Sum:
     """A number as it is being said: what is finished in scales of thousands, and what is not."""
 
@@ -247,7 +247,7 @@ class _Sum:
 
     def go_on(self, run: Sequence[tuple[int, int, str]], at: int, words: _Words) -> int:
         """Take the words that stand here as a part of the number; how many, or 0 where they are none."""
-        half, value = _longest(run, at, words.and_half), _longest(run, at, words.values)
+        half, value = words.length(words.and_half, run, at), words.length(words.values, run, at)
         scale = words.scale(run, at)
         if half:  # "two and a half"; مليون ونصف المليون
             length = half + self.and_half(words.scale(run, at + half), words.scales.values())
@@ -343,18 +343,20 @@ def _words(language: str) -> _Words:
     for word in (*scales, *map(fold, own.get("never", []))):
         values.pop((word,), None)
     compound = re.compile(f"({'|'.join(sorted(scales, key=len, reverse=True))})") if language == "de" else None
+    half, and_half = (frozenset(_split(text) for text in own.get(name, [])) for name in ("half", "and_half"))
     return _Words(
         values,
         scales,
         frozenset(fold(word) for word in own.get("joins", [])),
         frozenset(_split(text) for text in own.get("percent", [])),
         {fold(word): (float(least), float(most)) for word, (least, most) in own.get("vague", {}).items()},
-        frozenset(_split(text) for text in own.get("half", [])),
-        frozenset(_split(text) for text in own.get("and_half", [])),
+        half,
+        and_half,
         frozenset(fold(word) for word in own.get("several", [])),
         frozenset(fold(word) for word in own.get("of", [])),
         own.get("units_first", False),
         compound,
+        max(map(len, (*values, *half, *and_half)), default=0),
     )
 
 
