@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -31,14 +31,16 @@ from assistant.query import Query, Time, understand
 from assistant.records import Hit, Report, Sentence
 from assistant.respelling import respelled
 from assistant.scoring import place_fit, score, time_fits
-from assistant.store import Catalog, IndexedPassage, VectorIndex, without_frame
+from assistant.store import Catalog, IndexedPassage, VectorIndex, VectorMatch, without_frame
 from assistant.terms import NAME_TOKEN
 
 __all__ = ["Retriever"]
 
-_PASSAGE_CANDIDATES = 50
-_SENTENCE_CANDIDATES = 100
-_LEXICAL_CANDIDATES = 50
+_PASSAGE_CANDIDATES = 30
+_SENTENCE_CANDIDATES = 60
+_LEXICAL_CANDIDATES = 30
+_PASSAGES_IN_FOCUS = 10
+_SENTENCES_IN_FOCUS = 20
 _ROUNDS = 3  # of asking again without the copies of what was found
 _SAMPLE = 1_000  # sentences that stand for the collection
 _LARGE = 100_000  # people
@@ -150,15 +152,23 @@ class Retriever:
         self, query: Query, vector: Vectors, lexical: Lexical, among: Filter
     ) -> tuple[list[Hit], dict[Sentence, Vectors]]:
         """What the filter admits, best first, and the vectors of its sentences."""
-        passages = self._catalog.passages(self._candidates(vector, lexical, among))
-        hits = self._hits(passages, query, vector, lexical, among) if passages else []
+        named = self._reports_naming(query)
+        found = self._candidates(vector, lexical, among, focused(among, query.windows, named))
+        passages = self._catalog.passages(sorted(found))
+        hits = self._hits(passages, query, vector, lexical, among, named) if passages else []
         vectors = {
             s: v for passage in passages for s, v in zip(passage.sentences, passage.sentence_vectors, strict=True)
         }
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage.id)), vectors
 
     def _hits(
-        self, passages: Sequence[IndexedPassage], query: Query, vector: Vectors, lexical: Lexical, among: Filter
+        self,
+        passages: Sequence[IndexedPassage],
+        query: Query,
+        vector: Vectors,
+        lexical: Lexical,
+        among: Filter,
+        named: Sequence[Set[str]],
     ) -> list[Hit]:
         reports = self._catalog.reports({passage.passage.report_id for passage in passages})
         found = [pair for pair in self._without_frames(passages, reports) if among.admits(pair[1])]
@@ -166,7 +176,6 @@ class Retriever:
             return []
         mentions = self._catalog.mentions(reports) if query.windows else {}
         keys = np.concatenate([passage.keys for passage, _ in found])
-        named = self._reports_naming(query)
         state = asks_about_state(query.text)
         fits = [
             time_fits(query.windows, passage, report, mentions.get(report.id, ()), state=state)
@@ -216,21 +225,31 @@ class Retriever:
         found = [self._catalog.reports_naming(name.entities) for name in query.names]
         return [reports for reports in found if reports]
 
-    def _candidates(self, vector: Vectors, lexical: Lexical, among: Filter) -> list[str]:
-        """Passages by id, each once."""
-        passages, sentences = list[str](), list[tuple[str, int]]()
+    def _candidates(self, vector: Vectors, lexical: Lexical, among: Filter, focus: Filter) -> set[str]:
+        """Passages by id: the nearest, those that share the weightiest words, and the nearest of those in focus, which
+        thousands of others may resemble."""
+        found, left = self._nearest(vector, _PASSAGE_CANDIDATES, _SENTENCE_CANDIDATES, among)
+        if focus != among:
+            found |= self._nearest(vector, _PASSAGES_IN_FOCUS, _SENTENCES_IN_FOCUS, focus)[0]
+        if left != among:
+            copies = left.without - among.without
+            lexical = lexical.without(self._vectors.sentence_keys(replace(EVERYTHING, reports=copies)))
+        return found | self._catalog.passages_holding_keys(lexical.best(_LEXICAL_CANDIDATES))
+
+    def _nearest(self, vector: Vectors, passages: int, sentences: int, among: Filter) -> tuple[set[str], Filter]:
+        """The passages that are nearest, or hold the nearest sentences, by id; and the filter without the near-copies
+        that crowded others out."""
+        found, told = set[str](), list[VectorMatch]()
         for _ in range(_ROUNDS):
-            near, told = self._vectors.near(vector, _PASSAGE_CANDIDATES, _SENTENCE_CANDIDATES, among)
-            passages += [match.id for match in near]
-            parts = (match.id.rpartition(":") for match in told)
-            sentences += [(report_id, int(number)) for report_id, _, number in parts]
-            copies = self._copies(passages, among)
+            near, nearest = self._vectors.near(vector, passages, sentences, among)
+            found.update(match.id for match in near)
+            told += nearest
+            copies = self._copies(found, among)
             if not copies:
                 break
             among = replace(among, without=among.without | copies)
-            lexical = lexical.without(self._vectors.sentence_keys(replace(EVERYTHING, reports=copies)))
-        by_terms = self._catalog.passages_holding_keys(lexical.best(_LEXICAL_CANDIDATES))
-        return sorted(self._catalog.passages_holding(sentences).union(passages, by_terms))
+        parts = (match.id.rpartition(":") for match in told)
+        return found | self._catalog.passages_holding([(report, int(number)) for report, _, number in parts]), among
 
     def _copies(self, passages: Iterable[str], among: Filter) -> frozenset[str]:
         """The near-copies that crowd others out of these passages, but for one report of each cluster."""
@@ -277,8 +296,21 @@ class Retriever:
 
 def narrowed(among: Filter, query: Query) -> Filter:
     """The filter, and the time that is asked about where nothing else is: then all that matters is when."""
-    windows = [window for window in query.windows if not window.yearly]
-    if not query.only_time or not windows:
+    return _within(among, query.windows) if query.only_time else among
+
+
+def focused(among: Filter, windows: Sequence[Window], named: Sequence[Set[str]]) -> Filter:
+    """The filter, and what is asked about: the time, and the places and groups, all of them if a report names all."""
+    among = _within(among, windows)
+    if not named:
+        return among
+    reports = frozenset(named[0]).intersection(*named[1:]) or frozenset(named[0]).union(*named[1:])
+    return replace(among, reports=reports if among.reports is None else reports & among.reports)
+
+
+def _within(among: Filter, windows: Sequence[Window]) -> Filter:
+    windows = [window for window in windows if not window.yearly]
+    if not windows:
         return among
     # Of several times that have an end any will do ("in March 2016 and in May 2017"): what lies between is let in.
     ended = [(w.since, w.until) for w in windows if w.since is not None and w.until is not None]

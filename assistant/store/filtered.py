@@ -2,8 +2,8 @@
 
 Chroma looks at its metadata one record at a time, which takes most of a second over 100,000 sentences. Here a report
 is a row of a few arrays, so that a filter is a handful of comparisons, and the similarities to all vectors are one
-product. The price is 1.5 KB of memory a vector, and their reading from the catalog: at the first question with a
-filter, and at the next one after the catalog has changed.
+product. The price is 1.5 KB of memory a vector, and their reading from the catalog: of all at the first question with a
+filter, and of the reports that came since at the next one after the catalog has changed.
 
 Knows what filters mean (`Filter.admits`, but for `places`, which the retriever resolves) and the catalog; knows nothing
 of Chroma.
@@ -12,8 +12,9 @@ of Chroma.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,7 @@ from assistant.store.rows import Kind
 
 __all__ = ["FilteredSearch", "ReportTable"]
 
+_MANY = 10_000  # reports: when more have changed, all is read anew
 _NEVER_FIRST, _NEVER_LAST = 2**31 - 1, -1  # a report without a date lies outside of every window
 
 
@@ -73,11 +75,31 @@ class _Names:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """All passages or sentences: id, row of the report, and vector of each."""
+    """Passages or sentences: of each the id, the store's own number (ascending), the row of its report, the vector."""
 
     ids: list[str]
+    keys: npt.NDArray[np.int64]
     reports: npt.NDArray[np.int64]
     vectors: Vectors
+
+    def of(self, kept: npt.NDArray[np.bool_]) -> _Table:
+        """Those of the reports that are kept, by row, which then have no others between them."""
+        if kept.all():
+            return self
+        rows = kept[self.reports]
+        ids = list(compress(self.ids, rows))
+        return _Table(ids, self.keys[rows], (np.cumsum(kept) - 1)[self.reports[rows]], self.vectors[rows])
+
+    def joined(self, newer: _Table) -> _Table:
+        """Both, with those that came later behind."""
+        if not self.ids or not newer.ids:
+            return self if self.ids else newer
+        return _Table(
+            self.ids + newer.ids,
+            np.concatenate([self.keys, newer.keys]),
+            np.concatenate([self.reports, newer.reports]),
+            np.concatenate([self.vectors, newer.vectors]),
+        )
 
     def nearest(self, vector: Vectors, count: int, admitted: npt.NDArray[np.bool_]) -> list[tuple[str, float]]:
         rows = np.flatnonzero(admitted[self.reports])
@@ -93,13 +115,13 @@ class _Table:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """The catalog's content at one of its changes; `keys` are the sentences' numbers in the store, ascending."""
+    """The catalog's content at one of its changes; `about` are the reports without their texts."""
 
     change: int
+    about: list[Report]
     reports: ReportTable
     passages: _Table
     sentences: _Table
-    keys: npt.NDArray[np.int64]
 
 
 class FilteredSearch:
@@ -123,29 +145,37 @@ class FilteredSearch:
     def sentence_keys(self, among: Filter) -> npt.NDArray[np.int64]:
         """The sentences of admitted reports, by the store's own numbers, ascending."""
         state = self._state()
-        return state.keys[state.reports.admitted(among)[state.sentences.reports]]
+        return state.sentences.keys[state.reports.admitted(among)[state.sentences.reports]]
 
     def _state(self) -> _State:
         with self._guard:
             if self._read is None or self._read.change != self._catalog.last_change():
-                self._read = None  # not two of them in memory at once
-                self._read = self._load()
+                with self._catalog.reading():
+                    self._read = self._newer(self._read)
             return self._read
 
-    def _load(self) -> _State:
-        with self._catalog.reading():
-            change = self._catalog.last_change()
-            reports = ReportTable(self._catalog.about_reports())
-            passages, _ = self._table("passages", reports)
-            sentences, keys = self._table("sentences", reports)
-        return _State(change, reports, passages, sentences, keys)
+    def _newer(self, before: _State | None) -> _State:
+        """What the catalog holds now. What has not changed since `before` is not read again."""
+        change = self._catalog.last_change()
+        changed = None if before is None else self._catalog.changed_since(before.change)
+        if before is None or changed is None or len(changed) > _MANY:
+            about = self._catalog.about_reports()
+            reports = ReportTable(about)
+            return _State(change, about, reports, self._table("passages", reports), self._table("sentences", reports))
+        kept = np.ones(len(before.about), dtype=np.bool_)
+        kept[[before.reports.row_of[i] for i in changed if i in before.reports.row_of]] = False
+        about = [*compress(before.about, kept), *self._catalog.about_reports(changed)]
+        reports = ReportTable(about)
+        passages = before.passages.of(kept).joined(self._table("passages", reports, changed))
+        sentences = before.sentences.of(kept).joined(self._table("sentences", reports, changed))
+        return _State(change, about, reports, passages, sentences)
 
-    def _table(self, kind: Kind, reports: ReportTable) -> tuple[_Table, npt.NDArray[np.int64]]:
-        ids, rows, keys, blobs = list[str](), list[int](), list[int](), bytearray()
-        for record_id, report_id, key, vector in self._catalog.every(kind):
+    def _table(self, kind: Kind, reports: ReportTable, report_ids: Sequence[str] | None = None) -> _Table:
+        ids, keys, rows, blobs = list[str](), list[int](), list[int](), bytearray()
+        for record_id, report_id, key, vector in self._catalog.every(kind, report_ids):
             ids.append(record_id)
-            rows.append(reports.row_of[report_id])
             keys.append(key)
+            rows.append(reports.row_of[report_id])
             blobs += vector
         vectors = np.frombuffer(blobs, dtype="<f4").reshape(len(ids), -1) if ids else np.zeros((0, 0), np.float32)
-        return _Table(ids, np.array(rows, dtype=np.int64), vectors), np.array(keys, dtype=np.int64)
+        return _Table(ids, np.array(keys, dtype=np.int64), np.array(rows, dtype=np.int64), vectors)

@@ -218,20 +218,26 @@ class CatalogLookup(CatalogFacets):
         with self._transaction("DEFERRED"):
             yield
 
-    def about_reports(self) -> list[Report]:
-        """All reports, without their texts and details."""
-        sql = "SELECT id, title, '', published, source, url, language, '{}' FROM reports"
+    def about_reports(self, ids: Sequence[str] | None = None) -> list[Report]:
+        """All reports, or those of these that are there, without their texts and details."""
+        sql = "SELECT id, title, '', published, source, url, language, json_object() FROM reports"
         with self._explained():
-            return [_report(row) for row in self._connection.execute(sql)]
+            if ids is None:
+                return [_report(row) for row in self._connection.execute(sql)]
+            return [_report(row) for row in self._where_in(f"{sql} WHERE id IN ({{}})", ids)]
 
-    def every(self, kind: Kind) -> Iterator[tuple[str, str, int, bytes]]:
+    def every(self, kind: Kind, report_ids: Sequence[str] | None = None) -> Iterator[tuple[str, str, int, bytes]]:
         """All passages or sentences: the id, the report's, the store's own number (ascending), and the vector's bytes.
 
-        The id of a sentence is `report_id:number`.
+        The id of a sentence is `report_id:number`. With `report_ids`, up to 30,000, those of these reports.
         """
         own = {"passages": ("id", "rowid"), "sentences": ("report_id || ':' || number", "key")}[kind]
+        sql = f"SELECT {own[0]}, report_id, {own[1]}, vector FROM {kind}"
         with self._explained():
-            yield from self._connection.execute(f"SELECT {own[0]}, report_id, {own[1]}, vector FROM {kind} ORDER BY 3")
+            if report_ids is None:
+                yield from self._connection.execute(f"{sql} ORDER BY 3")
+            else:
+                yield from self._where_in(f"{sql} WHERE report_id IN ({{}}) ORDER BY 3", report_ids)
 
     def sample(self, count: int) -> Vectors:
         """The vectors of so many sentences, or a few more, from all over the collection: shape (n, dimensions)."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.dates import PartialDate
@@ -95,6 +95,32 @@ def test_what_is_added_or_removed_is_seen_by_the_next_question(catalog: Catalog)
     catalog.remove_origin(IDS[30])
     assert search.near_sentences(vector, 9, late) == []
     assert catalog.counts().reports == 30
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sets(st.integers(0, 11), max_size=6)), max_size=6), FILTERS)
+@settings(max_examples=30)
+def test_what_is_renewed_is_as_if_it_were_read_anew(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[bool, set[int]]], among: Filter
+) -> None:
+    vector = WordLengthEmbedder().embed_queries(["far far home"])[0]
+    with Catalog(tmp_path_factory.mktemp("renewed") / "catalog.sqlite", create=True) as catalog:
+        put(catalog, REPORTS[:6])
+        followed = FilteredSearch(catalog)
+        for come, numbers in changes:
+            if come:
+                put(catalog, [REPORTS[number] for number in sorted(numbers)])
+            else:
+                for number in numbers:
+                    catalog.remove_origin(IDS[number])
+            anew = FilteredSearch(catalog)
+            for one in (among, Filter(languages=frozenset(LANGUAGES))):
+                assert dict(followed.near_passages(vector, 99, one)) == pytest.approx(
+                    dict(anew.near_passages(vector, 99, one))
+                )
+                assert dict(followed.near_sentences(vector, 99, one)) == pytest.approx(
+                    dict(anew.near_sentences(vector, 99, one))
+                )
+                assert followed.sentence_keys(one).tolist() == anew.sentence_keys(one).tolist()
 
 
 def test_among_no_reports_nothing_is_found(tmp_path: Path) -> None:

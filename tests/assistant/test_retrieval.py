@@ -15,7 +15,7 @@ from assistant.embedding import WordLengthEmbedder
 from assistant.evaluation.questions import read_questions
 from assistant.filter import EVERYTHING
 from assistant.query import understand
-from assistant.records import Hit
+from assistant.records import Hit, Report
 from tests.helpers import QUESTIONS, make_report, numbered_report
 
 TODAY = dt.date(2018, 1, 15)
@@ -116,6 +116,24 @@ def test_what_happened_at_either_of_two_times_is_found(tiny: Assistant) -> None:
     found = {hit.report.title for hit in tiny.retrieve("What happened in March 2016 and in May 2017?", 10)}
     assert {"2016-03-09", "2017-05-20"} <= found
     assert "2018-01-01" not in found
+
+
+@pytest.mark.parametrize("asked", ["in March 2017", "in Hajin", "in Hajin in March 2017"])
+def test_the_one_from_the_time_and_place_is_found_among_hundreds_that_fit_as_well(tiny: Assistant, asked: str) -> None:
+    # Words of one length, so that all have one vector, and enough of them for no two to be near-copies.
+    colours = ["white", "black", "green", "brown", "amber", "ivory", "khaki"]
+    loads = ["sugar", "grain", "flour", "cable", "paper", "steel", "cloth"]
+    makers = ["Volvo", "Skoda", "Iveco", "Mazda", "Isuzu", "Tatra", "Lexus"]
+
+    def report(number: int, town: str, published: dt.date) -> Report:
+        colour, load, maker = colours[number % 7], loads[number // 7 % 7], makers[number // 49]
+        text = f"A {colour} convoy with {load} in {maker} trucks was attacked at {town}, Iraq."
+        return make_report(text, title=f"Convoy {number}", published=published.isoformat())
+
+    others = [report(number, "Mosul", dt.date(2016, 1, 1) + dt.timedelta(number)) for number in range(300)]
+    right = report(301, "Hajin", dt.date(2017, 3, 9))
+    tiny.ingest([*others, right])
+    assert tiny.retrieve(f"What convoy was attacked {asked}?", 1)[0].report == right
 
 
 def test_how_things_stood_is_told_by_what_does_not_tell_of_later(tiny: Assistant) -> None:
