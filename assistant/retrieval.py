@@ -36,11 +36,8 @@ from assistant.terms import NAME_TOKEN
 
 __all__ = ["Retriever"]
 
-_PASSAGE_CANDIDATES = 30
-_SENTENCE_CANDIDATES = 60
-_LEXICAL_CANDIDATES = 30
-_PASSAGES_IN_FOCUS = 10
-_SENTENCES_IN_FOCUS = 20
+_CANDIDATES = 30  # passages that are looked for at least, twice as many sentences, and as many sentences by their words
+_IN_FOCUS = 10  # the same of the time and place that are asked about
 _ROUNDS = 3  # of asking again without the copies of what was found
 _SAMPLE = 1_000  # sentences that stand for the collection
 _LARGE = 100_000  # people
@@ -70,14 +67,15 @@ class Retriever:
         """Up to `count` hits from the reports that the filter admits, best first; "last week" is before `today`.
 
         A question always has hits where there are reports: a score says how near a passage is, not that it answers
-        (abstaining.py). Only one that asks for a time and nothing else has none from outside of it.
+        (abstaining.py). Only one that asks for a time and nothing else has none from outside of it. Up to a `count` of
+        30 the first hits are the same, however many are asked for; beyond, more are looked at.
         """
         query = understand(question, self._gazetteer, today)
         query = self._placed_in_time(query, among, today)
         limits = among
         among = self._resolved(narrowed(among, query))
         vector, lexical = self._asked(query, among)
-        ranked, vectors = self._ranked(query, vector, lexical, among)
+        ranked, vectors = self._ranked(query, vector, lexical, among, count)
         clusters = self._catalog.clusters({hit.report.id for hit in ranked})
         chosen = collapse(ranked, clusters)[:count]
         return Found(
@@ -149,11 +147,11 @@ class Retriever:
         return vector / max(float(np.linalg.norm(vector)), 1e-12), lexical
 
     def _ranked(
-        self, query: Query, vector: Vectors, lexical: Lexical, among: Filter
+        self, query: Query, vector: Vectors, lexical: Lexical, among: Filter, count: int = 0
     ) -> tuple[list[Hit], dict[Sentence, Vectors]]:
-        """What the filter admits, best first, and the vectors of its sentences."""
+        """What the filter admits, best first, and the vectors of its sentences; `count` are wanted, or a few."""
         named = self._reports_naming(query)
-        found = self._candidates(vector, lexical, among, focused(among, query.windows, named))
+        found = self._candidates(vector, lexical, among, focused(among, query.windows, named), max(count, _CANDIDATES))
         passages = self._catalog.passages(sorted(found))
         hits = self._hits(passages, query, vector, lexical, among, named) if passages else []
         vectors = {
@@ -225,23 +223,23 @@ class Retriever:
         found = [self._catalog.reports_naming(name.entities) for name in query.names]
         return [reports for reports in found if reports]
 
-    def _candidates(self, vector: Vectors, lexical: Lexical, among: Filter, focus: Filter) -> set[str]:
+    def _candidates(self, vector: Vectors, lexical: Lexical, among: Filter, focus: Filter, count: int) -> set[str]:
         """Passages by id: the nearest, those that share the weightiest words, and the nearest of those in focus, which
         thousands of others may resemble."""
-        found, left = self._nearest(vector, _PASSAGE_CANDIDATES, _SENTENCE_CANDIDATES, among)
+        found, left = self._nearest(vector, count, among)
         if focus != among:
-            found |= self._nearest(vector, _PASSAGES_IN_FOCUS, _SENTENCES_IN_FOCUS, focus)[0]
+            found |= self._nearest(vector, _IN_FOCUS, focus)[0]
         if left != among:
             copies = left.without - among.without
             lexical = lexical.without(self._vectors.sentence_keys(replace(EVERYTHING, reports=copies)))
-        return found | self._catalog.passages_holding_keys(lexical.best(_LEXICAL_CANDIDATES))
+        return found | self._catalog.passages_holding_keys(lexical.best(count))
 
-    def _nearest(self, vector: Vectors, passages: int, sentences: int, among: Filter) -> tuple[set[str], Filter]:
-        """The passages that are nearest, or hold the nearest sentences, by id; and the filter without the near-copies
-        that crowded others out."""
+    def _nearest(self, vector: Vectors, count: int, among: Filter) -> tuple[set[str], Filter]:
+        """So many passages that are nearest, and those that hold the nearest of twice as many sentences, by id; and the
+        filter without the near-copies that crowded others out."""
         found, told = set[str](), list[VectorMatch]()
         for _ in range(_ROUNDS):
-            near, nearest = self._vectors.near(vector, passages, sentences, among)
+            near, nearest = self._vectors.near(vector, count, 2 * count, among)
             found.update(match.id for match in near)
             told += nearest
             copies = self._copies(found, among)

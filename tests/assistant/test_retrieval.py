@@ -41,10 +41,11 @@ def assert_consistent(hits: list[Hit]) -> None:
 
 @pytest.mark.parametrize("question", ASKED[::2])
 def test_scores_fall_and_are_explained(sample: Assistant, question: str) -> None:
-    hits = sample.retrieve(question, 40)
-    assert len(hits) == 40
+    hits = sample.retrieve(question, 30)
+    assert len(hits) == 30
     assert_consistent(hits)
     assert sample.retrieve(question, 5) == hits[:5]
+    assert len(sample.retrieve(question, 60)) == 60
 
 
 def test_the_same_question_always_has_the_same_hits(sample: Assistant) -> None:
