@@ -431,7 +431,7 @@ class Assistant(Asynchronous):
         """Do now what the first question would wait for: open the index, load the models, run them once."""
         _ = self.llm
         if self._open()[0].counts().reports:
-            self.retrieve("who controlled Abu Kamal in 2017?")  # a time: all vectors are read for what has one
+            self.retrieve("who controlled Abu Kamal in 2017?")  # with a time, for which all reports are listed
 
     def _open(self) -> tuple[Catalog, VectorIndex]:
         with self._guard:

@@ -37,7 +37,8 @@ from assistant.terms import NAME_TOKEN
 __all__ = ["Retriever"]
 
 _CANDIDATES = 30  # passages that are looked for at least, twice as many sentences, and as many sentences by their words
-_IN_FOCUS = 10  # the same of the time and place that are asked about
+_IN_FOCUS = 10  # the same of the time and place that are asked about, where these have
+_MOST_IN_FOCUS = 2_000  # sentences at most: of more, enough are among the nearest anyway
 _ROUNDS = 3  # of asking again without the copies of what was found
 _SAMPLE = 1_000  # sentences that stand for the collection
 _LARGE = 100_000  # people
@@ -227,7 +228,7 @@ class Retriever:
         """Passages by id: the nearest, those that share the weightiest words, and the nearest of those in focus, which
         thousands of others may resemble."""
         found, left = self._nearest(vector, count, among)
-        if focus != among:
+        if focus != among and len(self._vectors.sentence_keys(focus)) <= _MOST_IN_FOCUS:
             found |= self._nearest(vector, _IN_FOCUS, focus)[0]
         if left != among:
             copies = left.without - among.without

@@ -1,9 +1,9 @@
-"""Search among the reports that a filter admits: through all vectors, in memory.
+"""Search among the reports that a filter admits: through all of their vectors.
 
 Chroma looks at its metadata one record at a time, which takes most of a second over 100,000 sentences. Here a report
-is a row of a few arrays, so that a filter is a handful of comparisons, and the similarities to all vectors are one
-product. The price is 1.5 KB of memory a vector, and their reading from the catalog: of all at the first question with a
-filter, and of the reports that came since at the next one after the catalog has changed.
+is a row of a few arrays, so that a filter is a handful of comparisons. A few vectors are read from the catalog; where
+more are admitted, all of them are read into memory, at 1.5 KB each, and the similarities to them are one product. After
+a change of the catalog only what has changed is read again.
 
 Knows what filters mean (`Filter.admits`, but for `places`, which the retriever resolves) and the catalog; knows nothing
 of Chroma.
@@ -75,107 +75,143 @@ class _Names:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Passages or sentences: of each the id, the store's own number (ascending), the row of its report, the vector."""
+    """Passages or sentences: of each the id, the store's own number (ascending), the row of its report; and the vectors
+    of all, where they have been read."""
 
     ids: list[str]
     keys: npt.NDArray[np.int64]
     reports: npt.NDArray[np.int64]
-    vectors: Vectors
+    vectors: Vectors | None
 
     def of(self, kept: npt.NDArray[np.bool_]) -> _Table:
         """Those of the reports that are kept, by row, which then have no others between them."""
         if kept.all():
             return self
         rows = kept[self.reports]
-        ids = list(compress(self.ids, rows))
-        return _Table(ids, self.keys[rows], (np.cumsum(kept) - 1)[self.reports[rows]], self.vectors[rows])
+        vectors = None if self.vectors is None else self.vectors[rows]
+        return _Table(
+            list(compress(self.ids, rows)), self.keys[rows], (np.cumsum(kept) - 1)[self.reports[rows]], vectors
+        )
 
     def joined(self, newer: _Table) -> _Table:
         """Both, with those that came later behind."""
         if not self.ids or not newer.ids:
             return self if self.ids else newer
+        vectors = None
+        if self.vectors is not None and newer.vectors is not None:
+            vectors = np.concatenate([self.vectors, newer.vectors])
         return _Table(
             self.ids + newer.ids,
             np.concatenate([self.keys, newer.keys]),
             np.concatenate([self.reports, newer.reports]),
-            np.concatenate([self.vectors, newer.vectors]),
+            vectors,
         )
-
-    def nearest(self, vector: Vectors, count: int, admitted: npt.NDArray[np.bool_]) -> list[tuple[str, float]]:
-        rows = np.flatnonzero(admitted[self.reports])
-        if not len(rows):
-            return []
-        # Few rows are picked out; of many, a product with all of them is quicker than a copy.
-        few = len(rows) * 4 < len(self.reports)
-        similarities = self.vectors[rows] @ vector if few else (self.vectors @ vector)[rows]
-        best = np.argpartition(-similarities, count)[:count] if count < len(rows) else np.arange(len(rows))
-        best = best[np.argsort(-similarities[best], kind="stable")]
-        return [(self.ids[rows[place]], float(similarities[place])) for place in best]
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """The catalog's content at one of its changes; `about` are the reports without their texts."""
+    """The catalog's content at one of its changes; `about` are the reports without their texts. `whole` is whether the
+    vectors are there."""
 
     change: int
+    whole: bool
     about: list[Report]
     reports: ReportTable
-    passages: _Table
-    sentences: _Table
+    tables: dict[Kind, _Table]
+
+    def admitted(self, kind: Kind, among: Filter) -> npt.NDArray[np.int64]:
+        """The rows of the table that the filter admits, ascending."""
+        return np.flatnonzero(self.reports.admitted(among)[self.tables[kind].reports])
 
 
 class FilteredSearch:
-    """The vectors of one catalog. Safe to share between threads."""
+    """The passages and sentences of one catalog. Safe to share between threads."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, few: int = 2_000) -> None:
+        """`few` vectors are read from the catalog whenever they are needed, which takes 10 ms. To read all vectors of
+        100,000 sentences takes a second."""
         self._catalog = catalog
+        self._few = few
         self._guard = threading.Lock()
         self._read: _State | None = None
 
-    def near_passages(self, vector: Vectors, count: int, among: Filter) -> list[tuple[str, float]]:
-        """The ids of up to `count` admitted passages, nearest first, with their cosine similarity (-1 to 1)."""
-        state = self._state()
-        return state.passages.nearest(vector, count, state.reports.admitted(among))
+    def near(self, kind: Kind, vector: Vectors, count: int, among: Filter) -> list[tuple[str, float]]:
+        """The ids of up to `count` that are admitted, nearest first, with their cosine similarity (-1 to 1).
 
-    def near_sentences(self, vector: Vectors, count: int, among: Filter) -> list[tuple[str, float]]:
-        """The same for sentences; an id is `report_id:number`."""
+        The id of a sentence is `report_id:number`.
+        """
         state = self._state()
-        return state.sentences.nearest(vector, count, state.reports.admitted(among))
+        rows = state.admitted(kind, among)
+        if len(rows) > self._few and not state.whole:
+            state = self._state(whole=True)
+            rows = state.admitted(kind, among)
+        if not len(rows):
+            return []
+        rows, similarities = self._similarities(kind, state.tables[kind], rows, vector)
+        best = np.argpartition(-similarities, count)[:count] if count < len(rows) else np.arange(len(rows))
+        best = best[np.argsort(-similarities[best], kind="stable")]
+        return [(state.tables[kind].ids[rows[place]], float(similarities[place])) for place in best]
 
     def sentence_keys(self, among: Filter) -> npt.NDArray[np.int64]:
         """The sentences of admitted reports, by the store's own numbers, ascending."""
         state = self._state()
-        return state.sentences.keys[state.reports.admitted(among)[state.sentences.reports]]
+        return state.tables["sentences"].keys[state.admitted("sentences", among)]
 
-    def _state(self) -> _State:
+    def _similarities(
+        self, kind: Kind, table: _Table, rows: npt.NDArray[np.int64], vector: Vectors
+    ) -> tuple[npt.NDArray[np.int64], Vectors]:
+        """Those of the rows that are still there, and how near each is."""
+        if table.vectors is not None:
+            # Few rows are picked out; of many, a product with all of them is quicker than a copy.
+            few = len(rows) * 4 < len(table.ids)
+            return rows, table.vectors[rows] @ vector if few else (table.vectors @ vector)[rows]
+        if kind == "passages":
+            there, vectors = self._catalog.passage_vectors([table.ids[row] for row in rows])
+        else:
+            there, vectors = self._catalog.sentence_vectors(table.keys[rows].tolist())
+        return rows[there], vectors @ vector if len(vectors) else np.zeros(0, dtype=np.float32)
+
+    def _state(self, *, whole: bool = False) -> _State:
         with self._guard:
-            if self._read is None or self._read.change != self._catalog.last_change():
+            read = self._read
+            if read is None or read.change != self._catalog.last_change() or (whole and not read.whole):
                 with self._catalog.reading():
-                    self._read = self._newer(self._read)
-            return self._read
+                    read = self._read = self._newer(read, whole=whole)
+            return read
 
-    def _newer(self, before: _State | None) -> _State:
+    def _newer(self, before: _State | None, *, whole: bool) -> _State:
         """What the catalog holds now. What has not changed since `before` is not read again."""
         change = self._catalog.last_change()
-        changed = None if before is None else self._catalog.changed_since(before.change)
+        whole = whole or (before is not None and before.whole)
+        changed = None if before is None or before.whole != whole else self._catalog.changed_since(before.change)
         if before is None or changed is None or len(changed) > _MANY:
             about = self._catalog.about_reports()
             reports = ReportTable(about)
-            return _State(change, about, reports, self._table("passages", reports), self._table("sentences", reports))
+            return _State(change, whole, about, reports, self._tables(reports, whole))
         kept = np.ones(len(before.about), dtype=np.bool_)
         kept[[before.reports.row_of[i] for i in changed if i in before.reports.row_of]] = False
         about = [*compress(before.about, kept), *self._catalog.about_reports(changed)]
         reports = ReportTable(about)
-        passages = before.passages.of(kept).joined(self._table("passages", reports, changed))
-        sentences = before.sentences.of(kept).joined(self._table("sentences", reports, changed))
-        return _State(change, about, reports, passages, sentences)
+        newer = self._tables(reports, whole, changed)
+        tables = {kind: table.of(kept).joined(newer[kind]) for kind, table in before.tables.items()}
+        return _State(change, whole, about, reports, tables)
 
-    def _table(self, kind: Kind, reports: ReportTable, report_ids: Sequence[str] | None = None) -> _Table:
-        ids, keys, rows, blobs = list[str](), list[int](), list[int](), bytearray()
-        for record_id, report_id, key, vector in self._catalog.every(kind, report_ids):
-            ids.append(record_id)
-            keys.append(key)
-            rows.append(reports.row_of[report_id])
-            blobs += vector
+    def _tables(self, reports: ReportTable, whole: bool, report_ids: Sequence[str] | None = None) -> dict[Kind, _Table]:
+        return {
+            "passages": self._table("passages", reports, whole, report_ids),
+            "sentences": self._table("sentences", reports, whole, report_ids),
+        }
+
+    def _table(self, kind: Kind, reports: ReportTable, whole: bool, report_ids: Sequence[str] | None) -> _Table:
+        listed, blobs = list[tuple[str, int]](), bytearray()
+        if whole:
+            for record_id, key, vector in self._catalog.every(kind, report_ids):
+                listed.append((record_id, key))
+                blobs += vector
+        else:
+            listed = self._catalog.listed(kind, report_ids)
+        ids = [record_id for record_id, _ in listed]
+        keys = np.array([key for _, key in listed], dtype=np.int64)
+        rows = np.array([reports.row_of[record_id.rpartition(":")[0]] for record_id in ids], dtype=np.int64)
         vectors = np.frombuffer(blobs, dtype="<f4").reshape(len(ids), -1) if ids else np.zeros((0, 0), np.float32)
-        return _Table(ids, np.array(keys, dtype=np.int64), np.array(rows, dtype=np.int64), vectors)
+        return _Table(ids, keys, rows, vectors if whole else None)

@@ -226,18 +226,37 @@ class CatalogLookup(CatalogFacets):
                 return [_report(row) for row in self._connection.execute(sql)]
             return [_report(row) for row in self._where_in(f"{sql} WHERE id IN ({{}})", ids)]
 
-    def every(self, kind: Kind, report_ids: Sequence[str] | None = None) -> Iterator[tuple[str, str, int, bytes]]:
-        """All passages or sentences: the id, the report's, the store's own number (ascending), and the vector's bytes.
-
-        The id of a sentence is `report_id:number`. With `report_ids`, up to 30,000, those of these reports.
-        """
-        own = {"passages": ("id", "rowid"), "sentences": ("report_id || ':' || number", "key")}[kind]
-        sql = f"SELECT {own[0]}, report_id, {own[1]}, vector FROM {kind}"
+    def every(self, kind: Kind, report_ids: Sequence[str] | None = None) -> Iterator[tuple[str, int, bytes]]:
+        """All passages or sentences, or those of up to 30,000 reports: the id, the store's own number (ascending), the
+        vector's bytes. The id of a sentence is `report_id:number`."""
+        own = {"passages": "id, rowid", "sentences": "report_id || ':' || number, key"}[kind]
+        sql = f"SELECT {own}, vector FROM {kind}"
         with self._explained():
             if report_ids is None:
-                yield from self._connection.execute(f"{sql} ORDER BY 3")
+                yield from self._connection.execute(f"{sql} ORDER BY 2")
             else:
-                yield from self._where_in(f"{sql} WHERE report_id IN ({{}}) ORDER BY 3", report_ids)
+                yield from self._where_in(f"{sql} WHERE report_id IN ({{}}) ORDER BY 2", report_ids)
+
+    def listed(self, kind: Kind, report_ids: Sequence[str] | None = None) -> list[tuple[str, int]]:
+        """As `every`, without the vectors: an index has these, so that the table is not read."""
+        own = {"passages": "id, rowid", "sentences": "report_id || ':' || number, key"}[kind]
+        sql = f"SELECT {own} FROM {kind}"
+        with self._explained():
+            if report_ids is None:
+                found = self._connection.execute(sql).fetchall()
+            else:
+                found = list(self._where_in(f"{sql} WHERE report_id IN ({{}})", report_ids))
+        return sorted(found, key=lambda row: row[1])
+
+    def passage_vectors(self, ids: Sequence[str]) -> tuple[npt.NDArray[np.bool_], Vectors]:
+        """Which of these passages are there, and the vectors of those, in this order."""
+        with self._explained():
+            return _in_order(ids, dict(self._where_in("SELECT id, vector FROM passages WHERE id IN ({})", ids)))
+
+    def sentence_vectors(self, keys: Sequence[int]) -> tuple[npt.NDArray[np.bool_], Vectors]:
+        """The same of sentences by the store's own numbers."""
+        with self._explained():
+            return _in_order(keys, dict(self._where_in("SELECT key, vector FROM sentences WHERE key IN ({})", keys)))
 
     def sample(self, count: int) -> Vectors:
         """The vectors of so many sentences, or a few more, from all over the collection: shape (n, dimensions)."""
@@ -386,6 +405,11 @@ def _report(row: Sequence[Any]) -> Report:
 
 
 _date = lru_cache(maxsize=10_000)(PartialDate.stored)  # a question reads more than a hundred, and many are of one day
+
+
+def _in_order(wanted: Sequence[Any], found: Mapping[Any, bytes]) -> tuple[npt.NDArray[np.bool_], Vectors]:
+    there = np.array([one in found for one in wanted], dtype=np.bool_)
+    return there, _vectors(found[one] for one in wanted if one in found)
 
 
 def _vectors(blobs: Iterable[bytes]) -> Vectors:

@@ -73,8 +73,8 @@ class VectorIndex:
         if among == EVERYTHING:
             return self._near(vector, passages, sentences)
         return (
-            [VectorMatch(*found) for found in self._filtered.near_passages(vector, passages, among)],
-            [VectorMatch(*found) for found in self._filtered.near_sentences(vector, sentences, among)],
+            [VectorMatch(*found) for found in self._filtered.near("passages", vector, passages, among)],
+            [VectorMatch(*found) for found in self._filtered.near("sentences", vector, sentences, among)],
         )
 
     def near_passages(self, vector: Vectors, count: int, among: Filter = EVERYTHING) -> list[VectorMatch]:
