@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -27,7 +27,7 @@ def find_groups(text: str, *, typed: bool = False) -> Iterator[Mention]:
 
     Where somebody `typed` it as a question, abbreviations are also found in small letters.
     """
-    groups, end = _data(typed=typed), 0
+    groups, end = _data(), 0
     for word in _WORD.finditer(text):
         pattern = _names_from(word.group(), typed)
         match = pattern.match(text, word.start()) if pattern is not None and word.start() >= end else None
@@ -38,14 +38,26 @@ def find_groups(text: str, *, typed: bool = False) -> Iterator[Mention]:
 
 def countries_of(entity: str) -> tuple[str, ...]:
     """Where a group is active, as ISO codes."""
-    return _data(typed=False).countries[entity]
+    return _data().countries[entity]
 
 
 @lru_cache(maxsize=50_000)  # the words of reports repeat
 def _names_from(word: str, typed: bool) -> re.Pattern[str] | None:
     """The names that may begin with this word: to try all of them at each word would take ten times as long."""
-    groups, initial = _data(typed=typed), _initial(word[0])
-    return groups.patterns[initial] if initial in groups.patterns and groups.beginnings[initial].match(word) else None
+    initial = _initial(word[0])
+    if initial not in _data().names_by_initial:
+        return None
+    beginnings, names = _patterns(initial, typed)
+    return names if beginnings.match(word) else None
+
+
+@cache  # by letter: all of them take half a second to compile
+def _patterns(initial: str, typed: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Of the names with this first letter: what they begin with, and the names, each a group of its own."""
+    named = _data().names_by_initial[initial]
+    heads = (word for name, _ in named for word in _FIRST_LETTERS.findall(name)[:1])
+    names = "|".join(f"(?P<{group}>{name_pattern(name, typed)})" for name, group in named)
+    return re.compile("|".join(map(name_pattern, heads)), re.IGNORECASE), re.compile(rf"(?:{names})(?!\w)")
 
 
 @cache
@@ -56,32 +68,28 @@ def _initial(letter: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Data:
-    """Patterns of the names by first letter, the longest first, each a group of its own, and of the letters that these
-    begin with; the entity of each group; the name of each entity, and the countries in which it is active."""
+    """The names by first letter, the longest first, each with the group that it is in a pattern; the entity of each of
+    these; the name of each entity, and the countries in which it is active."""
 
-    patterns: Mapping[str, re.Pattern[str]]
-    beginnings: Mapping[str, re.Pattern[str]]
+    names_by_initial: Mapping[str, Sequence[tuple[str, str]]]
     entities: Mapping[str, str]
     names: Mapping[str, str]
     countries: Mapping[str, tuple[str, ...]]
 
 
 @cache
-def _data(*, typed: bool) -> _Data:
+def _data() -> _Data:
     names, countries, spelled = dict[str, str](), dict[str, tuple[str, ...]](), set[tuple[str, str]]()
     for group, listed in data_file("groups").items():
         entity = f"group:{group}"
         names[entity] = listed["name"]
         countries[entity] = tuple(listed.get("countries", ()))
         spelled |= {(name, entity) for key, own in listed.items() if key not in _ABOUT for name in own}
-    parts, heads, entities = dict[str, list[str]](), dict[str, list[str]](), dict[str, str]()
+    by_initial, entities = dict[str, list[tuple[str, str]]](), dict[str, str]()
     for number, (name, entity) in enumerate(sorted(spelled, key=lambda pair: (-len(pair[0]), pair))):
         entities[f"g{number}"] = entity
-        parts.setdefault(_initial(name[0]), []).append(f"(?P<g{number}>{name_pattern(name, typed)})")
-        heads.setdefault(_initial(name[0]), []).extend(map(name_pattern, _FIRST_LETTERS.findall(name)[:1]))
-    patterns = {initial: re.compile(rf"(?:{'|'.join(own)})(?!\w)") for initial, own in parts.items()}
-    beginnings = {initial: re.compile("|".join(own), re.IGNORECASE) for initial, own in heads.items()}
-    return _Data(patterns, beginnings, entities, names, countries)
+        by_initial.setdefault(_initial(name[0]), []).append((name, f"g{number}"))
+    return _Data(by_initial, entities, names, countries)
 
 
 def name_pattern(name: str, typed: bool = False) -> str:
