@@ -1,4 +1,4 @@
-"""What the months and the days of the week are called.
+"""What the months, the days of the week and feasts are called.
 
 The names come from babel (CLDR), in the ways of several countries: تشرين الثاني and نوفمبر are both November. Knows
 nothing of texts or of the calendar.
@@ -10,10 +10,11 @@ import re
 from functools import cache
 from typing import Any
 
+from assistant.feasts import listed_feasts
 from assistant.terms import fold
-from assistant.time_words import phrases
+from assistant.time_words import pattern_of, phrases
 
-__all__ = ["CYRILLIC", "month_names", "weekdays"]
+__all__ = ["CYRILLIC", "feast_names", "month_names", "weekdays"]
 
 CYRILLIC = frozenset({"ru", "uk", "bg", "sr"})
 """Languages whose names are found by their stems, in any case."""
@@ -52,6 +53,13 @@ def weekdays(language: str) -> re.Pattern[str]:
     parts = [rf"(?P<{day}>(?:{'|'.join(sorted(names))}){goes_on})" for day, names in sorted(by_day.items())]
     parts += [rf"(?P<{name}>{words})" for name in _DAYS if (words := phrases(language, name))]
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts) or '(?!)'})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def feast_names(language: str) -> dict[str, str]:
+    """By feast (feasts.py): a pattern of what it is called."""
+    listed = {feast: data.get(language) for feast, data in listed_feasts().items()}
+    return {feast: pattern_of(names) for feast, names in listed.items() if names}
 
 
 def _stem(name: str, language: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Literal
 
-from assistant.calendar_names import CYRILLIC, month_names
+from assistant.calendar_names import CYRILLIC, feast_names, month_names
 from assistant.time_words import OPERATORS, phrases
 
 __all__ = ["PARTS", "SHARES", "Begins", "another_part", "date_patterns", "starts"]
@@ -46,7 +46,8 @@ def date_patterns(language: str, *, asked: bool = False) -> tuple[tuple[Begins, 
     """Ways to write a date, the most exact first, and what each begins with; what one has read is not read again by the
     next. In what is `asked` there are more."""
     ways = _Ways(language)
-    patterns = [*ways.days(), *ways.weeks(), *ways.seasons(), *ways.parts(), *ways.around()]
+    patterns = [*ways.days(), *ways.weeks(), *ways.seasons(), *(ways.feasts() if asked else ())]
+    patterns += [*ways.parts(), *ways.around()]
     patterns += [*ways.near(), *ways.short()] if asked else []
     patterns += ways.lone_year() if asked or language == "de" else []
     return tuple((_begins(pattern), re.compile(pattern, re.IGNORECASE)) for pattern in patterns)
@@ -68,6 +69,7 @@ class _Ways:
         self._parts = self._named(*_THIRDS, *SHARES)
         self._part = rf"(?:{self._parts}){_TO_IT}" if self._parts else ""
         self._seasons = self._named(*_SEASONS)
+        self._feasts = "|".join(rf"(?P<{feast}>{names})" for feast, names in feast_names(language).items()) or r"(?!)"
         self._around = phrases(language, *_AROUND)
         self._no_name = rf"(?!(?:{self._words('month_name')})(?!\w))"
         self._no_word = rf"(?!(?:{self._words('month_word')})(?!\w))"
@@ -163,10 +165,15 @@ class _Ways:
         yield r"(?P<dash>[-–—])\s?(?P<date>(?P<year>(?:19|20)\d\d)(?![\d-]))"
         yield rf"(?<!\w)(?:{self._around}){_TO_WORD}(?P<date>{self._no_word}{named})"
 
+    def feasts(self) -> Iterator[str]:
+        """Feasts with their years: "since Ramadan 2016", "à Noël en 2015"."""
+        year = rf"(?:,?\s+(?:(?:of|de|من|{self._words('in')})\s+)?{self._the_year}{_YEAR})"
+        yield rf"(?<!\w)(?:{self._feasts})(?!\w){year}"
+
     def near(self) -> Iterator[str]:
-        """Months and seasons of which a word tells which one it is: "last August", "الصيف الماضي"."""
+        """Months, seasons and feasts of which a word tells which one it is: "last August", "الصيف الماضي"."""
         season = rf"(?:{'(?:ال)?' if self._language == 'ar' else ''}(?:{self._seasons or '(?!)'})(?!\w)(?<!\sof))"
-        date = rf"(?P<date>{self._capital}{self._no_name}{self._month}|{season})"
+        date = rf"(?P<date>{self._capital}{self._no_name}{self._month}|{season}|(?:{self._feasts})(?!\w))"
         if words := phrases(self._language, *_NEAR):
             yield rf"(?<!\w)(?:{words})\s+{date}"
         if words := phrases(self._language, *(f"{kind}_after" for kind in _NEAR)):
@@ -250,6 +257,7 @@ def _first_words(language: str) -> re.Pattern[str]:
     """What the patterns that begin with a word begin with, up to the end of that word at most."""
     kinds = (*PARTS, *_AROUND, *_NEAR, "figures", "ordinal", "calendar_week")
     words = [*map(re.escape, month_names(language)), *phrases(language, *kinds).split("|")]
+    words += (name for names in feast_names(language).values() for name in names.split("|"))
     if language == "de":
         words += _GERMAN_WEEKS.values()
     if language == "ar":  # the article of "this summer" is one word with it

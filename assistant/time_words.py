@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from itertools import product
 from typing import Literal
@@ -20,6 +21,7 @@ __all__ = [
     "leads_to",
     "near",
     "ordinals",
+    "pattern_of",
     "phrases",
     "relative_phrases",
 ]
@@ -42,9 +44,17 @@ def phrases(language: str, *kinds: str, but: tuple[str, ...] = ()) -> str:
     """A pattern of the phrases of these kinds `but` for those of others; empty where the language has none."""
     data = data_file("times").get(language, {})
     left_out = {form for kind in but for phrase in data.get(kind, ()) for form in _forms(phrase)}
-    found = {form for kind in kinds for phrase in data.get(kind, ()) for form in _forms(phrase)} - left_out
+    return _pattern({form for kind in kinds for phrase in data.get(kind, ()) for form in _forms(phrase)} - left_out)
+
+
+def pattern_of(phrases: Iterable[str]) -> str:
+    """The same of phrases that other lists have."""
+    return _pattern({form for phrase in phrases for form in _forms(phrase)})
+
+
+def _pattern(forms: Iterable[str]) -> str:
     # The longest first, so that the fullest is found.
-    ordered = sorted(found, key=lambda phrase: (-len(phrase), phrase))
+    ordered = sorted(forms, key=lambda phrase: (-len(phrase), phrase))
     pattern = "|".join(re.escape(phrase).replace(r"\ ", r"\s+").replace(r"\*", r"\w*") for phrase in ordered)
     return pattern.translate(_TYPED)
 

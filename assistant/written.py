@@ -7,6 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from assistant.dates import PartialDate
+from assistant.feasts import FEAST, days_of
 
 __all__ = ["Written"]
 
@@ -34,6 +35,8 @@ class Written:
             return self.counted
         if self.week is not None:
             return _week(year, self.week)
+        if self.part is not None and self.part.startswith(FEAST):
+            return days_of(self.part, year)
         if self.part == "turn":
             return dt.date(year, 12, 15), dt.date(year + 1, 1, 15)
         if self.part in _SEASONS:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from assistant.calendar_names import month_names, weekdays
+from assistant.calendar_names import feast_names, month_names, weekdays
 from assistant.date_patterns import PARTS, SHARES, another_part, date_patterns, starts
 from assistant.terms import fold
 from assistant.time_words import ordinals
@@ -103,7 +103,7 @@ def _read(match: re.Match[str], language: str) -> Written | None:
         year += 1  # of months over the new year, it is the one that they end in
     if to_month == month:
         to_month = None  # the same one as others call it: تشرين الثاني/نوفمبر
-    part = next((name for name in PARTS if parts.get(name)), None)
+    part = next((name for name in (*PARTS, *feast_names(language)) if parts.get(name)), None)
     if part in SHARES and _goes_with(match.string, match.start(part), language):
         part = None
     start = match.start("date") if "date" in parts else match.start()
