@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.data_files import data_file
 
-__all__ = ["FEAST", "days_of", "listed_feasts"]
+__all__ = ["FEAST", "days_of", "is_sighted", "listed_feasts"]
 
 FEAST = "feast_"
 """What the name of a feast begins with, where it is a part of a date."""
@@ -38,6 +38,11 @@ def days_of(feast: str, year: int) -> tuple[dt.date, dt.date] | None:
     sunday = easter(year, EASTER_ORTHODOX if orthodox else EASTER_WESTERN)
     begins, ends = data["orthodox_easter" if orthodox else "easter"]
     return sunday + begins * _DAY, sunday + ends * _DAY
+
+
+def is_sighted(feast: str) -> bool:
+    """Whether it depends on who sees the moon: its first and last day may be the day before or after it."""
+    return "hijri" in listed_feasts()[feast]
 
 
 def _hijri(told: str, year: int) -> Iterator[tuple[dt.date, dt.date]]:

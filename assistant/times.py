@@ -221,8 +221,11 @@ def _single(text: str, written: Written, language: str, today: dt.date) -> tuple
     elif ranged is not None and operator == "in" and (lasting := goes_on(text, end, language)) is not None:
         operator, end = "since", lasting
     # What was before or after a part of a day may have been on that day.
-    one_day = dt.timedelta(days=before(text, written.start, language, "day_part") is None)
+    part_of_day = before(text, written.start, language, "day_part") is not None
+    one_day = dt.timedelta(days=not part_of_day and not written.sighted)
     soon = before(text, start, language, "soon") if operator in {"after", "before"} else None
+    if operator == "before" and before(text, written.start, language, "eve") == start:
+        soon = start
     since: dt.date | None
     until: dt.date | None
     match operator:

@@ -7,7 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from assistant.dates import PartialDate
-from assistant.feasts import FEAST, days_of
+from assistant.feasts import FEAST, days_of, is_sighted
 
 __all__ = ["Written"]
 
@@ -28,6 +28,11 @@ class Written:
     part: str | None = None
     weekday: int | None = None  # that is told before a day in words, which may be the number of such days: 0 is Monday
     counted: tuple[dt.date, dt.date] | None = None  # the days, where they are counted from today
+
+    @property
+    def sighted(self) -> bool:
+        """Whether its first and its last day may be the day before or after it."""
+        return self.part is not None and self.part.startswith(FEAST) and is_sighted(self.part)
 
     def days(self, year: int) -> tuple[dt.date, dt.date] | None:
         """The first and the last day, in this year; None where the calendar has no such day."""

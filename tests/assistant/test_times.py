@@ -509,3 +509,18 @@ def test_windows_overlap_as_intervals_do(a: dt.date, b: dt.date, c: dt.date, d: 
     assert window.since is not None
     assert window.until is not None
     assert window.overlaps(first, last) == (max(window.since, first) <= min(window.until, last))
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("What was shelled on the eve of 9 November 2017?", "en"),
+        ("Was wurde am Vorabend des 9. November 2017 beschossen?", "de"),
+        ("ماذا قُصف عشية 9 نوفمبر 2017؟", "ar"),
+        ("Что обстреляли накануне 9 ноября 2017 года?", "ru"),
+        ("Qu'a-t-on bombardé à la veille du 9 novembre 2017 ?", "fr"),
+    ],
+)
+def test_the_eve_of_a_day_is_within_days_before_it(question: str, language: str) -> None:
+    ((_, _, window),) = find_windows(question, language, dt.date(2018, 1, 15))
+    assert (window.since, window.until) == (dt.date(2017, 10, 30), dt.date(2017, 11, 8))
