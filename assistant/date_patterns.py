@@ -166,9 +166,8 @@ class _Ways:
         yield rf"(?<!\w)(?:{self._around}){_TO_WORD}(?P<date>{self._no_word}{named})"
 
     def feasts(self) -> Iterator[str]:
-        """Feasts with their years: "since Ramadan 2016", "à Noël en 2015"."""
-        year = rf"(?:,?\s+(?:(?:of|de|من|{self._words('in')})\s+)?{self._the_year}{_YEAR})"
-        yield rf"(?<!\w)(?:{self._feasts})(?!\w){year}"
+        """Feasts with their years: "since Ramadan 2016". "Who shot Ramadan in 2016?" is about a man."""
+        yield rf"(?<!\w)(?:{self._feasts})(?!\w){self._year}"
 
     def near(self) -> Iterator[str]:
         """Months, seasons and feasts of which a word tells which one it is: "last August", "الصيف الماضي"."""
