@@ -31,14 +31,13 @@ from assistant.query import Query, Time, understand
 from assistant.records import Hit, Report, Sentence
 from assistant.respelling import respelled
 from assistant.scoring import place_fit, score, time_fits
-from assistant.store import Catalog, IndexedPassage, VectorIndex, VectorMatch, without_frame
+from assistant.store import FEW, Catalog, IndexedPassage, VectorIndex, VectorMatch, without_frame
 from assistant.terms import NAME_TOKEN
 
 __all__ = ["Retriever"]
 
 _CANDIDATES = 30  # passages that are looked for at least, twice as many sentences, and as many sentences by their words
-_IN_FOCUS = 10  # the same of the time and place that are asked about, where these have
-_MOST_IN_FOCUS = 2_000  # sentences at most: of more, enough are among the nearest anyway
+_IN_FOCUS = 10  # the same of the time and place asked about, if few sentences have them: else enough are near anyway
 _ROUNDS = 3  # of asking again without the copies of what was found
 _SAMPLE = 1_000  # sentences that stand for the collection
 _LARGE = 100_000  # people
@@ -228,7 +227,7 @@ class Retriever:
         """Passages by id: the nearest, those that share the weightiest words, and the nearest of those in focus, which
         thousands of others may resemble."""
         found, left = self._nearest(vector, count, among)
-        if focus != among and len(self._vectors.sentence_keys(focus)) <= _MOST_IN_FOCUS:
+        if focus != among and len(self._vectors.sentence_keys(focus)) <= FEW:
             found |= self._nearest(vector, _IN_FOCUS, focus)[0]
         if left != among:
             copies = left.without - among.without

@@ -7,6 +7,7 @@ from assistant.store.catalog import Catalog
 from assistant.store.conversations import Conversations, ConversationSummary
 from assistant.store.export import export
 from assistant.store.facets import Facets
+from assistant.store.filtered import FEW
 from assistant.store.forget import delete_conversations, forget
 from assistant.store.frame import is_said, without_frame
 from assistant.store.lock import writer_lock
@@ -17,6 +18,7 @@ from assistant.store.whereabouts import EMBEDDED, choose_place
 
 __all__ = [
     "EMBEDDED",
+    "FEW",
     "Catalog",
     "CatalogCounts",
     "ConversationSummary",

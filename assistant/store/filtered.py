@@ -25,7 +25,10 @@ from assistant.records import Report
 from assistant.store.catalog import Catalog
 from assistant.store.rows import Kind
 
-__all__ = ["FilteredSearch", "ReportTable"]
+__all__ = ["FEW", "FilteredSearch", "ReportTable"]
+
+FEW = 2_000
+"""So many vectors are read from the catalog whenever they are needed, in 10 ms; for more, all are kept in memory."""
 
 _MANY = 10_000  # reports: when more have changed, all is read anew
 _NEVER_FIRST, _NEVER_LAST = 2**31 - 1, -1  # a report without a date lies outside of every window
@@ -127,9 +130,8 @@ class _State:
 class FilteredSearch:
     """The passages and sentences of one catalog. Safe to share between threads."""
 
-    def __init__(self, catalog: Catalog, few: int = 2_000) -> None:
-        """`few` vectors are read from the catalog whenever they are needed, which takes 10 ms. To read all vectors of
-        100,000 sentences takes a second."""
+    def __init__(self, catalog: Catalog, few: int = FEW) -> None:
+        """Up to `few` vectors are read from the catalog. To read all of 100,000 sentences takes a second, once."""
         self._catalog = catalog
         self._few = few
         self._guard = threading.Lock()
