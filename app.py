@@ -69,6 +69,9 @@ _FILES = (
     ("/manifest.json", "manifest.json", "application/manifest+json"),
 )
 
+# Seconds that a connection is kept that nothing comes over, longer than clients keep it (httpx: 5, as uvicorn's own).
+# Where the server is the first to close it, a request may be on its way, and its client sees the server hang up.
+_KEPT = 75
 _LEAVE = 2.0  # seconds that the end waits for a model that is being loaded
 
 log = logging.getLogger("lagebild.chat")
@@ -175,6 +178,7 @@ def make_server(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860,
         log_level="warning",
         server_header=False,
         proxy_headers=False,  # who asks is who connects; a header could be written by anybody
+        timeout_keep_alive=_KEPT,
     )
     return Server(config, assistant, app.state.warm, app.state.examples)
 

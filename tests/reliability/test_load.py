@@ -11,12 +11,16 @@ import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.apart import serving_apart
+from app import make_server
+from assistant import Assistant
+from assistant.embedding import WordLengthEmbedder
+from tests.apart import FORKED, serving_apart
 from tests.helpers import EXAMPLES
 from tests.reliability.conftest import runs
 
@@ -84,6 +88,22 @@ def test_row_18_fifty_clients_ask_and_health_goes_on_answering(address: str) -> 
     print(f"{outcomes}, health at most {slowest:.2f} s")
     assert outcomes.get("process_completed", 0) > 0
     assert outcomes.keys() <= {"process_completed", "status 503"}  # the queue is full, and says so
+
+
+def _tell_how_long_it_keeps(data: Path, told: Connection) -> None:
+    with Assistant(data, embedder=WordLengthEmbedder()) as assistant:
+        told.send(make_server(assistant).config.timeout_keep_alive)
+
+
+def test_row_18_a_server_keeps_a_connection_for_longer_than_clients_do(tmp_path: Path) -> None:
+    tells, told = FORKED.Pipe(duplex=False)
+    server = FORKED.Process(target=_tell_how_long_it_keeps, args=(tmp_path, told))  # a server leaves loops behind
+    server.start()
+    told.close()
+    theirs = httpx.Limits().keepalive_expiry
+    assert theirs is not None
+    assert tells.recv() > 2 * theirs  # or it hangs up while a busy client is about to ask
+    server.join()
 
 
 _WITHOUT_NETWORK = """
