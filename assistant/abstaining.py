@@ -133,7 +133,7 @@ def _elsewhere(found: Found) -> bool:
     """Whether the question names places, and no report of the hits names one of them, in any spelling or as it does."""
     text, reports = found.query.text, {hit.report.id: hit.report.text.casefold() for hit in found.hits}
     places = [name for name in found.query.names if name.is_place]
-    entities = {entity for place in places for entity in place.entities}
+    entities = frozenset[str]().union(*(place.told_by for place in places))
     told = any(name.entity in entities for hit in found.hits for name in hit.names)
     spelled = [text[place.start : place.end].casefold() for place in places]
     return bool(places) and not told and not any(one in own for own in reports.values() for one in spelled)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.copies import signature
+from assistant.data_files import digest
 from assistant.gazetteer import Gazetteer
 from assistant.mentions import find_mentions
 from assistant.records import DATE, Mention, Report, Sentence
@@ -16,7 +17,7 @@ from assistant.store import Catalog
 from assistant.terms import TERMS_VERSION, terms
 from assistant.times import find_dates
 
-__all__ = ["analyse", "bring_up_to_date", "is_up_to_date"]
+__all__ = ["analyse", "analysed_by", "bring_up_to_date", "is_up_to_date"]
 
 
 def analyse(
@@ -44,9 +45,14 @@ def analyse(
     return found, tuple(mentions), copied
 
 
+def analysed_by() -> str:
+    """The rules and the lists of names that reports are analysed by: an index remembers which it was made with."""
+    return f"{TERMS_VERSION} {digest('groups', 'regions')}"
+
+
 def is_up_to_date(catalog: Catalog) -> bool:
-    """Whether the reports were analysed by the rules of this version."""
-    return catalog.fingerprint().get("terms", TERMS_VERSION) == TERMS_VERSION
+    """Whether the reports were analysed by the rules and the lists of now."""
+    return catalog.fingerprint().get("terms", analysed_by()) == analysed_by()
 
 
 def bring_up_to_date(catalog: Catalog, gazetteer: Gazetteer | None) -> None:
@@ -58,4 +64,4 @@ def bring_up_to_date(catalog: Catalog, gazetteer: Gazetteer | None) -> None:
         indexed = catalog.indexed(report_id)
         if indexed is not None:
             catalog.put_analysis(report_id, *analyse(indexed.report, indexed.sentences, gazetteer))
-    catalog.describe({"terms": TERMS_VERSION})
+    catalog.describe({"terms": analysed_by()})

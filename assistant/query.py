@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.anchors import Anchor, find_anchors
@@ -18,29 +18,14 @@ from assistant.cues import asks_about_state, is_general
 from assistant.dates import Window
 from assistant.gazetteer import Gazetteer
 from assistant.language import detect_language
-from assistant.mentions import possible_entities
-from assistant.records import PLACE
+from assistant.mentions import Name, possible_names
 from assistant.terms import NAME_TOKEN, question_terms
 from assistant.time_words import is_today
 from assistant.times import find_windows
 
-__all__ = ["Name", "Query", "Time", "understand"]
+__all__ = ["Query", "Time", "understand"]
 
 _JOINT = re.compile(r"['’ʼ‘`\-‐‑]")
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name in a question, `text[start:end]`, and the entities (`Mention.entity`) that it may stand for."""
-
-    start: int
-    end: int
-    entities: tuple[str, ...]
-
-    @property
-    def is_place(self) -> bool:
-        """Whether it may be a place's."""
-        return any(entity.startswith(PLACE) for entity in self.entities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +74,30 @@ class Query:
         return bool(self.times) and not any(self.telling)
 
 
-def understand(question: str, gazetteer: Gazetteer | None, today: dt.date, language: str | None = None) -> Query:
+def understand(
+    question: str,
+    gazetteer: Gazetteer | None,
+    today: dt.date,
+    language: str | None = None,
+    named: Callable[[frozenset[str]], frozenset[str]] = frozenset,
+) -> Query:
     """Read a question. Without a gazetteer, it names no places; "last week" is counted from `today`.
 
-    `language` is for whoever knows it: a few words tell it badly.
+    `language` is for whoever knows it: a few words tell it badly. `named` tells which of some entities reports name:
+    of all that lies in a region, that alone stands for it.
     """
     text = unicodedata.normalize("NFC", question)
     language = language or detect_language(text)
-    names = possible_entities(text, language, gazetteer)
+    names = [replace(name, within=named(name.within)) for name in possible_names(text, language, gazetteer)]
     times = [Time(*time) for time in find_windows(text, language, today)]
     anchors, times = _events(find_anchors(text, language), times)
     state = asks_about_state(text)
     return Query(
         text,
         language,
-        tuple(question_terms(text, language, names)),
+        tuple(question_terms(text, language, [(name.start, name.end, name.told_by) for name in names])),
         tuple(_telling(text, language, times)),
-        tuple(Name(*name) for name in names),
+        tuple(names),
         # Who holds a town today is who held it in the newest report.
         tuple(time for time in times if not (state and is_today(text[time.start : time.end], language))),
         tuple(anchors),

@@ -16,7 +16,9 @@ from assistant.dates import Window
 from assistant.followup_cues import at_head, within
 from assistant.gazetteer import Gazetteer, name_form
 from assistant.language import detect_language
-from assistant.query import Name, Time, understand
+from assistant.listed import extent_of
+from assistant.mentions import Name
+from assistant.query import Time, understand
 from assistant.records import QuestionPart
 from assistant.terms import ARABIC, CYRILLIC, NAME_TOKEN
 from assistant.turns import CarriedKind
@@ -183,7 +185,8 @@ def _is_named(word: str) -> bool:
 def _certain(name: Name, text: str, gazetteer: Gazetteer | None) -> bool:
     """Whether a name is one without doubt: in small letters, much sounds like a place somewhere ("killed")."""
     word = text[name.start : name.end]
-    if word != word.lower() or name.entities[0].startswith("group:") or ARABIC.search(word):
+    listed = name.entities[0].startswith("group:") or extent_of(name.entities[0]) is not None
+    if word != word.lower() or listed or name.within or ARABIC.search(word):
         return True
     return gazetteer is not None and bool(gazetteer.candidates(name_form(word)))
 

@@ -119,8 +119,9 @@ class Passage:
 class Mention:
     """Where a text names a place, a group or a date: `text[start:end]`.
 
-    `entity` is `place:` and its GeoNames number, `group:` and its name in data/groups.toml, or `date:` and a
-    `PartialDate` as it is written; `name` is what it is called here, whatever the text calls it.
+    `entity` is `place:` and its GeoNames number, or its name in data/regions.toml; `group:` and its name in
+    data/groups.toml; or `date:` and a `PartialDate` as it is written. `name` is what it is called here, whatever the
+    text calls it.
     """
 
     start: int

@@ -25,7 +25,7 @@ from assistant.filter import EVERYTHING, Filter
 from assistant.found import Found, usual_fit
 from assistant.gazetteer import Gazetteer, name_form
 from assistant.lexical import NAMES, Lexical
-from assistant.mentions import Spellings, find_mentions, names_in
+from assistant.mentions import Spellings, find_mentions, lying_in, names_in
 from assistant.naming import naming
 from assistant.query import Query, Time, understand
 from assistant.records import Hit, Report, Sentence
@@ -70,7 +70,7 @@ class Retriever:
         (abstaining.py). Only one that asks for a time and nothing else has none from outside of it. Up to a `count` of
         30 the first hits are the same, however many are asked for; beyond, more are looked at.
         """
-        query = understand(question, self._gazetteer, today)
+        query = self._understood(question, today)
         query = self._placed_in_time(query, among, today)
         limits = among
         among = self._resolved(narrowed(among, query))
@@ -88,6 +88,9 @@ class Retriever:
             bool(chosen) or limits == EVERYTHING or len(self._vectors.sentence_keys(self._resolved(limits))) > 0,
         )
 
+    def _understood(self, question: str, today: dt.date, language: str | None = None) -> Query:
+        return understand(question, self._gazetteer, today, language, self._catalog.named)
+
     def _placed_in_time(self, query: Query, among: Filter, today: dt.date) -> Query:
         """The question with the events that it tells time by replaced by when those were, where that is told: by the
         question itself, or by reports."""
@@ -97,16 +100,16 @@ class Retriever:
             if span is not None:
                 rest = query.text[: anchor.start] + query.text[anchor.end :]
                 times = (*query.times, Time(anchor.start, anchor.end, span))
-                query = replace(understand(rest, self._gazetteer, today, query.language), times=times)
+                query = replace(self._understood(rest, today, query.language), times=times)
         return query
 
     def _event(self, anchor: Anchor, query: Query, today: dt.date) -> Query:
         """An event as a question of its own; one that names no place is where the whole question is."""
-        event = understand(anchor.event, self._gazetteer, today, query.language)
+        event = self._understood(anchor.event, today, query.language)
         places = [query.text[name.start : name.end] for name in query.names if name.is_place]
         if not places or any(name.is_place for name in event.names):
             return event
-        return understand(" ".join([anchor.event, *places]), self._gazetteer, today, query.language)
+        return self._understood(" ".join([anchor.event, *places]), today, query.language)
 
     def _when(self, event: Query, among: Filter) -> Window:
         date = self._date_of(event, among)
@@ -202,15 +205,17 @@ class Retriever:
                     yield said, report
 
     def _unknown_names(self, query: Query, lexical: Lexical) -> tuple[str, ...]:
-        """The countries and large towns of the question that no report names, in no spelling of theirs."""
+        """The countries, regions and large towns of the question that no report names, in no spelling of theirs, nor
+        anything that lies in them."""
         met = lexical.met()
         starts = [word.start() for word in NAME_TOKEN.finditer(query.text)]
         unknown = []
         for name in find_mentions(query.text, query.language, self._gazetteer):
             spelled = query.text[name.start : name.end]
             words = [n for n, start in enumerate(starts) if name.start <= start < name.end]
-            if not any(met[n] for n in words) and self._is_large(spelled):
-                unknown += [] if self._catalog.reports_naming([name.entity]) else [spelled]
+            within = lying_in(name.entity, self._gazetteer)
+            if not any(met[n] for n in words) and (within or self._is_large(spelled)):
+                unknown += [] if self._catalog.reports_naming({name.entity, *within}) else [spelled]
         return tuple(dict.fromkeys(unknown))
 
     def _is_large(self, name: str) -> bool:
@@ -219,8 +224,9 @@ class Retriever:
         return any(place.is_country or place.population >= _LARGE for place in places)
 
     def _reports_naming(self, query: Query) -> list[set[str]]:
-        """For each name of the question that any report has: the reports that have it, in any spelling."""
-        found = [self._catalog.reports_naming(name.entities) for name in query.names]
+        """For each name of the question that any report has: the reports that have it, in any spelling, or name what
+        lies in it."""
+        found = [self._catalog.reports_naming(name.told_by) for name in query.names]
         return [reports for reports in found if reports]
 
     def _candidates(self, vector: Vectors, lexical: Lexical, among: Filter, focus: Filter, count: int) -> set[str]:
@@ -260,7 +266,7 @@ class Retriever:
 
     def _described(self, hits: list[Hit], query: Query, clusters: Mapping[str, str], among: Filter) -> list[Hit]:
         """The hits with the names that they share with the question, and with the near-copies of their reports."""
-        asked = {entity for name in query.names for entity in name.entities}
+        asked = frozenset[str]().union(*(name.told_by for name in query.names))
         mentions = self._catalog.mentions({hit.report.id for hit in hits}) if asked else {}
         members = self._catalog.members({clusters[hit.report.id] for hit in hits})
         others = self._catalog.reports(member for own in members.values() if len(own) > 1 for member in own)

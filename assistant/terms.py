@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from anyascii import anyascii
@@ -37,7 +37,7 @@ __all__ = [
     "terms",
 ]
 
-TERMS_VERSION = "15"
+TERMS_VERSION = "16"
 """Raised whenever a text would get other terms: an index remembers by which it was made."""
 
 ARABIC = re.compile(r"[\u0600-\u06ff]")
@@ -101,7 +101,7 @@ def terms(text: str, language: str, entities: Iterable[str] = ()) -> frozenset[s
 
 
 def question_terms(
-    text: str, language: str, names: Sequence[tuple[int, int, Sequence[str]]] = ()
+    text: str, language: str, names: Sequence[tuple[int, int, Collection[str]]] = ()
 ) -> list[frozenset[str]]:
     """The terms of a question, one set a word: each holds the ways in which a text can have that word.
 

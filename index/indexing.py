@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.analysis import analyse
+from assistant.analysis import analyse, analysed_by
 from assistant.background import background_for, fingerprint
 from assistant.embedding import Embedder
 from assistant.errors import ModelError
@@ -15,7 +15,6 @@ from assistant.gazetteer import Gazetteer
 from assistant.records import Mention, Passage, Report, Sentence
 from assistant.sentences import split_sentences
 from assistant.store import IndexedReport
-from assistant.terms import TERMS_VERSION
 from index.passages import MAX_PASSAGE, MIN_PASSAGE, group_passages
 
 __all__ = ["BATCH_CHARACTERS", "Prepared", "embed", "index_reports", "made_with", "prepare"]
@@ -29,7 +28,7 @@ RULES = f"sentences 1, passages {MIN_PASSAGE}-{MAX_PASSAGE}"
 
 def made_with(identity: str) -> dict[str, str]:
     """The fingerprint of an index that is made now, with the model of this identity."""
-    return fingerprint(identity) | {"rules": RULES, "terms": TERMS_VERSION}
+    return fingerprint(identity) | {"rules": RULES, "terms": analysed_by()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,17 @@ from assistant.store import Catalog
 from assistant.times import find_dates
 
 _ROOT = Path(__file__).resolve().parent.parent
-_KINDS = ("name", "unseen_name", "blind_name", "blind_group", "time", "blind_time", "event", "blind_event")
+_KINDS = (
+    "name",
+    "unseen_name",
+    "blind_name",
+    "blind_group",
+    "blind_region",
+    "time",
+    "blind_time",
+    "event",
+    "blind_event",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,12 @@ from functools import cache
 from assistant.common_words import common_words
 from assistant.data_files import data_file
 from assistant.gazetteer import Gazetteer
-from assistant.groups import name_pattern
-from assistant.mentions import ELIDED, find_countries, find_mentions, possible_entities
+from assistant.listed import name_pattern
+from assistant.mentions import find_countries, find_mentions, possible_names
 from assistant.records import PLACE, Citation
 from assistant.sentences import split_sentences
 from assistant.terms import NAME_TOKEN, fold, skeleton
+from assistant.toponyms import ELIDED
 from assistant.written_dates import Taken
 
 __all__ = ["WITHOUT_CAPITALS", "missing_names", "tells_who"]
@@ -91,11 +92,11 @@ class _Told:
 
 def _told(cited: Sequence[Citation], language: str, gazetteer: Gazetteer | None) -> _Told:
     texts = [(_context(citation), citation.report.language) for citation in cited]
-    found = [entity for text, own in texts for entity in possible_entities(text, own, gazetteer)]
+    names = [name for text, own in texts for name in possible_names(text, own, gazetteer)]
     return _Told(
         language,
         " ".join(text for text, own in texts if own == language),
-        frozenset(entity for _, _, entities in found for entity in entities),
+        frozenset(entity for name in names for entity in name.entities),
         frozenset(country for text, own in texts for _, _, country in _countries(text, own, gazetteer)),
         frozenset(
             form

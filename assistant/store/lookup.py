@@ -316,6 +316,12 @@ class CatalogLookup(CatalogFacets):
             sql = "SELECT DISTINCT report_id FROM mentions WHERE entity IN ({})"
             return {row[0] for row in self._where_in(sql, list(entities))}
 
+    def named(self, entities: Iterable[str]) -> frozenset[str]:
+        """Those of the entities that some report names."""
+        with self._explained():
+            sql = "SELECT DISTINCT entity FROM mentions WHERE entity IN ({})"
+            return frozenset(row[0] for row in self._where_in(sql, list(entities)))
+
     def clusters(self, report_ids: Iterable[str]) -> dict[str, str]:
         """The cluster of near-copies of each report; a report without copies is alone in its own."""
         wanted = list(report_ids)

@@ -15,7 +15,7 @@ import gradio as gr
 
 from assistant.assistant import Assistant
 from assistant.errors import LagebildError
-from assistant.mentions import possible_entities
+from assistant.mentions import possible_names
 from assistant.store import Facets
 from assistant.terms import fold
 from assistant.ui.chosen import Chosen, checked
@@ -94,8 +94,8 @@ def _sources(facets: Facets, text: str) -> Iterator[tuple[str, int]]:
 def _places(facets: Facets, text: str, assistant: Assistant) -> Iterator[tuple[str, int]]:
     """The places with this text in their names, and those that it names in any spelling or script."""
     sought = fold(text.strip())
-    possible = possible_entities(text, "und", assistant.gazetteer) if sought else []  # it takes its time to open
-    named = {entity for _, _, entities in possible for entity in entities}
+    possible = possible_names(text, "und", assistant.gazetteer) if sought else []  # it takes its time to open
+    named = frozenset[str]().union(*(name.told_by for name in possible))
     counts: dict[str, int] = {}  # namesakes are chosen together: a limit is a name
     for entity, (name, count) in facets.places.items():
         if entity in named or sought in fold(name):

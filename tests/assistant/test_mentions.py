@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from assistant import Assistant
 from assistant.data_files import data_file
 from assistant.gazetteer import GeoNames
-from assistant.groups import find_groups
-from assistant.mentions import Spellings, find_mentions, names_in, possible_entities
+from assistant.listed import find_listed
+from assistant.mentions import Spellings, find_mentions, names_in, possible_names
 from assistant.records import Hit, Mention, Passage
 from tests.helpers import make_report
 
@@ -86,7 +86,7 @@ def test_words_that_are_places_somewhere_are_not_taken_for_them(
 def test_what_a_question_asks_with_is_no_place_in_it(
     gazetteer: GeoNames, question: str, language: str, names: list[str]
 ) -> None:
-    assert [question[start:end] for start, end, _ in possible_entities(question, language, gazetteer)] == names
+    assert [question[name.start : name.end] for name in possible_names(question, language, gazetteer)] == names
 
 
 def test_a_country_may_have_an_article_in_german_and_a_town_has_none(gazetteer: GeoNames) -> None:
@@ -147,7 +147,7 @@ def test_a_name_in_capitals_is_found_in_capitals_only(text: str) -> None:
     ],
 )
 def test_a_question_may_have_an_abbreviation_in_small_letters(question: str, expected: set[str]) -> None:
-    assert {entity for _, _, entities in possible_entities(question, "en", None) for entity in entities} == expected
+    assert {entity for name in possible_names(question, "en", None) for entity in name.entities} == expected
 
 
 @pytest.mark.parametrize("group", LISTED)
@@ -155,19 +155,19 @@ def test_every_listed_name_finds_its_group_and_no_other(group: str) -> None:
     names = [name for language, own in LISTED[group].items() if language not in ("name", "countries") for name in own]
     assert names
     for name in names:
-        assert [mention.entity for mention in find_groups(name.replace("*", ""))] == [f"group:{group}"], name
+        assert [mention.entity for mention in find_listed(name.replace("*", ""))] == [f"group:{group}"], name
 
 
 def test_a_question_names_every_place_that_it_may_mean(gazetteer: GeoNames) -> None:
-    ((start, end, entities),) = possible_entities("Wer kontrolliert Rawa?", "de", gazetteer)
-    assert (start, end) == (17, 21)
-    assert "place:92004" in entities
-    assert len(entities) > 1
+    (name,) = possible_names("Wer kontrolliert Rawa?", "de", gazetteer)
+    assert (name.start, name.end) == (17, 21)
+    assert "place:92004" in name.entities
+    assert len(name.entities) > 1
 
 
 def test_a_question_without_capitals_names_them_too(gazetteer: GeoNames) -> None:
-    ((_, _, entities),) = possible_entities("who controls abu kamal?", "en", gazetteer)
-    assert entities == ("place:174448",)
+    (name,) = possible_names("who controls abu kamal?", "en", gazetteer)
+    assert name.entities == ("place:174448",)
 
 
 @given(
@@ -220,7 +220,7 @@ def test_a_name_that_means_another_place_is_none_of_the_one_asked_about(gazettee
     report = make_report("Fighting broke out in Tripoli, in northern Lebanon, near Beirut.")
     hit = Hit(report, Passage("p", report.id, 0, len(report.text), 0, 0), (), 0.0)
     mentions = find_mentions(report.text, "en", gazetteer)
-    asked = {entity for _, _, own in possible_entities("Tripoli", "en", gazetteer) for entity in own}
+    asked = {entity for name in possible_names("Tripoli", "en", gazetteer) for entity in name.entities}
     libyan = asked - {mention.entity for mention in mentions}
     assert libyan
     assert names_in(hit, mentions, Spellings.of([]), libyan, gazetteer) == ()

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Assistant
-from assistant.query import Name, Query
+from assistant.mentions import Name
+from assistant.query import Query
 from assistant.respelling import respelled
 from tests.helpers import make_report
 

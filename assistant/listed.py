@@ -1,4 +1,7 @@
-"""Finds the groups that a text names, by the names in data/groups.toml. Knows nothing of places."""
+"""Finds the groups and the regions that a text names, by the names in data/groups.toml and data/regions.toml.
+
+Regions are those that are no province of one country: Donbas, Eastern Ghouta, the Sahel. Knows nothing of other places.
+"""
 
 from __future__ import annotations
 
@@ -8,37 +11,52 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from assistant.data_files import data_file
-from assistant.records import Mention
+from assistant.records import PLACE, Mention
 from assistant.terms import ARABIC
 
-__all__ = ["ARABIC_PARTICLES", "countries_of", "find_groups", "name_pattern"]
+__all__ = ["ARABIC_PARTICLES", "Extent", "countries_of", "extent_of", "find_listed", "name_pattern"]
 
 ARABIC_PARTICLES = "وفبلك"
 """What Arabic writes to the beginning of a name."""
 _WORD = re.compile(r"(?<!\w)\w{1,64}")
 _FIRST_LETTERS = re.compile(r"[^\W_]+")
 _ARABIC_VARIANTS = ("اأإآ", "يىی", "هة", "كک")
-_ABOUT = frozenset({"name", "countries"})  # of a group, beside its names by language
+_LISTS = {"groups": "group:", "regions": PLACE}  # the files, and what an entity of each begins with
+_ABOUT = frozenset({"name", "countries", "parts", "boxes"})  # beside the names by language
 _TYPED = 3  # letters from which an abbreviation in small ones is no other word: "sdf", but not "is"
 
 
-def find_groups(text: str, *, typed: bool = False) -> Iterator[Mention]:
-    """The groups that a text names, in order, with offsets into it.
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What lies in a region: `parts` are ISO codes of provinces (SY-RD) and countries (ML), each wholly in it; `boxes`
+    are south, west, north and east in degrees."""
+
+    parts: tuple[str, ...]
+    boxes: tuple[tuple[float, float, float, float], ...]
+
+
+def find_listed(text: str, *, typed: bool = False) -> Iterator[Mention]:
+    """The groups and regions that a text names, in order, with offsets into it.
 
     Where somebody `typed` it as a question, abbreviations are also found in small letters.
     """
-    groups, end = _data(), 0
+    listed, end = _data(), 0
     for word in _WORD.finditer(text):
         pattern = _names_from(word.group(), typed)
         match = pattern.match(text, word.start()) if pattern is not None and word.start() >= end else None
         if match is not None:
-            entity, end = groups.entities[match.lastgroup or ""], match.end()
-            yield Mention(match.start(), end, entity, groups.names[entity])
+            entity, end = listed.entities[match.lastgroup or ""], match.end()
+            yield Mention(match.start(), end, entity, listed.names[entity])
 
 
 def countries_of(entity: str) -> tuple[str, ...]:
-    """Where a group is active, as ISO codes."""
+    """Where a group is active, or a region lies, as ISO codes."""
     return _data().countries[entity]
+
+
+def extent_of(entity: str) -> Extent | None:
+    """What lies in a region; None for what is none."""
+    return _data().extents.get(entity)
 
 
 @lru_cache(maxsize=50_000)  # the words of reports repeat
@@ -69,27 +87,32 @@ def _initial(letter: str) -> str:
 @dataclass(frozen=True, slots=True)
 class _Data:
     """The names by first letter, the longest first, each with the group that it is in a pattern; the entity of each of
-    these; the name of each entity, and the countries in which it is active."""
+    these; the name of each entity, the countries in which it is, and what lies in it."""
 
     names_by_initial: Mapping[str, Sequence[tuple[str, str]]]
     entities: Mapping[str, str]
     names: Mapping[str, str]
     countries: Mapping[str, tuple[str, ...]]
+    extents: Mapping[str, Extent]
 
 
 @cache
 def _data() -> _Data:
-    names, countries, spelled = dict[str, str](), dict[str, tuple[str, ...]](), set[tuple[str, str]]()
-    for group, listed in data_file("groups").items():
-        entity = f"group:{group}"
-        names[entity] = listed["name"]
-        countries[entity] = tuple(listed.get("countries", ()))
-        spelled |= {(name, entity) for key, own in listed.items() if key not in _ABOUT for name in own}
+    names, countries, extents = dict[str, str](), dict[str, tuple[str, ...]](), dict[str, Extent]()
+    spelled = set[tuple[str, str]]()
+    for file, prefix in _LISTS.items():
+        for name, listed in data_file(file).items():
+            entity = f"{prefix}{name}"
+            names[entity] = listed["name"]
+            countries[entity] = tuple(listed.get("countries", ()))
+            if file == "regions":
+                extents[entity] = Extent(tuple(listed.get("parts", ())), tuple(map(tuple, listed.get("boxes", ()))))
+            spelled |= {(spelling, entity) for key, own in listed.items() if key not in _ABOUT for spelling in own}
     by_initial, entities = dict[str, list[tuple[str, str]]](), dict[str, str]()
     for number, (name, entity) in enumerate(sorted(spelled, key=lambda pair: (-len(pair[0]), pair))):
         entities[f"g{number}"] = entity
         by_initial.setdefault(_initial(name[0]), []).append((name, f"g{number}"))
-    return _Data(by_initial, entities, names, countries)
+    return _Data(by_initial, entities, names, countries, extents)
 
 
 def name_pattern(name: str, typed: bool = False) -> str:

@@ -1,0 +1,237 @@
+"""Finds the names in a text that may be a place's, in any spelling or script, and the places that each may stand for.
+
+Which of them is meant is for mentions.py to say. This module knows names and the gazetteer, and nothing of reports.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from anyascii import anyascii
+
+from assistant.common_words import common_words, leading_words, ordinary_words
+from assistant.gazetteer import SHORTEST, Gazetteer, Place, name_form
+from assistant.listed import ARABIC_PARTICLES
+from assistant.provinces import adjective_names, is_between, is_province_word
+from assistant.terms import ARABIC, ARTICLES, CYRILLIC, NAME_TOKEN, may_be_name, sound
+
+__all__ = ["ELIDED", "Span", "Toponym", "name_spans"]
+
+_LONGEST = 4  # words in a name: "Deir ez-Zor", "Khan al Shaykh Said"
+COUNTRY_VOTE = 2.0  # against a town's 1
+
+# "at Raqqa": these are words as well
+_LONE_ARTICLES = ARTICLES - {"ad", "an", "as", "at", "ed", "er", "es", "et", "ад", "ан", "ар", "ас", "ат", "ед"}
+
+_CYRILLIC_CASES = (
+    "ого",
+    "ему",
+    "ами",
+    "ями",
+    "ой",
+    "ей",
+    "ом",
+    "ем",
+    "ах",
+    "ях",
+    "ам",
+    "ям",
+    "ою",
+    "ею",
+    "ові",
+    *"аяуюыиеоьйії",
+)
+_CYRILLIC_NOMINATIVES = ("", "а", "я", "ь", "ы", "и", "о", "е", "й", "ия")
+ELIDED = re.compile(r"(?:[cdjlmnst]|qu)['’ʼ](?=\w)", re.IGNORECASE)
+"""What French and Italian write to a name: d'Abou Kamal."""
+_JOINED = re.compile(r"-| (?:[dl]['’ʼ])?")  # Idlib-Provinz, gouvernorat d'Idleb
+_SUFFIXED = re.compile(r"(.+)['’ʼ][a-zçğışöü]{1,4}")  # Halep'te
+_POSSESSIVE = re.compile(r"['’]s$|(?<=\w)['’]$")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Toponym:
+    """What a name may stand for; not `exact` where the gazetteer has only names that sound like it.
+
+    `ids` are those of the places: other spellings with the same ones are the same name. `votes` are by country; `told`
+    is whether a word beside it says that it is a province's.
+    """
+
+    places: tuple[Place, ...]
+    exact: bool
+    ids: tuple[int, ...]
+    votes: Mapping[str, float]
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a text has a name."""
+
+    start: int
+    end: int
+    name: Toponym
+
+    @property
+    def is_country(self) -> bool:
+        """Whether it may be a country, and is spelled as one."""
+        return self.name.exact and self.name.places[0].is_country  # countries come first
+
+
+def name_spans(text: str, language: str, gazetteer: Gazetteer | None) -> list[Span]:
+    """Names that the gazetteer has, the longest first where they overlap."""
+    if gazetteer is None:
+        return []
+    tokens = [match.span() for match in NAME_TOKEN.finditer(text)]
+    if language in {"fr", "it"}:
+        tokens = [(start + _elided(text[start:end]), end) for start, end in tokens]
+    words = [_word(text[start:end], language) for start, end in tokens]
+    for place, word in enumerate(words[:-1]):  # "в идлибской провинции"
+        if any(adjective_names(text[slice(*tokens[place])], text[slice(*tokens[place + 1])])):
+            words[place] = replace(word, named=True, begins=True)
+    all_names = not any(word.capital for word in words[1:])
+    found: list[Span] = []
+    at = 0
+    while at < len(tokens):
+        furthest = at
+        if (all_names or words[at].begins) and not words[at].figure:
+            furthest = at + 1
+            # How far a name that begins here can go: over single spaces, and not over figures.
+            while (
+                furthest < min(at + _LONGEST, len(tokens))
+                and text[tokens[furthest - 1][1] : tokens[furthest][0]] == " "
+                and not words[furthest].figure
+            ):
+                furthest += 1
+        led = at and words[at - 1].leads and text[tokens[at - 1][1] : tokens[at][0]] == " "
+        for after in range(furthest, at, -1):
+            if (all_names or words[after - 1].named) and any(word.rare for word in words[at:after]):
+                start, end = tokens[at][0], tokens[after - 1][1]
+                beside = _province_word(text, tokens, at, after)
+                name = _name(text[start:end], language, gazetteer, beside)
+                # What only sounds like a place is none with "has" before it or "how" behind it.
+                bounded = (words[at].rare or words[at].article) and words[after - 1].rare
+                meant = name.places and (not led or not name.places[0].is_town)
+                if meant and (name.exact or bounded):
+                    found.append(Span(start, end, name))
+                    at = after
+                    break
+        else:
+            at += 1
+    return found
+
+
+def _province_word(text: str, tokens: Sequence[tuple[int, int]], at: int, after: int) -> str:
+    """The word beside a name, tokens[at:after], that says that it is a province's; empty where none does."""
+
+    def word(place: int) -> str:
+        return text[slice(*tokens[place])]
+
+    def apart(place: int) -> bool:
+        return _JOINED.fullmatch(text[tokens[place - 1][1] : tokens[place][0]]) is None
+
+    if after < len(tokens) and not apart(after) and is_province_word(word(after)):
+        return word(after)
+    before = at - 1
+    if before > 0 and not apart(at) and is_between(word(before)):
+        before -= 1
+    told = before >= 0 and not apart(before + 1) and is_province_word(word(before))
+    return word(before) if told else ""
+
+
+def _elided(token: str) -> int:
+    elided = ELIDED.match(token)
+    return elided.end() if elided else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What a word says of the name that it may be a part of.
+
+    `named` is whether it may be a name, `capital` whether it has one in it, `begins` whether a name may begin with it,
+    `leads` whether no town follows it.
+    """
+
+    rare: bool
+    named: bool
+    capital: bool
+    begins: bool
+    article: bool
+    leads: bool
+    figure: bool
+
+
+@lru_cache(maxsize=50_000)  # the words of reports repeat
+def _word(word: str, language: str) -> _Word:
+    folded, named = word.casefold(), may_be_name(word)
+    return _Word(
+        rare=folded not in common_words(language) and folded not in ordinary_words(language),
+        named=named,
+        capital=word != word.lower(),
+        begins=named or word in _LONE_ARTICLES,
+        article=folded in ARTICLES,
+        leads=folded in leading_words(language),
+        figure=word[0].isdigit(),
+    )
+
+
+@lru_cache(maxsize=50_000)
+def _name(spelled: str, language: str, gazetteer: Gazetteer, beside: str = "") -> Toponym:
+    """What a name may stand for; `beside` is a word next to it that says that it is a province's, if it may be."""
+    forms = list(_forms(spelled, language))
+    if beside and CYRILLIC.match(spelled):
+        forms += map(name_form, adjective_names(spelled, beside))
+    found = _places(forms, gazetteer)
+    article, hyphen, _ = spelled.partition("-")
+    if not found and hyphen and article.casefold() in _LONE_ARTICLES and CYRILLIC.match(article):
+        # Many places that are called in Arabic have no Cyrillic name there: Эль-Баб is al-Bab.
+        found = _places(map(anyascii, forms), gazetteer)
+    exact = bool(found)
+    # Arabic is written without the vowels that tell a sound, and what many write is no rare spelling.
+    if not exact and not ARABIC.search(spelled) and not gazetteer.is_word(spelled):
+        found = gazetteer.alike(sound(name_form(spelled), language))
+    provinces = tuple(place for place in found if place.is_province) if beside else ()
+    found = provinces or found
+    return Toponym(found, exact, tuple(place.id for place in found), _votes(found), bool(provinces))
+
+
+def _places(forms: Iterable[str], gazetteer: Gazetteer) -> tuple[Place, ...]:
+    return tuple(dict.fromkeys(place for form in forms for place in gazetteer.candidates(form)))
+
+
+def _forms(name: str, language: str) -> Iterator[str]:
+    """The name as it stands, then without what a language adds to its beginning or end."""
+    bare = _POSSESSIVE.sub("", name)
+    form = name_form(bare)
+    if len(form) < SHORTEST:
+        return
+    yield form
+    suffixed = _SUFFIXED.fullmatch(name)
+    if suffixed and len(name_form(suffixed[1])) >= SHORTEST:
+        yield name_form(suffixed[1])
+    if ARABIC.search(name):
+        if form[0] in ARABIC_PARTICLES and len(form) > 4:
+            yield "ال" + form[2:] if form.startswith("لل") else form[1:]
+            if form[1] in ARABIC_PARTICLES and len(form) > 5:
+                yield form[2:]
+    elif CYRILLIC.search(name):
+        for case in _CYRILLIC_CASES:
+            stem = form.removesuffix(case)
+            if stem != form and len(stem) >= 3:
+                yield from (stem + ending for ending in _CYRILLIC_NOMINATIVES)
+        yield from (form + ending for ending in ("ь",))
+    elif language == "de" and form.endswith("s") and len(form) > 4:
+        yield form[:-1]
+
+
+def _votes(name: Sequence[Place]) -> dict[str, float]:
+    """A name's vote, divided among the countries of its places by the size of the largest in each."""
+    sizes: dict[str, float] = {}
+    for place in name:
+        sizes[place.country] = max(sizes.get(place.country, 0.0), math.sqrt(place.population + 100))
+    value = COUNTRY_VOTE if any(place.is_country for place in name) else 1.0
+    return {country: value * size / sum(sizes.values()) for country, size in sizes.items()}
