@@ -34,7 +34,7 @@ __all__ = ["SHORTEST", "Box", "Gazetteer", "GeoNames", "Place", "name_form", "op
 
 SHORTEST = 3
 """Letters of a name: "An" and "Ul" are places too."""
-_FORMAT = 7
+_FORMAT = 8
 _MIN_SOUND = 5  # shorter ones sound like too many others
 _CODE = re.compile(r"[A-Z]{3,4}")  # of an airport; GeoNames has them among the names
 _KINDS = ("country", "town", "province")  # of one name, in this order
@@ -48,7 +48,8 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place of GeoNames. `country` is an ISO 3166 code, `population` 0 where it is not known, as of provinces.
+    """A place of GeoNames. `country` is an ISO 3166 code, `population` 0 where it is not known; a province's is its
+    towns'.
 
     Latitude and longitude are in degrees, None for what is no town.
     """
@@ -242,6 +243,7 @@ def _build(path: Path) -> None:
             connection.execute("CREATE INDEX places_by_province ON places (province)")
             connection.execute("CREATE INDEX places_by_country ON places (country)")
             connection.execute("CREATE INDEX places_by_iso ON places (iso)")
+            connection.execute(_POPULATIONS)
 
 
 _IN_PROVINCE = """
@@ -251,6 +253,12 @@ _IN_PROVINCE = """
 # Countries are named in more languages than their names are known in: "România" is one.
 _SOUNDS_OF_TOWNS = """
     SELECT form FROM sounds JOIN places ON id = place GROUP BY form HAVING sum(kind = 'country') = 0
+"""
+
+_POPULATIONS = """
+    UPDATE places SET population =
+        coalesce((SELECT sum(town.population) FROM places AS town WHERE town.province = places.id), 0)
+    WHERE kind = 'province'
 """
 
 _Named = tuple[Place, Iterable[str], str | None, int | None]

@@ -62,20 +62,27 @@ def extent_of(entity: str) -> Extent | None:
 @lru_cache(maxsize=50_000)  # the words of reports repeat
 def _names_from(word: str, typed: bool) -> re.Pattern[str] | None:
     """The names that may begin with this word: to try all of them at each word would take ten times as long."""
-    initial = _initial(word[0])
-    if initial not in _data().names_by_initial:
-        return None
-    beginnings, names = _patterns(initial, typed)
-    return names if beginnings.match(word) else None
+    beginnings = _beginnings(_initial(word[0]))
+    named = tuple(name for head, own in beginnings for name in own if head.match(word))
+    return _pattern(named, typed) if named else None
 
 
-@cache  # by letter: all of them take half a second to compile
-def _patterns(initial: str, typed: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Of the names with this first letter: what they begin with, and the names, each a group of its own."""
-    named = _data().names_by_initial[initial]
-    heads = (word for name, _ in named for word in _FIRST_LETTERS.findall(name)[:1])
-    names = "|".join(f"(?P<{group}>{name_pattern(name, typed)})" for name, group in named)
-    return re.compile("|".join(map(name_pattern, heads)), re.IGNORECASE), re.compile(rf"(?:{names})(?!\w)")
+@cache  # by letter, as it takes its time
+def _beginnings(initial: str) -> list[tuple[re.Pattern[str], list[tuple[str, str]]]]:
+    """The names with this first letter, by what they begin with."""
+    by_head: dict[str, list[tuple[str, str]]] = {}
+    for name, group in _data().names_by_initial.get(initial, ()):
+        head = _FIRST_LETTERS.search(name)
+        by_head.setdefault(head.group() if head else name, []).append((name, group))
+    return [(re.compile(name_pattern(head), re.IGNORECASE), own) for head, own in by_head.items()]
+
+
+@cache
+def _pattern(named: tuple[tuple[str, str], ...], typed: bool) -> re.Pattern[str]:
+    """These names, the longest first, each a group of its own."""
+    longest = sorted(named, key=lambda one: (-len(one[0]), one))
+    names = "|".join(f"(?P<{group}>{name_pattern(name, typed)})" for name, group in longest)
+    return re.compile(rf"(?:{names})(?!\w)")
 
 
 @cache

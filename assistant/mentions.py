@@ -77,6 +77,8 @@ def possible_names(text: str, language: str, gazetteer: Gazetteer | None) -> lis
     found = [Name(one.start, one.end, (one.entity,), lying_in(one.entity, gazetteer)) for one in listed]
     for span in spans:
         places = span.name.places
+        if span.name.told:
+            places = tuple(dict.fromkeys(map(span.name.settled, places)))
         others = {place.country for place in places if not place.is_province}  # "Homs" is the town
         provinces = (lying_in(p.entity, gazetteer) for p in places if p.is_province and p.country not in others)
         entities = tuple(place.entity for place in places)
@@ -181,9 +183,9 @@ def _meant(name: Toponym, spelled: str, votes: Mapping[object, Mapping[str, floa
                 others[country] = others.get(country, 0.0) + vote
     total = sum(others.values())
     shares = {place.country: others.get(place.country, 0.0) / total if total else 0.0 for place in name.places}
-    best = max(name.places, key=lambda place: _fit(place, shares[place.country]))
-    certain = (name.told or (not total and len(name_form(spelled)) >= _LONG)) and len(name.places) == 1
-    famous = best.population >= _FAMOUS and not _ABBREVIATION.fullmatch(spelled)
+    best = name.settled(max(name.places, key=lambda place: _fit(place, shares[place.country])))
+    certain = not total and len(name_form(spelled)) >= _LONG and len(name.places) == 1
+    famous = best.is_town and best.population >= _FAMOUS and not _ABBREVIATION.fullmatch(spelled)
     known = name.exact and (best.is_country or famous or certain)
     return best if known or shares[best.country] >= _COHERENT else None
 

@@ -48,6 +48,7 @@ _CYRILLIC_CASES = (
 _CYRILLIC_NOMINATIVES = ("", "а", "я", "ь", "ы", "и", "о", "е", "й", "ия")
 ELIDED = re.compile(r"(?:[cdjlmnst]|qu)['’ʼ](?=\w)", re.IGNORECASE)
 """What French and Italian write to a name: d'Abou Kamal."""
+_WITH_ADJECTIVES = {"ru", "uk", "be", "und"}
 _JOINED = re.compile(r"-| (?:[dl]['’ʼ])?")  # Idlib-Provinz, gouvernorat d'Idleb
 _SUFFIXED = re.compile(r"(.+)['’ʼ][a-zçğışöü]{1,4}")  # Halep'te
 _POSSESSIVE = re.compile(r"['’]s$|(?<=\w)['’]$")
@@ -58,14 +59,25 @@ class Toponym:
     """What a name may stand for; not `exact` where the gazetteer has only names that sound like it.
 
     `ids` are those of the places: other spellings with the same ones are the same name. `votes` are by country; `told`
-    is whether a word beside it says that it is a province's.
+    is whether a word beside it says that it is a province's, if it may be.
     """
 
     places: tuple[Place, ...]
     exact: bool
     ids: tuple[int, ...]
     votes: Mapping[str, float]
+
     told: bool = False
+
+    @property
+    def has_province(self) -> bool:
+        """Whether it may be a province's."""
+        return any(place.is_province for place in self.places)
+
+    def settled(self, place: Place) -> Place:
+        """The place, or what has its name in its country: of a town and a province, the town, unless it is told."""
+        own = [one for one in self.places if one.country == place.country and one.is_province == self.told]
+        return place if place.is_country else next(iter(own), place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +102,9 @@ def name_spans(text: str, language: str, gazetteer: Gazetteer | None) -> list[Sp
     if language in {"fr", "it"}:
         tokens = [(start + _elided(text[start:end]), end) for start, end in tokens]
     words = [_word(text[start:end], language) for start, end in tokens]
-    for place, word in enumerate(words[:-1]):  # "в идлибской провинции"
-        if any(adjective_names(text[slice(*tokens[place])], text[slice(*tokens[place + 1])])):
-            words[place] = replace(word, named=True, begins=True)
+    nouns = _nouns_of_adjectives(text, tokens) if language in _WITH_ADJECTIVES else {}
+    for place in nouns:
+        words[place] = replace(words[place], named=True, begins=True)
     all_names = not any(word.capital for word in words[1:])
     found: list[Span] = []
     at = 0
@@ -111,13 +123,13 @@ def name_spans(text: str, language: str, gazetteer: Gazetteer | None) -> list[Sp
         for after in range(furthest, at, -1):
             if (all_names or words[after - 1].named) and any(word.rare for word in words[at:after]):
                 start, end = tokens[at][0], tokens[after - 1][1]
-                beside = _province_word(text, tokens, at, after)
-                name = _name(text[start:end], language, gazetteer, beside)
+                name = _name(text[start:end], language, gazetteer, nouns.get(after - 1, ""))
                 # What only sounds like a place is none with "has" before it or "how" behind it.
                 bounded = (words[at].rare or words[at].article) and words[after - 1].rare
                 meant = name.places and (not led or not name.places[0].is_town)
                 if meant and (name.exact or bounded):
-                    found.append(Span(start, end, name))
+                    told = name.has_province and _is_told_a_province(text, tokens, at, after)
+                    found.append(Span(start, end, replace(name, told=told)))
                     at = after
                     break
         else:
@@ -125,22 +137,27 @@ def name_spans(text: str, language: str, gazetteer: Gazetteer | None) -> list[Sp
     return found
 
 
-def _province_word(text: str, tokens: Sequence[tuple[int, int]], at: int, after: int) -> str:
-    """The word beside a name, tokens[at:after], that says that it is a province's; empty where none does."""
+def _nouns_of_adjectives(text: str, tokens: Sequence[tuple[int, int]]) -> dict[int, str]:
+    """Where a province is named by an adjective, "в идлибской провинции": the word behind it."""
+    words = [text[start:end] for start, end in tokens]
+    return {place: noun for place, noun in enumerate(words[1:]) if any(adjective_names(words[place], noun))}
 
-    def word(place: int) -> str:
-        return text[slice(*tokens[place])]
 
-    def apart(place: int) -> bool:
-        return _JOINED.fullmatch(text[tokens[place - 1][1] : tokens[place][0]]) is None
+def _is_told_a_province(text: str, tokens: Sequence[tuple[int, int]], at: int, after: int) -> bool:
+    """Whether a word beside a name, tokens[at:after], says that it is a province's."""
 
-    if after < len(tokens) and not apart(after) and is_province_word(word(after)):
-        return word(after)
+    def says_it(place: int, at: int) -> bool:
+        return is_province_word(text[slice(*tokens[place])]) and joined(at)
+
+    def joined(place: int) -> bool:
+        return _JOINED.fullmatch(text[tokens[place - 1][1] : tokens[place][0]]) is not None
+
+    if after < len(tokens) and says_it(after, after):
+        return True
     before = at - 1
-    if before > 0 and not apart(at) and is_between(word(before)):
+    if before > 0 and joined(at) and is_between(text[slice(*tokens[before])]):
         before -= 1
-    told = before >= 0 and not apart(before + 1) and is_province_word(word(before))
-    return word(before) if told else ""
+    return before >= 0 and says_it(before, before + 1)
 
 
 def _elided(token: str) -> int:
@@ -180,11 +197,9 @@ def _word(word: str, language: str) -> _Word:
 
 
 @lru_cache(maxsize=50_000)
-def _name(spelled: str, language: str, gazetteer: Gazetteer, beside: str = "") -> Toponym:
-    """What a name may stand for; `beside` is a word next to it that says that it is a province's, if it may be."""
-    forms = list(_forms(spelled, language))
-    if beside and CYRILLIC.match(spelled):
-        forms += map(name_form, adjective_names(spelled, beside))
+def _name(spelled: str, language: str, gazetteer: Gazetteer, noun: str = "") -> Toponym:
+    """What a name may stand for; where it is the adjective of a province, `noun` is what is behind it."""
+    forms = [*_forms(spelled, language), *map(name_form, adjective_names(spelled, noun))]
     found = _places(forms, gazetteer)
     article, hyphen, _ = spelled.partition("-")
     if not found and hyphen and article.casefold() in _LONE_ARTICLES and CYRILLIC.match(article):
@@ -194,9 +209,7 @@ def _name(spelled: str, language: str, gazetteer: Gazetteer, beside: str = "") -
     # Arabic is written without the vowels that tell a sound, and what many write is no rare spelling.
     if not exact and not ARABIC.search(spelled) and not gazetteer.is_word(spelled):
         found = gazetteer.alike(sound(name_form(spelled), language))
-    provinces = tuple(place for place in found if place.is_province) if beside else ()
-    found = provinces or found
-    return Toponym(found, exact, tuple(place.id for place in found), _votes(found), bool(provinces))
+    return Toponym(found, exact, tuple(place.id for place in found), _votes(found))
 
 
 def _places(forms: Iterable[str], gazetteer: Gazetteer) -> tuple[Place, ...]:

@@ -73,7 +73,7 @@ def test_no_two_provinces_have_one_number_or_code() -> None:
 @pytest.mark.parametrize(
     ("text", "language", "code"),
     [
-        ("Fighting spread through Idlib province and into Turkey.", "en", "SY-ID"),
+        ("Fighting spread through Idlib province and into Aleppo.", "en", "SY-ID"),
         ("In the province of Idlib, Syria, schools closed.", "en", "SY-ID"),
         ("They fled the Idlib countryside, in Syria.", "en", "SY-ID"),
         ("In der syrischen Provinz Idlib und in Damaskus", "de", "SY-ID"),
@@ -135,6 +135,11 @@ def test_a_region_in_a_longer_name_is_that_name(gazetteer: GeoNames, iso: dict[s
 def test_the_country_in_the_name_of_a_region_is_named_too(gazetteer: GeoNames) -> None:
     text = "Strikes in northern Syria"
     assert [text[m.start : m.end] for m in find_mentions(text, "en", gazetteer)] == ["northern Syria", "Syria"]
+
+
+def test_a_town_that_is_no_province_stays_what_it_is(gazetteer: GeoNames) -> None:
+    mentions = find_mentions("They entered the Palmyra region, in Syria.", "en", gazetteer)
+    assert [mention.name for mention in mentions] == ["Tadmur", "Syria"]
 
 
 def test_without_a_gazetteer_there_are_no_regions() -> None:
