@@ -22,13 +22,14 @@ from assistant.cues import asks_about_state
 from assistant.dates import PartialDate, Window
 from assistant.embedding import Embedder, Vectors
 from assistant.filter import EVERYTHING, Filter
+from assistant.focus import focused, narrowed
 from assistant.found import Found, usual_fit
 from assistant.gazetteer import Gazetteer, name_form
 from assistant.lexical import NAMES, Lexical
 from assistant.mentions import Spellings, find_mentions, lying_in, names_in
 from assistant.naming import naming
 from assistant.query import Query, Time, understand
-from assistant.records import Hit, Report, Sentence
+from assistant.records import Hit, Mention, Report, Sentence
 from assistant.respelling import respelled
 from assistant.scoring import place_fit, score, time_fits
 from assistant.store import FEW, Catalog, IndexedPassage, VectorIndex, VectorMatch, without_frame
@@ -279,7 +280,10 @@ class Retriever:
         return [
             replace(
                 hit,
-                names=names_in(hit, mentions.get(hit.report.id, ()), spelled, asked, self._gazetteer) if asked else (),
+                names=_placed(
+                    names_in(hit, mentions.get(hit.report.id, ()), spelled, asked, self._gazetteer) if asked else (),
+                    query,
+                ),
                 copies=by_age(
                     others[member]
                     for member in members[clusters[hit.report.id]]
@@ -298,31 +302,14 @@ class Retriever:
         return replace(among, places=frozenset(), reports=reports if among.reports is None else reports & among.reports)
 
 
-def narrowed(among: Filter, query: Query) -> Filter:
-    """The filter, and the time that is asked about where nothing else is: then all that matters is when."""
-    return _within(among, query.windows) if query.only_time else among
-
-
-def focused(among: Filter, windows: Sequence[Window], named: Sequence[Set[str]]) -> Filter:
-    """The filter, and what is asked about: the time, and the places and groups, all of them if a report names all."""
-    among = _within(among, windows)
-    if not named:
-        return among
-    reports = frozenset(named[0]).intersection(*named[1:]) or frozenset(named[0]).union(*named[1:])
-    return replace(among, reports=reports if among.reports is None else reports & among.reports)
-
-
-def _within(among: Filter, windows: Sequence[Window]) -> Filter:
-    windows = [window for window in windows if not window.yearly]
-    if not windows:
-        return among
-    # Of several times that have an end any will do ("in March 2016 and in May 2017"): what lies between is let in.
-    ended = [(w.since, w.until) for w in windows if w.since is not None and w.until is not None]
-    starts = [among.since, *(w.since for w in windows if w.until is None), min((s for s, _ in ended), default=None)]
-    ends = [among.until, *(w.until for w in windows if w.since is None), max((u for _, u in ended), default=None)]
-    since = max((day for day in starts if day is not None), default=None)
-    until = min((day for day in ends if day is not None), default=None)
-    return replace(among, since=since, until=until)
+def _placed(names: Sequence[Mention], query: Query) -> tuple[Mention, ...]:
+    """The names that a passage shares with a question; of what only lies in a region, the name tells in which."""
+    own = {entity for name in query.names for entity in name.entities}
+    regions = {entity: query.text[name.start : name.end] for name in query.names for entity in name.within - own}
+    return tuple(
+        replace(name, name=f"{name.name} ({regions[name.entity]})") if name.entity in regions else name
+        for name in names
+    )
 
 
 def _written(question: str) -> str:
