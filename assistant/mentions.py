@@ -87,7 +87,7 @@ def possible_names(text: str, language: str, gazetteer: Gazetteer | None) -> lis
 
 
 def lying_in(entity: str, gazetteer: Gazetteer | None) -> frozenset[str]:
-    """The entities of what lies in a region or province; none for what is neither."""
+    """The entities of what lies in a region, a province or a country; none for what is none of them."""
     if gazetteer is None or not entity.startswith(PLACE):
         return frozenset()
     extent = extent_of(entity)

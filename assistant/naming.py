@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assistant.gazetteer import Gazetteer
-from assistant.mentions import possible_names
+from assistant.mentions import lying_in, possible_names
 from assistant.records import Mention
 from assistant.store import Catalog
 from assistant.terms import question_terms, terms
@@ -38,9 +38,10 @@ class Named:
 
 
 def naming(catalog: Catalog, gazetteer: Gazetteer | None, name: str) -> Named:
-    """What `name` stands for in the reports: places and groups that are known, with what lies in a region or province;
-    or else what has its consonants."""
-    entities = frozenset[str]().union(*(possible.told_by for possible in possible_names(name, "und", gazetteer)))
+    """What `name` stands for in the reports: places and groups that are known, with what lies in a region, province or
+    country; or else what has its consonants."""
+    names = possible_names(name, "und", gazetteer)
+    entities = frozenset[str]().union(*(one.told_by | lying_in(one.entities[0], gazetteer) for one in names))
     reports = catalog.reports_naming(entities)
     if reports:
         return Named(frozenset(reports), entities)

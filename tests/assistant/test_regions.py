@@ -230,7 +230,7 @@ def towns(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
             make_report("Soldiers entered Rawa, in Iraq, at dawn and raised the flag.", title="Rawa"),
             make_report("Soldiers entered Tal Afar, in Iraq, at dawn and raised the flag.", title="Tal Afar"),
             make_report("Shells fell on Douma, in Syria, and a school burned.", title="Douma"),
-            make_report("Shells fell on Tartus, in Syria, and a school burned.", title="Tartus"),
+            make_report("Shells fell on Tartus and Latakia, and a school burned.", title="Tartus"),
         ]
     )
     return assistant
@@ -260,6 +260,10 @@ def test_a_region_that_no_report_knows_is_said_to_be_missing(towns: Assistant) -
         assert answer.missing is Missing.PLACE, question
 
 
-def test_a_limit_by_a_region_lets_its_towns_in(towns: Assistant) -> None:
-    found = towns.retrieve("What did soldiers do?", among=Filter(places=frozenset({"Anbar"})))
-    assert {hit.report.title for hit in found} == {"Rawa"}
+@pytest.mark.parametrize(
+    ("place", "titles"),
+    [("Anbar", {"Rawa"}), ("Сирия", {"Douma", "Tartus"}), ("الغوطة", {"Douma"}), ("Ukraine", set()), ("Idlib", set())],
+)
+def test_a_limit_by_a_region_or_country_lets_its_towns_in(towns: Assistant, place: str, titles: set[str]) -> None:
+    found = towns.retrieve("What happened?", among=Filter(places=frozenset({place})))
+    assert {hit.report.title for hit in found} == titles
