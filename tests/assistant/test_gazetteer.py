@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.errors import SettingsError
 from assistant.gazetteer import GeoNames, name_form
 from assistant.terms import sound
 
@@ -109,3 +110,9 @@ def test_a_cache_folder_that_cannot_be_used_is_named_with_what_to_do(tmp_path: P
     assert str(folder) in done.stdout
     assert "LAGEBILD_CACHE" in done.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["file"]  # and nothing is left
+
+
+def test_one_that_is_gone_meanwhile_and_cannot_be_made_again_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", "utf-8")
+    with pytest.raises(SettingsError, match="LAGEBILD_CACHE"):
+        GeoNames(tmp_path / "file" / "gazetteer.sqlite").candidates("raqqa")
