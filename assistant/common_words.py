@@ -6,7 +6,7 @@ from functools import cache
 
 from assistant.data_files import data_file
 
-__all__ = ["common_words", "leading_words", "ordinary_words", "stop_words"]
+__all__ = ["common_words", "is_common", "leading_words", "ordinary_words", "stop_words"]
 
 
 @cache
@@ -39,6 +39,12 @@ def common_words(language: str) -> frozenset[str]:
 def ordinary_words(language: str) -> frozenset[str]:
     """Words that tell a subject, and no name."""
     return frozenset(data_file("common_words")["ordinary"].get(language, ()))
+
+
+def is_common(word: str, language: str) -> bool:
+    """Whether it is a function word or an ordinary one: in a name, it is not what tells it from others."""
+    folded = word.casefold()
+    return folded in common_words(language) or folded in ordinary_words(language)
 
 
 @cache

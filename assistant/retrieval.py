@@ -17,6 +17,7 @@ import numpy as np
 
 from assistant.anchors import Anchor, date_told, window
 from assistant.background import Background
+from assistant.common_words import is_common
 from assistant.copies import by_age, collapse
 from assistant.cues import asks_about_state
 from assistant.dates import PartialDate, Window
@@ -209,11 +210,15 @@ class Retriever:
         """The countries, regions and large towns of the question that no report names, in no spelling of theirs, nor
         anything that lies in them."""
         met = lexical.met()
-        starts = [word.start() for word in NAME_TOKEN.finditer(query.text)]
+        tokens = list(NAME_TOKEN.finditer(query.text))
         unknown = []
         for name in find_mentions(query.text, query.language, self._gazetteer):
             spelled = query.text[name.start : name.end]
-            words = [n for n, start in enumerate(starts) if name.start <= start < name.end]
+            words = [  # "North" in many reports is no North Kivu
+                n
+                for n, token in enumerate(tokens)
+                if name.start <= token.start() < name.end and not is_common(token.group(), query.language)
+            ]
             within = lying_in(name.entity, self._gazetteer)
             if not any(met[n] for n in words) and (within or self._is_large(spelled)):
                 unknown += [] if self._catalog.reports_naming({name.entity, *within}) else [spelled]

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
-from assistant.common_words import common_words, leading_words, ordinary_words
+from assistant.common_words import is_common, leading_words
 from assistant.gazetteer import SHORTEST, Gazetteer, Place, name_form
 from assistant.listed import ARABIC_PARTICLES
 from assistant.provinces import adjective_names, is_between, is_province_word
@@ -186,7 +186,7 @@ class _Word:
 def _word(word: str, language: str) -> _Word:
     folded, named = word.casefold(), may_be_name(word)
     return _Word(
-        rare=folded not in common_words(language) and folded not in ordinary_words(language),
+        rare=not is_common(word, language),
         named=named,
         capital=word != word.lower(),
         begins=named or word in _LONE_ARTICLES,

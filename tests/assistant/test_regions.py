@@ -230,7 +230,9 @@ def towns(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
             make_report("Soldiers entered Rawa, in Iraq, at dawn and raised the flag.", title="Rawa"),
             make_report("Soldiers entered Tal Afar, in Iraq, at dawn and raised the flag.", title="Tal Afar"),
             make_report("Shells fell on Douma, in Syria, and a school burned.", title="Douma"),
-            make_report("Shells fell on Tartus and Latakia, and a school burned.", title="Tartus"),
+            make_report(
+                "Shells fell on Tartus and Latakia, north and south of it, and a school burned.", title="Tartus"
+            ),
         ]
     )
     return assistant
@@ -255,7 +257,7 @@ def test_a_question_by_a_region_finds_what_happened_in_its_towns(towns: Assistan
 
 
 def test_a_region_that_no_report_knows_is_said_to_be_missing(towns: Assistant) -> None:
-    for question in ("Who controls North Kivu?", "Wer kontrolliert den Donbass?"):
+    for question in ("Who controls North Kivu?", "Wer kontrolliert den Donbass?", "Who controls South Sudan?"):
         answer = towns.ask(question)
         assert answer.missing is Missing.PLACE, question
 
