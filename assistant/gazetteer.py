@@ -34,7 +34,7 @@ __all__ = ["SHORTEST", "Box", "Gazetteer", "GeoNames", "Place", "name_form", "op
 
 SHORTEST = 3
 """Letters of a name: "An" and "Ul" are places too."""
-_FORMAT = 9
+_FORMAT = 13
 _MIN_SOUND = 5  # shorter ones sound like too many others
 _CODE = re.compile(r"[A-Z]{3,4}")  # of an airport; GeoNames has them among the names
 _KINDS = ("country", "town", "province")  # of one name, in this order

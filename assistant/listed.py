@@ -23,6 +23,7 @@ _FIRST_LETTERS = re.compile(r"[^\W_]+")
 _ARABIC_VARIANTS = ("اأإآ", "يىی", "هة", "كک")
 _LISTS = {"groups": "group:", "regions": PLACE}  # the files, and what an entity of each begins with
 _ABOUT = frozenset({"name", "countries", "parts", "boxes"})  # beside the names by language
+_AS_IT_STANDS = "="
 _TYPED = 3  # letters from which an abbreviation in small ones is no other word: "sdf", but not "is"
 
 
@@ -118,20 +119,23 @@ def _data() -> _Data:
     by_initial, entities = dict[str, list[tuple[str, str]]](), dict[str, str]()
     for number, (name, entity) in enumerate(sorted(spelled, key=lambda pair: (-len(pair[0]), pair))):
         entities[f"g{number}"] = entity
-        by_initial.setdefault(_initial(name[0]), []).append((name, f"g{number}"))
+        by_initial.setdefault(_initial(name.removeprefix(_AS_IT_STANDS)[0]), []).append((name, f"g{number}"))
     return _Data(by_initial, entities, names, countries, extents)
 
 
 def name_pattern(name: str, typed: bool = False) -> str:
     """What finds a listed name, up to its end: with a `*` a word goes on, and to Arabic ones particles are written.
 
-    A name of capitals alone is found in small letters where somebody `typed` them and there are three or more.
+    A name of capitals alone is found in small letters where somebody `typed` them and there are three or more, one with
+    a `=` before it only as it stands. An article in Arabic may be missing in the list, but not in the text alone.
     """
-    words = [re.escape(word.rstrip("*")) + (r"\w*" if word.endswith("*") else "") for word in name.split()]
+    bare = name.removeprefix(_AS_IT_STANDS)
+    words = [re.escape(word.rstrip("*")) + (r"\w*" if word.endswith("*") else "") for word in bare.split()]
     shown = r"\s+".join(words).replace("'", "['’ʼ]?").replace(r"\-", r"[-‐‑ ]")
     if ARABIC.search(name):
         for letters in _ARABIC_VARIANTS:
             shown = re.sub(f"[{letters}]", f"[{letters}]", shown)
-        return rf"[{ARABIC_PARTICLES}]{{0,2}}(?:ال|ل)?{shown.removeprefix('[اأإآ]ل')}"
-    capitals = name == name.upper() and not (typed and len(_FIRST_LETTERS.findall(name)[0]) >= _TYPED)
-    return shown if capitals else rf"(?i:{shown})"
+        without = shown.removeprefix("[اأإآ]ل")
+        return rf"[{ARABIC_PARTICLES}]{{0,2}}(?:ال|ل){'?' if shown == without else ''}{without}"
+    capitals = bare == bare.upper() and not (typed and len(_FIRST_LETTERS.findall(name)[0]) >= _TYPED)
+    return shown if capitals or bare != name else rf"(?i:{shown})"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -18,6 +19,7 @@ from assistant.terms import fold
 
 __all__ = ["Province", "adjective_names", "is_between", "is_province_word", "read_provinces"]
 
+_MANY = 5  # countries
 _WORD = re.compile(r"[^\s’']+['’]?")
 _OBLAST = re.compile(r"(.+[сц])(?:кая|ька) область", re.IGNORECASE)
 _ADJECTIVE = re.compile(r"(.+[сц])(ь?к)(?:ая|ой|ую|ою|ий|ого|ому|им|ом|а|ої|ій|у)")
@@ -37,15 +39,35 @@ class Province:
     names: tuple[str, ...]
 
 
-def read_provinces() -> Iterator[Province]:
-    """All of them, each with its names with and without the word for a province."""
-    plain = set(data_file("provinces")["plain"]["words"])
+@cache
+def read_provinces() -> tuple[Province, ...]:
+    """All of them, each with its names with and without the word for a province.
+
+    What provinces of many countries are called, without such a word, is a name of none: North, Centre.
+    """
     packed = resources.files("assistant").joinpath("data", "provinces.tsv.gz").read_bytes()
-    for line in gzip.decompress(packed).decode().splitlines():
-        number, name, country, code, iso, names = line.split("\t")
-        own = names.split("|")
-        found = (one for one in [*own, *map(_bare, own)] if one.casefold().replace("-", " ") not in plain)
-        yield Province(int(number), name, country, code, iso, tuple(dict.fromkeys(found)))
+    lines = [line.split("\t") for line in gzip.decompress(packed).decode().splitlines()]
+    named = {number: dict.fromkeys([*names.split("|"), *map(_bare, names.split("|"))]) for number, *_, names in lines}
+    having: dict[str, set[str]] = defaultdict(set)
+    for number, _, country, *_ in lines:
+        for name in named[number]:
+            having[fold(name)].add(country)
+    plain = {fold(word) for word in data_file("provinces")["plain"]["words"]}
+    return tuple(
+        Province(
+            int(number),
+            called,
+            country,
+            code,
+            iso,
+            tuple(
+                name
+                for name in named[number]
+                if _bare(name) != name or not (fold(name) in plain or len(having[fold(name)]) >= _MANY)
+            ),
+        )
+        for number, called, country, code, iso, _ in lines
+    )
 
 
 @lru_cache(maxsize=50_000)  # the words of reports repeat

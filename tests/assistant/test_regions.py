@@ -38,7 +38,9 @@ def test_every_name_of_a_region_finds_it_and_no_other(region: str) -> None:
     names = [name for language in LANGUAGES for name in REGIONS[region].get(language, ())]
     assert names
     for name in names:
-        assert [mention.entity for mention in find_listed(name.replace("*", ""))] == [f"{PLACE}{region}"], name
+        assert [mention.entity for mention in find_listed(name.replace("*", "").removeprefix("="))] == [
+            f"{PLACE}{region}"
+        ], name
 
 
 @pytest.mark.parametrize("region", REGIONS)
@@ -144,6 +146,20 @@ def test_a_town_that_is_no_province_stays_what_it_is(gazetteer: GeoNames) -> Non
 
 def test_without_a_gazetteer_there_are_no_regions() -> None:
     assert find_mentions("Shelling in Eastern Ghouta", "en", None) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("They crossed to the west bank of the river.", "en"),
+        ("وصلوا إلى الضفة الغربية من النهر", "ar"),
+        ("في ضاحية هادئة وغابة استوائية", "ar"),
+        ("Impression, soleil levant", "fr"),
+        ("Большинство сирийских беженцев", "ru"),
+    ],
+)
+def test_ordinary_words_are_no_regions(gazetteer: GeoNames, text: str, language: str) -> None:
+    assert find_mentions(text, language, gazetteer) == []
 
 
 def test_what_many_provinces_are_called_is_no_name_of_one(gazetteer: GeoNames) -> None:
