@@ -17,7 +17,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import closing
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -98,7 +98,8 @@ def name_form(name: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _letters(word: str) -> str:
-    return "".join(character for character in fold(word) if character.isalnum())
+    folded = fold(word)
+    return folded if folded.isalnum() else "".join(character for character in folded if character.isalnum())
 
 
 class Gazetteer(Protocol):
@@ -233,9 +234,9 @@ def _build(path: Path) -> None:
         with connection:
             words = set(_words())
             for place, names, iso, province in itertools.chain(_countries(), _provinces(words), _towns()):
-                connection.execute(
-                    "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*astuple(place), iso, province)
-                )
+                where = (place.latitude, place.longitude, place.kind, iso, province)
+                own = (place.id, place.name, place.country, place.population, *where)
+                connection.execute("INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", own)
                 forms = {form for form in map(name_form, names) if len(form) >= SHORTEST}
                 sounds = {sound(form) for form in forms if form.isascii()}
                 for table, keys in (("names", forms), ("sounds", {key for key in sounds if len(key) >= _MIN_SOUND})):

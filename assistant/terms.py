@@ -153,6 +153,8 @@ def _read(token: str, language: str, all_names: bool) -> tuple[str | None, froze
 @lru_cache(maxsize=50_000)
 def fold(word: str) -> str:
     """A word without case, diacritics and Arabic letter variants; compatibility forms are made plain."""
+    if word.isascii() and word.isalnum():  # most are, and need none of what follows
+        return word.lower()
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
     # A letter such as ﷺ or ㈠ comes apart into words or brackets; the store wants one token.
     kept = (c for c in plain if not unicodedata.combining(c) and (c.isalnum() or _PART.match(c)))
@@ -198,7 +200,12 @@ def _latin(name: str, language: str) -> str:
     # One letter at a time, so that two neighbours (k, h) do not look like one sound (kh).
     plain = unicodedata.normalize("NFC", name.replace("ة", ""))
     latin = all(c < "\u0250" for c in plain)
-    return _sounds(anyascii(plain).lower()) if latin else "".join(_sounds(anyascii(c).lower()) for c in plain)
+    return _sounds(anyascii(plain).lower()) if latin else "".join(map(_letter, plain))
+
+
+@lru_cache(maxsize=10_000)
+def _letter(character: str) -> str:
+    return _sounds(anyascii(character).lower())
 
 
 @lru_cache(maxsize=50_000)
