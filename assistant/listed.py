@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from assistant.data_files import data_file
+from assistant.gazetteer import Box
 from assistant.records import PLACE, Mention
 from assistant.terms import ARABIC
 
@@ -33,7 +34,7 @@ class Extent:
     are south, west, north and east in degrees."""
 
     parts: tuple[str, ...]
-    boxes: tuple[tuple[float, float, float, float], ...]
+    boxes: tuple[Box, ...]
 
 
 def find_listed(text: str, *, typed: bool = False) -> Iterator[Mention]:
@@ -94,8 +95,8 @@ def _initial(letter: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Data:
-    """The names by first letter, the longest first, each with the group that it is in a pattern; the entity of each of
-    these; the name of each entity, the countries in which it is, and what lies in it."""
+    """The names by first letter, each with the group that it is in a pattern; the entity of each of these; the name of
+    each entity, the countries in which it is, and what lies in it."""
 
     names_by_initial: Mapping[str, Sequence[tuple[str, str]]]
     entities: Mapping[str, str]
@@ -117,7 +118,7 @@ def _data() -> _Data:
                 extents[entity] = Extent(tuple(listed.get("parts", ())), tuple(map(tuple, listed.get("boxes", ()))))
             spelled |= {(spelling, entity) for key, own in listed.items() if key not in _ABOUT for spelling in own}
     by_initial, entities = dict[str, list[tuple[str, str]]](), dict[str, str]()
-    for number, (name, entity) in enumerate(sorted(spelled, key=lambda pair: (-len(pair[0]), pair))):
+    for number, (name, entity) in enumerate(sorted(spelled)):
         entities[f"g{number}"] = entity
         by_initial.setdefault(_initial(name.removeprefix(_AS_IT_STANDS)[0]), []).append((name, f"g{number}"))
     return _Data(by_initial, entities, names, countries, extents)

@@ -104,9 +104,9 @@ def _found(
     """
     listed, spans = list(find_listed(text, typed=typed)), name_spans(text, language, gazetteer)
     groups = [one for one in listed if not one.entity.startswith(PLACE)]
-    regions = [
-        one for one in listed if one.entity.startswith(PLACE) and gazetteer and not any(_within(one, s) for s in spans)
-    ]
+    if gazetteer is None:
+        return groups, [], []
+    regions = [one for one in listed if one.entity.startswith(PLACE) and not any(_within(one, span) for span in spans)]
     places = [
         span
         for span in spans

@@ -66,7 +66,6 @@ class Toponym:
     exact: bool
     ids: tuple[int, ...]
     votes: Mapping[str, float]
-
     told: bool = False
 
     @property
