@@ -46,7 +46,7 @@ QUERY_PREFIX = "query: "
 PASSAGE_PREFIX = "passage: "
 
 _TOKENIZER_FILE = "tokenizer.json"
-_LAYOUT = 2  # raise it when the converted folder changes, so that an old one in a cache is not used
+_LAYOUT = 3  # raise it when the converted folder changes, so that an old one in a cache is not used
 Q4_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 
 

@@ -1,14 +1,16 @@
 """The embedded model as an ONNX graph that multiplies whole numbers of 8 bits: the fast engine.
 
-A matrix has one scale for each of its outputs, what it is multiplied with has one for each token. The second matters:
-some tokens have values a hundred times those of others, and with one scale for all of them little is left of the rest.
-The vectors are those of the reference to a cosine of 0.9995 (docs/decisions/0008). The vocabulary stays in 4 bits.
+A matrix has one scale for each of its outputs. What it is multiplied with has one for each channel, told beforehand by
+how large its values get (`Ranges`), and in the feed-forward part one for each token as well: a few tokens have values
+a hundred times those of others there, and with one scale for all of them little is left of the rest.
+The vectors are those of the reference to a cosine of 0.9997 (docs/decisions/0008). The vocabulary stays in 4 bits.
 The matrices are such that no processor's quick way of multiplying bytes overflows: one graph for all.
 The layers are those of BERT: J. Devlin et al., NAACL 2019, figure 1 and section 3.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +19,41 @@ import numpy.typing as npt
 
 from assistant.e5 import Weights, build_folder
 
-__all__ = ["MODEL_FILE", "Graph", "build_onnx_model", "to_bytes"]
+__all__ = ["MODEL_FILE", "RANGES_FILE", "Graph", "Ranges", "build_onnx_model", "to_bytes"]
 
 MODEL_FILE = "model.onnx"
+RANGES_FILE = Path(__file__).parent / "data" / "ranges.npz"
+"""Written by scripts/measure_ranges.py."""
 
 _CONTRIB = "com.microsoft"  # ONNX Runtime's own operators
 _BLOCK = 32
-_INT8_ACTIVATIONS = 4  # MatMulNBits' accuracy_level
-_EXACT = frozenset({"l8.q", "l9.q", "l10.q", "l11.q"})
-"""Where whole numbers cost most: what the last four layers' attention compares. Half of all that is lost otherwise."""
+_GELU_LEAST = 0.17  # Gelu is never below -0.17
+_CHANNEL = 4.0  # times the size of the middle channel, up to which a token's largest value is made even beforehand
 
-Nibbles = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """How large the values of each channel get in each layer, of either sign: shape (layers, dimensions), above 0.
+
+    `compared` are those that attention compares, `attended` those that it gives, `widened` those that the feed-forward
+    part begins with. What is larger in a text is cut to this.
+    """
+
+    compared: Floats
+    attended: Floats
+    widened: Floats
+
+    @classmethod
+    def load(cls, file: Path = RANGES_FILE) -> Ranges:
+        """Those of a file, as float32."""
+        with np.load(file) as stored:
+            return cls(*(stored[name].astype(np.float32) for name in ("compared", "attended", "widened")))
 
 
 def build_onnx_model(cache: Path) -> Path:
-    """A folder with the graph, made on the first call (about 100 MB, 5 seconds).
+    """A folder with the graph, made on the first call (about 80 MB, 5 seconds).
 
     The graph takes `input_ids` and `attention_mask` (int64, shape (texts, tokens)) and gives `embedding` (float32,
     shape (texts, dimensions), rows of unit length): the mean over the tokens that the mask keeps, whose own vectors are
@@ -40,7 +62,7 @@ def build_onnx_model(cache: Path) -> Path:
     return build_folder(cache, "multilingual-e5-small-bytes", _save)
 
 
-def to_bytes(matrix: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
+def to_bytes(matrix: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
     """The matrix in whole numbers of one byte, and a scale for each of its rows, which are of an even length.
 
     x86 without VNNI adds two products of an unsigned and a signed byte in 16 bits, and clips what is more, silently. So
@@ -56,16 +78,15 @@ def to_bytes(matrix: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], npt
 def _save(weights: Weights, folder: Path) -> None:
     import onnx
 
-    onnx.save(Graph(weights).model(), str(folder / MODEL_FILE))
+    onnx.save(Graph(weights, Ranges.load()).model(), str(folder / MODEL_FILE))
 
 
 class Graph:
     """The encoder, node after node; each method returns the name of what it computes."""
 
-    exact = _EXACT
-
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, ranges: Ranges) -> None:
         self._weights = weights
+        self._ranges = ranges
         self._nodes: list[Any] = []
         self._constants: list[Any] = []
 
@@ -85,9 +106,10 @@ class Graph:
         self._constant("last axis", np.array([-1], np.int64))
         self._constant("1/127", np.array(1 / 127, np.float32))
         self._constant("128", np.array(128, np.uint8))
+        self._constant("least", np.array(_GELU_LEAST, np.float32))
         states = self._embeddings()
         for layer in range(self._weights.header.layers):
-            states = self._layer(states, f"l{layer}")
+            states = self._layer(states, layer)
         return states
 
     def _finish(self, name: str, outputs: dict[str, list[str | int]]) -> Any:
@@ -104,46 +126,87 @@ class Graph:
             [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape) for output, shape in outputs.items()],
             self._constants,
         )
-        opsets = [helper.make_opsetid("", 21), helper.make_opsetid(_CONTRIB, 1)]
-        return helper.make_model(graph, opset_imports=opsets, ir_version=10)
+        opsets = [helper.make_opsetid("", 23), helper.make_opsetid(_CONTRIB, 1)]
+        return helper.make_model(graph, opset_imports=opsets, ir_version=11)
 
     def _embeddings(self) -> str:
         weights, hidden = self._weights, self._weights.header.hidden
-        words = self._node(
-            "GatherBlockQuantized",
-            [self._packed("emb.word", hidden), "input_ids", *self._scales_and_zeros("emb.word", hidden)],
-            "words",
-            contrib=True,
-            gather_axis=0,
-            quantize_axis=1,
-            block_size=_BLOCK,
-        )
-        # Every text is of token type 0, so that its vector is part of every position's.
-        positions = weights.tensor("emb.pos").reshape(-1, hidden) + weights.tensor("emb.type")[:hidden]
         zero, one, two = (self._constant(f"number {n}", np.array([n], np.int64)) for n in (0, 1, 2))
         shape = self._node("Shape", ["input_ids"], "shape")
         length = self._node("Slice", [shape, one, two, zero], "length")
+        self._mask(length)
+        # Every text is of token type 0, so that its vector is part of every position's.
+        positions = weights.tensor("emb.pos").reshape(-1, hidden) + weights.tensor("emb.type")[:hidden]
         used = self._node("Slice", [self._constant("positions", positions), zero, length, zero], "used positions")
         norm = [self._plain("emb.ln.w"), self._plain("emb.ln.b")]
-        total = self._node("Add", [words, used], "embeddings")
-        self._node("Cast", ["attention_mask"], "mask", to=6)  # int32
+        total = self._node("Add", [self._words(hidden), used], "embeddings")
         return self._node("LayerNormalization", [total, *norm], "states", axis=-1, epsilon=weights.header.epsilon)
 
-    def _layer(self, states: str, layer: str) -> str:
-        header = self._weights.header
-        parts = [f"{layer}.{part}" for part in "qkv"]
-        sizes = self._constant(f"{layer}.sizes", np.full(3, header.hidden, np.int64))
-        self._node("Split", [self._dense(states, parts), sizes], *parts, axis=-1)
-        attended = self._node(
-            "MultiHeadAttention", [*parts, "", "mask"], f"{layer}.attended", contrib=True, num_heads=header.heads
+    def _words(self, hidden: int) -> str:
+        """The vectors of the tokens' words, unpacked from the file's own blocks.
+
+        `GatherBlockQuantized` would be all of it in one node, and takes ten times as long.
+        """
+        blocks = self._weights.blocks["emb.word"].reshape(-1, hidden // _BLOCK)
+        packed = self._constant("emb.word", blocks["nibbles"].reshape(len(blocks), -1))
+        scales = self._constant("emb.word scales", blocks["scale"][..., None].astype(np.float16))
+        apart = self._constant("blocks apart", np.array([0, 0, hidden // _BLOCK, _BLOCK // 2], np.int64))
+        pairs = self._node("Reshape", [self._node("Gather", [packed, "input_ids"], "word bytes"), apart], "pairs")
+        low = self._node("BitwiseAnd", [pairs, self._constant("15", np.array([15], np.uint8))], "low halves")
+        high = self._node(
+            "BitShift", [pairs, self._constant("4", np.array([4], np.uint8))], "high halves", direction="RIGHT"
         )
-        states = self._add_and_normalize(self._dense(attended, [f"{layer}.ao"]), states, f"{layer}.aln")
-        active = self._node("Gelu", [self._dense(states, [f"{layer}.fi"])], f"{layer}.active", contrib=True)
-        return self._add_and_normalize(self._dense(active, [f"{layer}.fo"]), states, f"{layer}.oln")
+        steps = self._node("Cast", [self._node("Concat", [low, high], "halves", axis=-1)], "steps", to=1)
+        signed = self._node("Sub", [steps, self._constant("8", np.array(8, np.float32))], "signed steps")
+        scale = self._node(
+            "Cast", [self._node("Gather", [scales, "input_ids"], "word scales")], "scales of words", to=1
+        )
+        words = self._node("Mul", [signed, scale], "words in blocks")
+        return self._node("Reshape", [words, self._constant("joined", np.array([0, 0, hidden], np.int64))], "words")
+
+    def _mask(self, length: str) -> None:
+        """What is added before attention's softmax: shape (texts, 1, tokens, tokens), 0 or next to nothing left."""
+        kept = self._node("Cast", ["attention_mask"], "float mask", to=1)
+        lack = self._node("Sub", [kept, self._constant("1", np.array(1, np.float32))], "lack")
+        added = self._node("Mul", [lack, self._constant("10000", np.array(1e4, np.float32))], "added")
+        wide = self._node("Unsqueeze", [added, self._constant("axes", np.array([1, 2], np.int64))], "wide")
+        shape = self._node("Concat", ["number 1", "number 1", length, "number 1"], "mask shape", axis=0)
+        self._node("Expand", [wide, shape], "mask")
+
+    def _layer(self, states: str, number: int) -> str:
+        layer, header = f"l{number}", self._weights.header
+        compared, attended = self._ranges.compared[number], self._ranges.attended[number]
+        parts = [f"{layer}.{part}" for part in "qkv"]
+        even = self._node("Mul", [states, self._constant(f"{layer}.even", 1 / compared)], f"{layer}.compared")
+        matrix, bias = self._dense(parts)
+        # The values come out of attention divided by their range: a product needs no more than bytes then.
+        given = np.concatenate([np.ones(2 * header.hidden, np.float32), attended])
+        joint = self._product(even, f"{layer}.qkv", matrix * compared / given[:, None], bias / given)
+        sizes = self._constant(f"{layer}.sizes", np.full(3, header.hidden, np.int64))
+        self._node("Split", [joint, sizes], *parts, axis=-1)
+        mixed = self._node(
+            "Attention", [*parts, "mask"], f"{layer}.attended", q_num_heads=header.heads, kv_num_heads=header.heads
+        )
+        matrix, bias = self._dense([f"{layer}.ao"])
+        change = self._product(mixed, f"{layer}.ao", matrix * attended, bias)
+        states = self._add_and_normalize(change, states, f"{layer}.aln")
+        return self._add_and_normalize(self._feed_forward(states, number), states, f"{layer}.oln")
+
+    def _feed_forward(self, states: str, number: int) -> str:
+        layer, range_ = f"l{number}", self._ranges.widened[number]
+        shares = np.clip(range_ / np.median(range_), 1, _CHANNEL)
+        even = self._node("Mul", [states, self._constant(f"{layer}.shares", 1 / shares)], f"{layer}.widened")
+        sizes = self._node("Abs", [even], f"{layer}.widened sizes")
+        largest = self._node("ReduceMax", [sizes, "last axis"], f"{layer}.widened largest")
+        matrix, bias = self._dense([f"{layer}.fi"])
+        wide = self._product_by_token(even, largest, f"{layer}.fi", matrix * shares, bias)
+        active = self._node("Gelu", [wide], f"{layer}.active", contrib=True)
+        above = self._node("ReduceMax", [active, "last axis"], f"{layer}.active above")
+        largest = self._node("Max", [above, "least"], f"{layer}.active largest")
+        return self._product_by_token(active, largest, f"{layer}.fo", *self._dense([f"{layer}.fo"]))
 
     def _mean(self, states: str) -> None:
-        mask = self._node("Cast", ["attention_mask"], "float mask", to=1)
-        column = self._node("Unsqueeze", [mask, "last axis"], "mask column")
+        column = self._node("Unsqueeze", ["float mask", "last axis"], "mask column")
         kept = self._node("Mul", [states, column], "kept")
         total = self._node("ReduceSum", [kept, "number 1"], "sum", keepdims=0)
         self._node("LpNormalization", [total], "embedding", axis=-1, p=2)  # scaling makes the sum as good as the mean
@@ -155,67 +218,39 @@ class Graph:
         epsilon = self._weights.header.epsilon
         return self._node("LayerNormalization", [total, *constants], f"{norm}.out", axis=-1, epsilon=epsilon)
 
-    def _dense(self, states: str, names: list[str]) -> str:
-        """One layer of weights and bias, or several that share their input side by side."""
-        exact = any(name in self.exact for name in names)
-        product = self._blockwise(states, names) if exact else self._whole(states, names)
-        bias = np.concatenate([self._weights.plain[f"{one}.b"] for one in names])
-        return self._node("Add", [product, self._constant(f"{names[0]}.b", bias)], f"{names[0]}.biased")
+    def _product_by_token(self, values: str, largest: str, name: str, matrix: Floats, bias: Floats) -> str:
+        """The product where each token has a scale: it is divided by its largest value before, and multiplied after."""
+        inverse = self._node("Reciprocal", [largest], f"{name}.inverse")  # dividing by it takes twice as long
+        relative = self._node("Mul", [values, inverse], f"{name}.relative")
+        back = self._node("Mul", [self._product(relative, name, matrix), largest], f"{name}.back")
+        return self._node("Add", [back, self._constant(f"{name}.b", bias)], f"{name}.biased")
 
-    def _whole(self, states: str, names: list[str]) -> str:
-        """The product in whole numbers: each token's values are divided by the largest before, and multiplied after.
+    def _product(self, relative: str, name: str, matrix: Floats, bias: Floats | None = None) -> str:
+        """The product in whole numbers, of values between -1 and 1 with a matrix of shape (outputs, inputs).
 
-        So all values lie between -1 and 1, and their scale is known: a text's vector does not depend on its batch.
+        Their scale is known beforehand: a text's vector does not depend on its batch.
         """
-        name = f"{names[0]}.dense"
-        rows = sum(len(self._weights.plain[f"{one}.b"]) for one in names)
-        whole, scale = to_bytes(np.concatenate([self._matrix(one) for one in names]).reshape(rows, -1))
-        sizes = self._node("Abs", [states], f"{name}.sizes")
-        largest = self._node("ReduceMax", [sizes, "last axis"], f"{name}.largest")
-        relative = self._node("Div", [states, largest], f"{name}.relative")
+        whole, scale = to_bytes(matrix)
         bytes_ = self._node("QuantizeLinear", [relative, "1/127", "128"], f"{name}.bytes")
         constants = [
             self._constant(f"{name}.w", whole.T),
             "1/127",
             self._constant(f"{name}.scale", scale),
             "128",
-            self._constant(f"{name}.zero", np.zeros(rows, np.int8)),
+            self._constant(f"{name}.zero", np.zeros(len(matrix), np.int8)),
         ]
-        product = self._node("MatMulIntegerToFloat", [bytes_, *constants], f"{name}.product", contrib=True)
-        return self._node("Mul", [product, largest], f"{name}.back")
+        if bias is not None:
+            constants.append(self._constant(f"{name}.b", bias))
+        return self._node("MatMulIntegerToFloat", [bytes_, *constants], f"{name}.product", contrib=True)
 
-    def _matrix(self, name: str) -> npt.NDArray[np.float32]:
+    def _dense(self, names: list[str]) -> tuple[Floats, Floats]:
+        """A layer's weights, shape (outputs, inputs), and bias; or those of several that share their input."""
+        bias = np.concatenate([self._weights.plain[f"{name}.b"] for name in names])
+        return np.concatenate([self._matrix(name) for name in names]).reshape(len(bias), -1), bias
+
+    def _matrix(self, name: str) -> Floats:
         """A layer's weights, row by row, flat."""
         return self._weights.tensor(f"{name}.w")
-
-    def _blockwise(self, states: str, names: list[str]) -> str:
-        """The product with the file's own blocks of 4 bits, and states in 8 bits a block: three times slower."""
-        name = f"{names[0]}.dense"
-        rows = sum(len(self._weights.plain[f"{one}.b"]) for one in names)
-        blocks = np.concatenate([self._weights.blocks[f"{one}.w"] for one in names])
-        packed = self._constant(f"{name}.4bit", _pack(blocks["nibbles"]).reshape(rows, -1, _BLOCK // 2))
-        scales = self._constant(f"{name}.scales", blocks["scale"].astype(np.float32))
-        sizes = {"K": len(blocks) * _BLOCK // rows, "N": rows, "bits": 4, "block_size": _BLOCK}
-        return self._node(
-            "MatMulNBits", [states, packed, scales], name, contrib=True, accuracy_level=_INT8_ACTIVATIONS, **sizes
-        )
-
-    def _packed(self, name: str, width: int) -> str:
-        from onnx import TensorProto, helper
-
-        data = _pack(self._weights.blocks[name]["nibbles"])
-        shape = [data.size * 2 // width, width]
-        self._constants.append(helper.make_tensor(name, TensorProto.UINT4, shape, data.tobytes(), raw=True))
-        return name
-
-    def _scales_and_zeros(self, name: str, width: int) -> list[str]:
-        from onnx import TensorProto, helper
-
-        scales = self._weights.blocks[name]["scale"].astype(np.float32).reshape(-1, width // _BLOCK)
-        eights = np.full(scales.size // 2, 0x88, np.uint8)  # a nibble of 8 means 0
-        zeros = helper.make_tensor(f"{name}.zeros", TensorProto.UINT4, list(scales.shape), eights.tobytes(), raw=True)
-        self._constants.append(zeros)
-        return [self._constant(f"{name}.scales", scales), f"{name}.zeros"]
 
     def _plain(self, name: str) -> str:
         return self._constant(name, self._weights.plain[name])
@@ -232,9 +267,3 @@ class Graph:
         domain = _CONTRIB if contrib else ""
         self._nodes.append(helper.make_node(operator, inputs, list(outputs), domain=domain, **attributes))
         return outputs[0]
-
-
-def _pack(nibbles: Nibbles) -> Nibbles:
-    """The file has weights i and i + 16 of a block in one byte; ONNX wants neighbours there, the first one low."""
-    values = np.concatenate([nibbles & 0x0F, nibbles >> 4], axis=1)
-    return np.asarray(values[:, 0::2] | (values[:, 1::2] << 4), dtype=np.uint8)
