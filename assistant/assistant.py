@@ -38,6 +38,7 @@ from assistant.judge import Judge, load_judge
 from assistant.llm import AnyLLM, LlamaIndexModel, load_llm
 from assistant.overview import NameCount, PlaceCount, Status
 from assistant.patience import Patience
+from assistant.query import as_written
 from assistant.question_parts import described
 from assistant.reader import Reader, load_reader
 from assistant.reading import READ, read_hits
@@ -189,7 +190,7 @@ class Assistant(Asynchronous):
         return replace(found, hits=self._reread(found.query.text, evidence(found.hits, skip)))
 
     def _reread(self, question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        return hits if self.reader is None else tuple(read_hits(self.reader, question, hits))
+        return hits if self.reader is None else tuple(read_hits(self.reader, as_written(question), hits))
 
     def _missing(self, found: Found, odds: float = 0.0) -> Missing | None:
         return what_is_missing(found, calibrated=self._calibrated, odds=odds)

@@ -23,7 +23,7 @@ from assistant.terms import NAME_TOKEN, question_terms
 from assistant.time_words import is_today
 from assistant.times import find_windows
 
-__all__ = ["Query", "Time", "understand"]
+__all__ = ["Query", "Time", "as_written", "understand"]
 
 _JOINT = re.compile(r"['’ʼ‘`\-‐‑]")
 
@@ -102,6 +102,16 @@ def understand(
         tuple(time for time in times if not (state and is_today(text[time.start : time.end], language))),
         tuple(anchors),
     )
+
+
+def as_written(question: str) -> str:
+    """A question as sentences are written, whoever typed it: models tell "who" from "Who" and "WHO".
+
+    >>> as_written("WHO CONTROLS MOSUL?"), as_written("who controls Mosul?")
+    ('Who controls mosul?', 'Who controls Mosul?')
+    """
+    plain = question.capitalize() if question == question.upper() else question
+    return plain[:1].upper() + plain[1:]
 
 
 def _events(anchors: Sequence[Anchor], times: Sequence[Time]) -> tuple[list[Anchor], list[Time]]:

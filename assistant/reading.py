@@ -30,7 +30,8 @@ def read_hits(reader: Reader, question: str, hits: Sequence[Hit]) -> list[Hit]:
     """The hits, best first again, with what reading adds to the scores of the first few and of their sentences.
 
     Those that were read say in `answers` how likely they answer the question, and mark phrases in their sentences.
-    Where the first two are likelier to answer than not, of the others only what is near the best is read.
+    Where the first two are likelier to answer than not, of the others only what is near the best is read. Where one of
+    them names what the question names, one that lacks it gains nothing: a reader knows no map, and no other names.
     """
     excerpts = [excerpt(hit) for hit in hits[:READ]]
     readings = reader.read(question, [as_read(part) for part in excerpts[:_FIRST]])
@@ -39,7 +40,9 @@ def read_hits(reader: Reader, question: str, hits: Sequence[Hit]) -> list[Hit]:
         excerpts = excerpts[: max(near, _FIRST)]
     readings = [*readings, *reader.read(question, [as_read(part) for part in excerpts[_FIRST:]])]
     evidence = _evidence(readings)
-    read = [_with_reading(*each, evidence) for each in zip(hits, excerpts, readings, strict=False)]
+    names = [hit.why.get("place", 0.0) for hit in hits[: len(readings)]]
+    weights = [0.0 if name < 0 < max(names) else _WEIGHT for name in names]
+    read = [_with_reading(*each, evidence) for each in zip(hits, excerpts, readings, weights, strict=False)]
     return sorted([*read, *hits[len(read) :]], key=lambda hit: (-hit.score, hit.passage.id))
 
 
@@ -69,13 +72,13 @@ def _evidence(readings: Sequence[Reading]) -> float:
     return float(np.logaddexp.reduce(odds))
 
 
-def _with_reading(hit: Hit, part: Hit, reading: Reading, evidence: float) -> Hit:
+def _with_reading(hit: Hit, part: Hit, reading: Reading, weight: float, evidence: float) -> Hit:
     """The hit with what reading adds to its sentences, of which it says anew which is best.
 
     A hit gains what its sentences gain together, and its best sentence has the score of the hit.
     """
     start = part.sentences[0].sentence.start
-    gains = [_WEIGHT * math.exp(likely - evidence) for likely in reading.support]
+    gains = [weight * math.exp(likely - evidence) for likely in reading.support]
     score = hit.score + sum(gains)
     own = _evidence([reading])
     fits = [

@@ -29,7 +29,7 @@ from assistant.gazetteer import Gazetteer, name_form
 from assistant.lexical import NAMES, Lexical
 from assistant.mentions import Spellings, find_mentions, lying_in, names_in
 from assistant.naming import naming
-from assistant.query import Query, Time, understand
+from assistant.query import Query, Time, as_written, understand
 from assistant.records import Hit, Mention, Report, Sentence
 from assistant.respelling import respelled
 from assistant.scoring import place_fit, score, time_fits
@@ -145,7 +145,7 @@ class Retriever:
         texts = respelled(query, [self._catalog.spellings(name.entities) for name in query.names])
         admitted = None if among == EVERYTHING else self._vectors.sentence_keys(among)
         with ThreadPoolExecutor(1) as beside:  # neither needs the other, and both let go of Python's lock
-            embedding = beside.submit(self._embedder.embed_queries, [_written(text) for text in texts])
+            embedding = beside.submit(self._embedder.embed_queries, [as_written(text) for text in texts])
             lexical = Lexical.of(self._catalog, query.words, admitted)
             own, *others = self._background.centre_queries(embedding.result(), query.language)
         vector = own + np.mean(others, axis=0) if others else own
@@ -315,9 +315,3 @@ def _placed(names: Sequence[Mention], query: Query) -> tuple[Mention, ...]:
         replace(name, name=f"{name.name} ({regions[name.entity]})") if name.entity in regions else name
         for name in names
     )
-
-
-def _written(question: str) -> str:
-    """A question as sentences are written, whoever typed it: the model tells "who" from "Who" and "WHO"."""
-    plain = question.capitalize() if question == question.upper() else question
-    return plain[:1].upper() + plain[1:]

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import shutil
 import socket
 import statistics
 import subprocess
@@ -30,6 +29,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from assistant import Assistant
 from assistant.bench.data import paragraphs, questions_about
+from tests.browser import CHROMIUM, CHROMIUM_ARGUMENTS
 
 DEADLINE = 60  # seconds
 AT_ONCE = 10  # people who ask at the same time
@@ -136,12 +136,11 @@ def over_rest(address: str, process: int, questions: list[str]) -> None:
 
 def in_a_browser(address: str, questions: list[str]) -> None:
     """The first paint, and from Enter to the last character."""
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if chromium is None:
+    if CHROMIUM is None:
         print("in a browser: not measured, Chromium is not there")
         return
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS))
         paints = []
         for _ in range(5):
             page = opened(browser, address)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -60,6 +61,16 @@ def test_what_answers_comes_first_with_its_phrase() -> None:
     assert second.answers is not None
     assert first.answers > 0.99
     assert second.answers < 0.01
+
+
+def test_what_lacks_the_place_that_was_asked_for_gains_nothing_beside_what_has_it() -> None:
+    there, elsewhere = replace(NEAR, why={"place": 0.05}), replace(RIGHT, why={"place": -0.05})
+    first, second = read_hits(WordReader(), "Who left on Friday?", [there, elsewhere])
+    assert (first.passage, second.passage) == (NEAR.passage, RIGHT.passage)
+    assert second.score == RIGHT.score
+    assert second.best.phrase is not None  # within it, reading chooses as ever
+    nowhere = replace(NEAR, why={"place": -0.05})
+    assert read_hits(WordReader(), "Who left on Friday?", [nowhere, elsewhere])[0].passage == RIGHT.passage
 
 
 def test_of_one_passage_reading_chooses_the_sentence_and_takes_nothing_from_the_others() -> None:
