@@ -116,7 +116,7 @@ def test_the_reader_is_asked_what_it_was_not_trained_on_and_nothing_else(folder:
     paragraphs = [
         {
             "context": f"Article {n}. It is so far.",
-            "qas": [{"id": str(n), "question": f"how far {n}?", "answers": [{"text": "so far", "answer_start": 18}]}],
+            "qas": [{"id": str(n), "question": f"How far {n}?", "answers": [{"text": "so far", "answer_start": 18}]}],
         }
         for n in range(18)
     ]
@@ -131,7 +131,7 @@ def test_the_reader_is_asked_what_it_was_not_trained_on_and_nothing_else(folder:
         assert counted[OURS, language] == 18
         assert counted[OURS, f"{language}, last 2"] == counted[READ, f"{language}, last 2"] == 2
         assert (READ, language) not in counted
-    assert reader.asked == {"how far 16?", "how far 17?"}
+    assert reader.asked == {"How far 16?", "How far 17?"}
 
 
 def test_every_set_is_read(folder: Path) -> None:
