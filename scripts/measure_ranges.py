@@ -4,7 +4,8 @@ Usage: python scripts/measure_ranges.py ../shared/eval
 
 Both run in floats over texts in fourteen languages (NTREX, TyDi QA, MLQA, FA-KES, and odd ones), the reader over
 questions with passages. Each channel's largest value in each layer, of both, and a tenth more, is what the fast engine
-(assistant/e5_onnx.py) makes bytes of. XQuAD takes no part, so that it can tell what that costs.
+(assistant/e5_onnx.py) makes bytes of. XQuAD takes no part, so that it can tell what that costs. With another reader,
+measure again, and raise `_LAYOUT` in assistant/e5.py, so that no graph in a cache keeps the ranges of before.
 """
 
 from __future__ import annotations
