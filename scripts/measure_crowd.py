@@ -1,6 +1,6 @@
 """Measures what is found of one event among thousands that are told in the same words.
 
-    lagebild ingest ../shared/eval/ucdp-ged --data DATA        (17,566 events: half an hour on two cores)
+    lagebild ingest ../shared/eval/ucdp-ged --data DATA        (17,566 events: 3 to 30 minutes on two cores)
     LAGEBILD_READER= python scripts/measure_crowd.py DATA
 
 Asks, in four languages, who was killed at a place on a day, and what happened in a month. Half of the questions are
