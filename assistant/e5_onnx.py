@@ -37,8 +37,8 @@ Floats = npt.NDArray[np.float32]
 class Ranges:
     """How large the values of each channel get in each layer, of either sign: shape (layers, dimensions), above 0.
 
-    `compared` are those that attention compares, `attended` those that it gives, `widened` those that the feed-forward
-    part begins with. What is larger in a text is cut to this.
+    `compared` are those that attention compares, `attended` those that it gives: what is larger in a text is cut to
+    this. `widened` are those that the feed-forward part begins with; they only say which channels are large there.
     """
 
     compared: Floats
@@ -145,7 +145,7 @@ class Graph:
     def _words(self, hidden: int) -> str:
         """The vectors of the tokens' words, unpacked from the file's own blocks.
 
-        `GatherBlockQuantized` would be all of it in one node, and takes ten times as long.
+        `GatherBlockQuantized` would be all of it in one node, and takes six times as long.
         """
         blocks = self._weights.blocks["emb.word"].reshape(-1, hidden // _BLOCK)
         packed = self._constant("emb.word", blocks["nibbles"].reshape(len(blocks), -1))
@@ -179,7 +179,7 @@ class Graph:
         parts = [f"{layer}.{part}" for part in "qkv"]
         even = self._node("Mul", [states, self._constant(f"{layer}.even", 1 / compared)], f"{layer}.compared")
         matrix, bias = self._dense(parts)
-        # The values come out of attention divided by their range: a product needs no more than bytes then.
+        # The values come out of attention divided by their range, since they go in so: no node has to divide them.
         given = np.concatenate([np.ones(2 * header.hidden, np.float32), attended])
         joint = self._product(even, f"{layer}.qkv", matrix * compared / given[:, None], bias / given)
         sizes = self._constant(f"{layer}.sizes", np.full(3, header.hidden, np.int64))
