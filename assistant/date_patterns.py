@@ -15,14 +15,17 @@ from typing import Literal
 from assistant.calendar_names import CYRILLIC, feast_names, month_names
 from assistant.time_words import OPERATORS, phrases
 
-__all__ = ["PARTS", "SHARES", "Begins", "another_part", "date_patterns", "starts"]
+__all__ = ["COUNTED", "PARTS", "SHARES", "Begins", "another_part", "date_patterns", "starts"]
 
 Begins = Literal["number", "dash", "word"]
 """What a date begins with, as it is written."""
 _THIRDS = ("early", "middle", "late")  # of a month or of a year, as what follows
+COUNTED = ("days_first", "days_last", "weeks_first", "weeks_last", "months_first", "months_last")
+"""Those of the parts below that say how many they are."""
 SHARES = (
     *("half_1", "half_2", "quarter_1", "quarter_2", "quarter_3", "quarter_4"),
-    *("week_1", "week_2", "week_3", "week_4", "week_last", "days_first", "days_last"),
+    *("week_1", "week_2", "week_3", "week_4", "week_last"),
+    *COUNTED,
 )
 """Parts of a month or of a year that are counted."""
 _SEASONS = ("spring", "summer", "autumn", "winter")
@@ -36,6 +39,9 @@ _NOT_ROUND = r"(?<!00)(?<!50)"
 _TO_IT = r"(?:[\s-]+|(?<=['’]))"  # from a part to what it is a part of
 _TO_WORD = r"(?:\s+|(?<=['’]))"  # "d'avril"
 _GERMAN_WEEKS = {"week_1": "erste", "week_2": "zweite", "week_3": "dritte", "week_4": "vierte", "week_last": "letzte"}
+
+_NUMBER = re.compile(r"\bN\b")  # in a phrase: "first N days of"
+_ANY = r"\\S{1,15}"
 
 _RUN = re.compile(r"[^\W\d]{1,64}|\d{1,64}|[-–—](?=\s?\d{4})")  # what is longer comes apart: each is remembered
 _HEAD = re.compile(r"\d|(?:\[[^\W\d]+\]|[^\W\d])*")  # of a phrase; a letter may be a set: "[أا]مس"
@@ -82,7 +88,7 @@ class _Ways:
 
     def _named(self, *kinds: str) -> str:
         found = ((kind, phrases(self._language, kind)) for kind in kinds)
-        return "|".join(rf"(?P<{kind}>{words})" for kind, words in found if words)
+        return "|".join(rf"(?P<{kind}>{_NUMBER.sub(_ANY, words)})" for kind, words in found if words)
 
     def days(self) -> Iterator[str]:
         """Days with their months, in figures and in words, and months with their years."""

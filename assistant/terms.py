@@ -37,7 +37,7 @@ __all__ = [
     "terms",
 ]
 
-TERMS_VERSION = "17"
+TERMS_VERSION = "18"
 """Raised whenever a text would get other terms: an index remembers by which it was made."""
 
 ARABIC = re.compile(r"[\u0600-\u06ff]")

@@ -15,7 +15,7 @@ __all__ = ["Written"]
 @dataclass(frozen=True, slots=True)
 class Written:
     """A date as it is written: without a year where none is told; `last` is the last day of a range, `last_month` its
-    last month, `week` one of the year as ISO 8601 counts them."""
+    last month, `week` one of the year as ISO 8601 counts them, `count` how many days, weeks or months a `part` has."""
 
     start: int
     end: int
@@ -26,6 +26,7 @@ class Written:
     last_month: int | None = None
     week: int | None = None
     part: str | None = None
+    count: int | None = None
     weekday: int | None = None  # that is told before a day in words, which may be the number of such days: 0 is Monday
     counted: tuple[dt.date, dt.date] | None = None  # the days, where they are counted from today
 
@@ -61,7 +62,7 @@ class Written:
         first_day, last_day = start.earliest, end.latest
         if first_day is None or last_day is None or last_day < first_day:
             return None
-        return _part(self.part, first_day, last_day)
+        return _part(self.part, self.count, first_day, last_day)
 
 
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}  # by their first month
@@ -86,9 +87,9 @@ def _month_after(year: int, month: int, count: int) -> PartialDate:
     return PartialDate(year + (month + count - 1) // 12, (month + count - 1) % 12 + 1)
 
 
-def _part(part: str | None, first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
-    """The early, middle or late third of a month or of a year, one of its halves or quarters, a week of it, or
-    its first or last ten days."""
+def _part(part: str | None, count: int | None, first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
+    """The early, middle or late third of a month or of a year, one of its halves or quarters, a week of it, or so
+    many of its first or last days (ten where it is not told how many), weeks or months."""
     day = dt.timedelta(days=1)
     third = (last - first + day) / 3
     unit, _, number = (part or "").partition("_")
@@ -99,10 +100,10 @@ def _part(part: str | None, first: dt.date, last: dt.date) -> tuple[dt.date, dt.
             return first + third, last - third
         case "late", _:
             return last - third + day, last
-        case "days", "first":
-            return first, first + 9 * day
-        case "days", _:
-            return last - 9 * day, last
+        case (("days" | "weeks" | "months"), "first"):
+            return first, min(_moved(first, unit, count or _FEW) - day, last)
+        case (("days" | "weeks" | "months"), _):
+            return max(_moved(last + day, unit, -(count or _FEW)), first), last
         case "week", "last":
             return last - 6 * day, last
         case "week", _:
@@ -111,6 +112,17 @@ def _part(part: str | None, first: dt.date, last: dt.date) -> tuple[dt.date, dt.
         case (("half" | "quarter"), _):
             return _share(int(number), 2 if unit == "half" else 4, first, last)
     return first, last
+
+
+_FEW = 10  # "the first days of March"
+
+
+def _moved(day: dt.date, unit: str, count: int) -> dt.date:
+    """So many days, weeks or months later. A month later than its first day is the first of the next one."""
+    if unit == "months":
+        months = day.year * 12 + day.month - 1 + count
+        return dt.date(months // 12, months % 12 + 1, day.day)
+    return day + count * dt.timedelta(days=7 if unit == "weeks" else 1)
 
 
 def _share(number: int, of: int, first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:

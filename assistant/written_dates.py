@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from assistant.calendar_names import feast_names, month_names, weekdays
-from assistant.date_patterns import PARTS, SHARES, another_part, date_patterns, starts
+from assistant.date_patterns import COUNTED, PARTS, SHARES, another_part, date_patterns, starts
+from assistant.numbers import find_numbers
 from assistant.terms import fold
 from assistant.time_words import ordinals
 from assistant.written import Written
@@ -20,6 +21,7 @@ __all__ = ["EARLIEST", "LATEST", "Taken", "matches", "written_dates"]
 EARLIEST, LATEST = 1900, 2100
 """A number of four digits between them is taken for a year."""
 _YEAR = re.compile(r"\D?(?:19|20)\d\d")
+_DAYS = 366  # of a year
 _CENTURY = 2000  # of a year in two digits
 _ANOTHER = 40  # characters that another part of a time and what joins it take at most
 _WEEKDAY = 30  # characters that the name of one and what follows it take at most
@@ -104,12 +106,15 @@ def _read(match: re.Match[str], language: str) -> Written | None:
     if to_month == month:
         to_month = None  # the same one as others call it: تشرين الثاني/نوفمبر
     part = next((name for name in (*PARTS, *feast_names(language)) if parts.get(name)), None)
+    count = _count(parts[part] or "", language) if part in COUNTED else None
+    if part in COUNTED and count is None and not part.startswith("days"):
+        return None  # "the first few weeks of 2017"
     if part in SHARES and _goes_with(match.string, match.start(part), language):
         part = None
     start = match.start("date") if "date" in parts else match.start()
     # A full stop is the sentence's own, unless the month is shortened, or in figures.
     end = match.end() - (match.group().endswith(".") and not parts.get("number"))
-    return Written(start, end, year, month, day, last, to_month, week, part, weekday)
+    return Written(start, end, year, month, day, last, to_month, week, part, count, weekday)
 
 
 def _may_be(year: int | None, month: int | None, *days: int | None) -> bool:
@@ -127,6 +132,12 @@ def _month(parts: dict[str, str | None], name: str, language: str) -> int | None
 def _number(parts: dict[str, str | None], name: str) -> int | None:
     digits = parts.get(name)
     return int(digits) if digits else None
+
+
+def _count(phrase: str, language: str) -> int | None:
+    """How many a phrase says that they are: 3 of "first three weeks of"; no more than a year has days."""
+    values = [value for number in find_numbers(phrase, language) for value in number.values if value >= 1]
+    return min(int(values[-1]), _DAYS) if values else None
 
 
 def _goes_with(text: str, at: int, language: str) -> bool:
