@@ -35,6 +35,7 @@ _KINDS = (
     "blind_name",
     "blind_group",
     "blind_region",
+    "blind_other",
     "time",
     "blind_time",
     "event",

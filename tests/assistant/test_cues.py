@@ -158,6 +158,8 @@ def test_only_an_order_is_a_request(sentence: str, order: bool) -> None:
         ("نه نفر در نبرد نزدیک شهر کشته شدند.", "fa", []),
         ("El ejército negro negoció, no solo en la ciudad.", "es", []),
         ("Армія не лише взяла місто, а й не втратила нікого.", "uk", ["не", "нікого"]),
+        ("Doctors Without Borders left without water", "en", ["without"]),
+        ("أطباء بلا حدود بلا ماء", "ar", ["بلا"]),
     ],
 )
 def test_what_only_looks_like_a_negation_is_none(text: str, language: str, expected: list[str]) -> None:

@@ -52,7 +52,7 @@ def test_places_are_found_in_any_script_and_case(
         ("The army entered Homs, in Syria. Since then, most of it is quiet.", "en", "Since"),
         ("وصل الجيش إلى مدينة حلب في سوريا.", "ar", "إلى"),
         ("A Minister spoke in Baghdad, Iraq.", "en", "Minister"),
-        ("SANA reported from Damascus, in Syria.", "en", "SANA"),
+        ("MENA reported from Damascus, in Syria.", "en", "MENA"),
         ("They met at Raqqa, in Syria.", "en", "at Raqqa"),
         ("La Syrie et Raqqa, en Syrie.", "fr", "et Raqqa"),
         ("Truppen rückten auf Lublin in Polen vor.", "de", "Truppen"),  # sounds like Drobin
