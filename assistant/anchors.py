@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from assistant.cues import find_plan
 from assistant.dates import SOON, PartialDate, Window, moved
 from assistant.records import Hit, Mention
 from assistant.time_words import OPERATORS, Operator, before, phrases
 
-__all__ = ["Anchor", "date_told", "find_anchors", "window"]
+__all__ = ["Anchor", "date_told", "find_anchors", "still_to_come", "window"]
 
 _LETTER = re.compile(r"[^\W\d_]")
 _FAR = 200  # characters from "before" to its event; without a limit, each "before" would try the whole rest of the text
@@ -118,6 +119,12 @@ def date_told(hit: Hit, mentions: Iterable[Mention]) -> PartialDate:
     sentence = hit.best.sentence
     told = [m.date for m in mentions if m.date is not None and sentence.start <= m.start < sentence.end]
     return next((date for date in told if date is not None), hit.report.published)
+
+
+def still_to_come(hit: Hit) -> bool:
+    """Whether the best sentence of a hit tells what is planned or expected, so that it is from before."""
+    sentence = hit.best.sentence
+    return find_plan(hit.report.text[sentence.start : sentence.end], hit.report.language) is not None
 
 
 def window(operator: Operator, event: Window, *, soon: bool = False) -> Window | None:

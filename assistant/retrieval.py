@@ -15,7 +15,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from assistant.anchors import Anchor, date_told, window
+from assistant.anchors import Anchor, date_told, still_to_come, window
 from assistant.background import Background
 from assistant.common_words import is_common
 from assistant.copies import by_age, collapse
@@ -45,6 +45,7 @@ _SAMPLE = 1_000  # sentences that stand for the collection
 _LARGE = 100_000  # people
 _CROWD = 2  # reports of one cluster that crowd nobody out
 _HARDLY_LESS = 0.1  # of a score: as good a passage to tell when an event was
+_TO_COME = 0.5  # of what a passage weighs there, if it tells what is planned or expected
 _AGREED = 0.25  # of what such passages weigh: those that tell one day are that much, or nothing is known of it
 
 
@@ -119,7 +120,8 @@ class Retriever:
 
     def _date_of(self, event: Query, among: Filter) -> PartialDate:
         """When an event was: the day that most passages tell, of those that fit it best and hardly less, by how well
-        they do, unless they tell too many; where none tells a day, what the best one tells."""
+        they do, unless they tell too many; where none tells a day, what the best one tells. One that tells what is
+        still to come may be from before it."""
         ranked, _ = self._ranked(event, *self._asked(event, among), among)
         relevant = self._background.relevant
         if not ranked or (relevant is not None and ranked[0].score < relevant):
@@ -131,7 +133,7 @@ class Retriever:
         for hit in near:
             date = date_told(hit, mentions.get(hit.report.id, ()))
             if date.precision == "day":
-                days[date] += hit.score - least
+                days[date] += (hit.score - least) * (_TO_COME if still_to_come(hit) else 1)
         if not days:
             return date_told(near[0], mentions.get(near[0].report.id, ()))
         likeliest = max(days, key=days.__getitem__)

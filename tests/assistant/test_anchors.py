@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Assistant
-from assistant.anchors import date_told, find_anchors, window
+from assistant.anchors import date_told, find_anchors, still_to_come, window
 from assistant.dates import PartialDate, Window
 from assistant.records import Hit, Mention, Passage, Report, ScoredSentence, Sentence
 from assistant.time_words import OPERATORS, Operator
@@ -187,6 +187,16 @@ def test_the_sentence_tells_the_date_before_its_report_does() -> None:
     second = Hit(report, passage, (ScoredSentence(sentences[0], 0.0), ScoredSentence(sentences[1], 1.0)), 1.0)
     assert date_told(first, [mention]) == PartialDate(2017, 11, 3)
     assert date_told(second, [mention]) == PartialDate(2017, 11, 4)
+
+
+def test_what_a_sentence_only_expects_is_still_to_come() -> None:
+    report = Report.make("Rawa is left to be retaken. Rawa fell.", title="t", published=PartialDate(), language="en")
+    sentences = (Sentence(report.id, 0, 0, 27), Sentence(report.id, 1, 28, 38))
+    passage = Passage("p", report.id, 0, 38, 0, 1)
+    plan, fact = (
+        Hit(report, passage, tuple(map(ScoredSentence, sentences, scores)), 1.0) for scores in ((1.0, 0.0), (0.0, 1.0))
+    )
+    assert (still_to_come(plan), still_to_come(fact)) == (True, False)
 
 
 def test_what_came_after_an_event_is_preferred(sample: Assistant) -> None:
