@@ -46,7 +46,7 @@ QUERY_PREFIX = "query: "
 PASSAGE_PREFIX = "passage: "
 
 _TOKENIZER_FILE = "tokenizer.json"
-_LAYOUT = 3  # raise it when the converted folder changes, so that an old one in a cache is not used
+_LAYOUT = 4  # raise it when what is made of the weights changes, so that an old one in a cache is not used
 Q4_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 
 
@@ -62,9 +62,10 @@ def build_folder(cache: Path, name: str, save: Callable[[Weights, Path], None]) 
     """The folder `name` under `cache` that `save` makes of the weights, on the first call.
 
     The weights' hash is checked before they are read, and the folder appears whole or not at all, so that
-    two processes may build it at once. A SettingsError names the folder where it cannot be made there.
+    two processes may build it at once. A SettingsError names the folder where it cannot be made there. What an older
+    version made goes with the first that is made anew.
     """
-    folder = cache / f"{WEIGHTS_SHA256[:12]}-{_LAYOUT}" / name
+    folder = _layout(cache, _LAYOUT) / name
     if folder.is_dir():
         return folder
     source = weights_file()
@@ -83,7 +84,13 @@ def build_folder(cache: Path, name: str, save: Callable[[Weights, Path], None]) 
             f"{folder.parent}: the model (100 MB and more) cannot be made in this cache folder ({error}). Look at its "
             "permissions and at the free space of its disk, or name another one: LAGEBILD_CACHE."
         ) from error
+    for older in range(_LAYOUT):
+        shutil.rmtree(_layout(cache, older), ignore_errors=True)  # an older version, run again, makes its own again
     return folder
+
+
+def _layout(cache: Path, layout: int) -> Path:
+    return cache / f"{WEIGHTS_SHA256[:12]}-{layout}"
 
 
 def _make(folder: Path, save: Callable[[Path], None]) -> None:

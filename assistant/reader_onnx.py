@@ -25,8 +25,6 @@ READER_FILE = Path(__file__).parent / "data" / "reader.npz"
 READER_SHA256 = "900fb69baceb121b553e98dad5f15314e1232efc17ab4ebbd3790dff1412f3a6"
 """Of that file."""
 
-_LAYOUT = 3  # raise it when the graph changes, so that an old one in a cache is not used
-
 Matrix = tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]
 """Shape (outputs, inputs), and a scale for each output."""
 
@@ -38,7 +36,7 @@ def build_reader(cache: Path, file: Path, sha256: str) -> Path:
     shape (texts, tokens, 3)): a phrase starts here, ends here, and support (reader.py). A ModelError where the file
     is absent or is not the one with this hash.
     """
-    name = f"reader-{sha256[:12]}-{_LAYOUT}"
+    name = f"reader-{sha256[:12]}"
 
     def save(weights: Weights, folder: Path) -> None:
         import onnx

@@ -233,6 +233,16 @@ def test_a_cache_folder_that_cannot_be_used_or_has_no_space_is_told(tmp_path: Pa
     assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
 
 
+def test_what_an_older_version_made_goes_and_what_a_newer_one_made_stays(tmp_path: Path) -> None:
+    weights = e5.WEIGHTS_SHA256[:12]
+    for name in (f"{weights}-0/onnx", f"{weights}-999/onnx", "gazetteer"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "file").touch()
+    e5.load_tokenizer(tmp_path)
+    left = {path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("file")}
+    assert left == {f"{weights}-999", "gazetteer"}
+
+
 def test_two_processes_may_convert_the_weights_at_once(tmp_path: Path, embedder: Embedder) -> None:
     code = "import sys, pathlib\nfrom assistant.e5_onnx import build_onnx_model as build\n"
     code += "print(build(pathlib.Path(sys.argv[1])))\n"
