@@ -1,12 +1,13 @@
 """Turns text into terms for full-text search: the one analysis for the index and for questions.
 
-Five kinds of term, told apart by their first letter:
+Six kinds of term, told apart by their first letter:
 
     w<language><word>    a word, folded (case, diacritics, Arabic letter variants and article)
     p<language><start>   its first five letters, which stand in for inflection
     n<digits>            a number, whatever its script
     s<skeleton>          the consonants of a name, transliterated, so that one name meets itself across scripts
                          and spellings: البوكمال, Al-Bukamal, Абу-Камаль and "Abu Kamal" all have the term sbkml
+    v<sound>             how a name is spoken that has two consonants alone: Suheil and Soheil, Omar and Umar
     e<entity>            a place or group that is named (mentions.py), whatever the name: "Rawa" and راوة
 
 Words carry the language, so that they match within it only: words that two languages share by accident ("war",
@@ -37,7 +38,7 @@ __all__ = [
     "terms",
 ]
 
-TERMS_VERSION = "18"
+TERMS_VERSION = "19"
 """Raised whenever a text would get other terms: an index remembers by which it was made."""
 
 ARABIC = re.compile(r"[\u0600-\u06ff]")
@@ -50,6 +51,7 @@ NAME_TOKEN = re.compile(rf"{_LETTERS}(?:['’ʼ‘`\-‐‑]{_LETTERS}){{0,8}}")
 _PART = re.compile(r"['’ʼ‘`\-‐‑]")
 _STEM = 5
 _MIN_SKELETON = 3  # two consonants are shared by too many names
+_MIN_SOUND = 4  # and so are three sounds
 
 _ARABIC_VARIANTS = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه", "ى": "ي", "ؤ": "و", "ئ": "ي", "ـ": None}
@@ -246,6 +248,8 @@ def _skeleton_terms(name: str, language: str) -> Iterator[str]:
             found = skeleton(way, language)
             if len(found) >= least:
                 yield "s" + found
+            elif len(found) == _MIN_SKELETON - 1 and len(spoken := sound(way, language)) >= _MIN_SOUND:
+                yield "v" + spoken
 
 
 @lru_cache(maxsize=50_000)
