@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,6 +116,29 @@ def test_who_begins_anew_before_the_answer_stays_there_and_finds_it_in_the_list(
     entry.filter(has_text=QUESTION).press("Enter")
     expect(page.locator("#t1 .question")).to_have_text(QUESTION)
     expect(page.locator("#t1 .answer")).to_be_visible()
+
+
+def test_what_overtakes_the_click_for_a_new_conversation_stays_in_sight(desk: Desk) -> None:
+    page, held = desk.chat.page, list[Route]()
+    new = page.evaluate("gradio_config.components.find(one => one.props.elem_id === 'new').id")
+
+    def hold(route: Route) -> None:
+        if json.loads(route.request.post_data or "{}").get("trigger_id") == new:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/queue/join*", hold)
+    with page.expect_request(lambda request: f'"trigger_id":{new},' in (request.post_data or "")):
+        page.locator("#new").click()
+    desk.llm.go_on()
+    desk.chat.ask(QUESTION)
+    with page.expect_response("**/queue/join*"):
+        held[0].continue_()
+    other = "What did the army take on Monday?"
+    desk.chat.ask(other)
+    expect(page.locator(".turn")).to_have_count(2)
+    assert desk.kept() == [[QUESTION, other]]
 
 
 def test_who_comes_back_before_the_answer_sees_it_come(desk: Desk) -> None:

@@ -43,6 +43,8 @@ _GIVE_BACK = """(lost, line) => {
 }"""
 # The one whose title was clicked (library.js).
 _CLICKED = "(known, page) => [document.getElementById('wanted').dataset.conversation, page]"
+# Whether anything is said that a new conversation would take from sight.
+_BEGUN = "(known, page) => [document.querySelector('.turn') ? 'begun' : '', page]"
 FORGET_AFTER = 24 * 3600  # seconds after which an idle conversation leaves the memory
 
 
@@ -127,8 +129,9 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
     def open_(conversation: object, page: Page) -> Shown:
         return show(page, session_of(conversation))
 
-    def begin(page: Page) -> Shown:
-        return show(page, Session(assistant, language))
+    def begin(begun: object, page: Page) -> Any:
+        # What is asked after the click may overtake it, and stays.
+        return show(page, Session(assistant, language)) if begun or page.session is None else gr.skip()
 
     # gr.HTML and not gr.Chatbot, whose text is Markdown: a quote has to stand here as it stands in its report.
     transcript, sources = Session(assistant, language).html()
@@ -174,7 +177,7 @@ def build_desk(assistant: Assistant, language: str, blocks: gr.Blocks) -> Desk:
         asked = trigger(ask, [field, page, known, limits.chosen], [*outputs, lost], **asking)
         asked.then(None, [lost, question], [lost, question], js=_GIVE_BACK)
         asked.failure(None, js=_NOT_ASKED)
-    new.click(begin, [page], outputs, show_progress="hidden", api_visibility="private")
+    new.click(begin, [known, page], outputs, js=_BEGUN, show_progress="hidden", api_visibility="private")
     wanted.click(open_, [known, page], outputs, js=_CLICKED, show_progress="hidden", api_visibility="private")
     blocks.load(reopen, [known, page], outputs[:3], js=_WANTED, show_progress="hidden", api_visibility="private")
     return desk
