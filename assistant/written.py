@@ -47,7 +47,7 @@ class Written:
             return dt.date(year, 12, 15), dt.date(year + 1, 1, 15)
         if self.part in _SEASONS:
             first = _SEASONS[self.part]
-            start, end = PartialDate(year, first), _month_after(year, first, 2)
+            start, end = PartialDate(year, first), PartialDate(*_month_after(year, first, 2))
         elif self.month is not None and self.last_month is not None:
             begun = year - (self.last_month < self.month)  # "December/January 2018" begins the year before
             start, end = PartialDate(begun, self.month), PartialDate(year, self.last_month)
@@ -83,8 +83,8 @@ def _week(year: int, number: int) -> tuple[dt.date, dt.date] | None:
         return None
 
 
-def _month_after(year: int, month: int, count: int) -> PartialDate:
-    return PartialDate(year + (month + count - 1) // 12, (month + count - 1) % 12 + 1)
+def _month_after(year: int, month: int, count: int) -> tuple[int, int]:
+    return year + (month + count - 1) // 12, (month + count - 1) % 12 + 1
 
 
 def _part(part: str | None, count: int | None, first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
@@ -118,10 +118,9 @@ _FEW = 10  # "the first days of March"
 
 
 def _moved(day: dt.date, unit: str, count: int) -> dt.date:
-    """So many days, weeks or months later. A month later than its first day is the first of the next one."""
+    """So many days or weeks later; of the first day of a month also so many months."""
     if unit == "months":
-        months = day.year * 12 + day.month - 1 + count
-        return dt.date(months // 12, months % 12 + 1, day.day)
+        return dt.date(*_month_after(day.year, day.month, count), 1)
     return day + count * dt.timedelta(days=7 if unit == "weeks" else 1)
 
 

@@ -25,21 +25,11 @@ from assistant import e5
 from assistant.e5_onnx import RANGES_FILE, Graph, Ranges
 from assistant.reader_onnx import READER_FILE, ReaderGraph
 from assistant.settings import Settings
-from training.examples import read_squad
+from training.examples import TYDI, read_squad
 
 KINDS = ("compared", "attended", "widened")
 MORE = 1.1
-SQUADS = (
-    "english_tydiqa_train",
-    "korean_tydiqa_train",
-    "swahili_tydiqa_train",
-    "finnish_tydiqa_dev",
-    "indonesian_tydiqa_dev",
-    "bengali_tydiqa_dev",
-    "telugu_tydiqa_dev",
-    "arcd-train",
-    "heq_val",
-)
+SQUADS = (*TYDI, "arcd-train", "heq_val")
 EACH = 60  # passages of each
 ODD = [
     "",

@@ -22,13 +22,13 @@ import numpy as np
 from assistant.sentences import split_sentences
 from training.events import event_examples
 
-__all__ = ["TRAINING_ARTICLES", "Example", "held_passages", "read_all", "read_squad"]
+__all__ = ["TRAINING_ARTICLES", "TYDI", "Example", "held_passages", "read_all", "read_squad"]
 
 TRAINING_ARTICLES = 16  # of XQuAD's 24
 _XQUAD_QUESTIONS = {"en": 30, "ar": 28, "de": 20, "ru": 14, "tr": 3, "es": 2, "el": 1, "hi": 1, "zh": 1}
 _XQUAD_PASSAGES = {"de": 30, "en": 24, "ar": 22, "ru": 16, "tr": 3, "es": 3, "el": 1, "ro": 1}
 _XQUAD_DRAWS = 10  # pairs of languages a question
-_TYDI = {
+TYDI = {
     "english_tydiqa_train": ("en", 3696),
     "korean_tydiqa_train": ("ko", 1200),
     "swahili_tydiqa_train": ("sw", 1200),
@@ -37,6 +37,7 @@ _TYDI = {
     "bengali_tydiqa_dev": ("bn", 113),
     "telugu_tydiqa_dev": ("te", 669),
 }
+"""The files of TyDi QA that are trained on, with their languages and how many questions."""
 _AFRIQA = 360  # questions of each of the nine files
 _EVENTS = 3_000
 _CUT = 0.25  # of the questions are asked again of their passage without the sentence that answers
@@ -213,7 +214,7 @@ def _xquad(shared: Path, draw: Draw) -> list[Example]:
 
 def _tydi(shared: Path, draw: Draw) -> list[Example]:
     found = []
-    for name, (language, count) in _TYDI.items():
+    for name, (language, count) in TYDI.items():
         rows = [
             (qa["question"], paragraph["context"], qa["answers"][0])
             for _, paragraph in read_squad(shared / f"train/{name}.json")
