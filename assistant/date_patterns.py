@@ -19,12 +19,12 @@ __all__ = ["COUNTED", "PARTS", "SHARES", "Begins", "another_part", "date_pattern
 
 Begins = Literal["number", "dash", "word"]
 """What a date begins with, as it is written."""
-_THIRDS = ("early", "middle", "late")  # of a month or of a year, as what follows
+_THIRDS = ("early", "middle", "late", "twenties")  # of a month or of a year, as what follows
 COUNTED = ("days_first", "days_last", "weeks_first", "weeks_last", "months_first", "months_last")
 """Those of the parts below that say how many they are."""
 SHARES = (
     *("half_1", "half_2", "quarter_1", "quarter_2", "quarter_3", "quarter_4"),
-    *("week_1", "week_2", "week_3", "week_4", "week_last"),
+    *("week_1", "week_2", "week_3", "week_4", "week_last", "weekend_1", "weekend_2", "weekend_3", "weekend_last"),
     *COUNTED,
 )
 """Parts of a month or of a year that are counted."""
@@ -38,7 +38,12 @@ _YEAR = r"(?P<year>\d{4})(?!\d)"
 _NOT_ROUND = r"(?<!00)(?<!50)"
 _TO_IT = r"(?:[\s-]+|(?<=['’]))"  # from a part to what it is a part of
 _TO_WORD = r"(?:\s+|(?<=['’]))"  # "d'avril"
-_GERMAN_WEEKS = {"week_1": "erste", "week_2": "zweite", "week_3": "dritte", "week_4": "vierte", "week_last": "letzte"}
+_GERMAN_NUMBERS = {"1": "erste", "2": "zweite", "3": "dritte", "4": "vierte", "last": "letzte"}
+_GERMAN_PARTS = {  # as the end of a word that begins with a month, with those that there are
+    "week": ("woche", ("1", "2", "3", "4", "last")),
+    "half": ("hälfte", ("1", "2")),
+    "weekend": ("wochenende", ("1", "2", "3", "last")),
+}
 
 _NUMBER = re.compile(r"\bN\b")  # in a phrase: "first N days of"
 _ANY = r"\\S{1,15}"
@@ -124,7 +129,7 @@ class _Ways:
             yield rf"(?<![\d.]){figures}(?=\s?(?:[-–]|{self._words('to')})\s?{to_day})"
 
     def weeks(self) -> Iterator[str]:
-        """Weeks by their numbers: "KW 17/2017", "in der ersten Novemberwoche"."""
+        """Weeks by their numbers, "KW 17/2017", and what German makes one word with a month: "erste Novemberwoche"."""
         if words := phrases(self._language, "calendar_week"):
             number, between = r"(?P<week>\d{1,2})", self._words("article", "in")
             least = 0 if self._language == "de" else 1  # "by week 10, 2017 people had fled"
@@ -132,8 +137,11 @@ class _Ways:
             yield rf"(?<!\w)(?:{words})\s?{number}{linked}{_YEAR}"
             yield rf"(?<!\d){number}(?:\.|-\w+)\s?(?:{words}){self._year}"
         if self._language == "de":
-            number = "|".join(rf"(?P<{name}>{word}\w*)" for name, word in _GERMAN_WEEKS.items())
-            yield rf"(?<!\w)(?:{number})\s+(?P<month>{self._stems})woche(?!\w)(?:\s+{self._the_year}{_YEAR})?"
+            for part, (word, numbers) in _GERMAN_PARTS.items():
+                number = "|".join(rf"(?P<{part}_{one}>{_GERMAN_NUMBERS[one]}\w*)" for one in numbers)
+                yield rf"(?<!\w)(?:{number})\s+(?P<month>{self._stems})s?{word}s?(?!\w)(?:\s+{self._the_year}{_YEAR})?"
+            days = r"(?P<days_first>erste\w*)|(?P<days_last>letzte\w*)"
+            yield rf"(?<!\w)(?:{days})\s+(?P<month>{self._stems})tagen?(?!\w)(?:\s+{self._the_year}{_YEAR})?"
 
     def seasons(self) -> Iterator[str]:
         """Seasons with their years, also "winter 2015/16", or after a word."""
@@ -264,7 +272,7 @@ def _first_words(language: str) -> re.Pattern[str]:
     words = [*map(re.escape, month_names(language)), *phrases(language, *kinds).split("|")]
     words += (name for names in feast_names(language).values() for name in names.split("|"))
     if language == "de":
-        words += _GERMAN_WEEKS.values()
+        words += _GERMAN_NUMBERS.values()
     if language == "ar":  # the article of "this summer" is one word with it
         words += [f"ال{word}" for word in phrases(language, *_SEASONS).split("|")]
     heads = {found[0] for word in words if word and (found := _HEAD.match(word))}

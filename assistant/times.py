@@ -269,12 +269,17 @@ def relative_windows(text: str, language: str, today: dt.date) -> Iterator[tuple
 def _counted(text: str, language: str, today: dt.date, *also: str) -> Iterator[Written]:
     """What a text counts from `today`, in the phrases of these kinds `also`."""
     pattern = relative_phrases(language, *also, "vague") if EARLIEST <= today.year <= LATEST else None
-    for match in pattern.finditer(text) if pattern is not None else ():
-        kind = match.lastgroup or ""
-        days = _counted_days(kind, match.group(), language, today)
+    if pattern is None:
+        return
+    for match in pattern.finditer(text):
+        kind, phrase = match.lastgroup or "", match.group()
+        days = _counted_days(kind, phrase, language, today)
+        alone = phrase.partition(" ")[2]  # "объявил неделю назад": what stands where a number may is none
+        if days is None and pattern.fullmatch(alone):
+            phrase, days = alone, _counted_days(kind, alone, language, today)
         if days is not None:
             part = "now" if kind == "now" else None
-            yield Written(match.start(), match.end(), days[0].year, part=part, counted=days)
+            yield Written(match.end() - len(phrase), match.end(), days[0].year, part=part, counted=days)
 
 
 def _counted_days(kind: str, phrase: str, language: str, today: dt.date) -> tuple[dt.date, dt.date] | None:

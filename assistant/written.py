@@ -88,8 +88,9 @@ def _month_after(year: int, month: int, count: int) -> tuple[int, int]:
 
 
 def _part(part: str | None, count: int | None, first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
-    """The early, middle or late third of a month or of a year, one of its halves or quarters, a week of it, or so
-    many of its first or last days (ten where it is not told how many), weeks or months."""
+    """The early, middle or late third of a month or of a year, one of its halves or quarters, a week or weekend of it,
+    its days from the 20th on, or so many of its first or last days (ten where it is not told how many), weeks or
+    months."""
     day = dt.timedelta(days=1)
     third = (last - first + day) / 3
     unit, _, number = (part or "").partition("_")
@@ -100,10 +101,14 @@ def _part(part: str | None, count: int | None, first: dt.date, last: dt.date) ->
             return first + third, last - third
         case "late", _:
             return last - third + day, last
+        case "twenties", _:
+            return first + 19 * day, last
         case (("days" | "weeks" | "months"), "first"):
             return first, min(_moved(first, unit, count or _FEW) - day, last)
         case (("days" | "weeks" | "months"), _):
             return max(_moved(last + day, unit, -(count or _FEW)), first), last
+        case "weekend", _:
+            return _weekend(number, first, last)
         case "week", "last":
             return last - 6 * day, last
         case "week", _:
@@ -112,6 +117,15 @@ def _part(part: str | None, count: int | None, first: dt.date, last: dt.date) ->
         case (("half" | "quarter"), _):
             return _share(int(number), 2 if unit == "half" else 4, first, last)
     return first, last
+
+
+def _weekend(number: str, first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
+    """The weekend of this number, by its Saturday, or the last one that is wholly before the end."""
+    if number == "last":
+        saturday = last - dt.timedelta(days=(last.weekday() - 6) % 7 + 1)
+    else:
+        saturday = first + dt.timedelta(days=(5 - first.weekday()) % 7 + 7 * (int(number) - 1))
+    return saturday, saturday + dt.timedelta(days=1)
 
 
 _FEW = 10  # "the first days of March"
