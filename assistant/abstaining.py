@@ -29,11 +29,12 @@ _SURE = 6.0  # log odds; more than that says no more
 _OUTSIDE = 0.9  # of TIME_WEIGHT: what loses more is from another time
 # Scripts whose names have no letters in common, by the languages of them that the model has means for.
 _SCRIPTS = {
-    **dict.fromkeys(("ar", "fa", "ur", "ps", "ku"), "arabic"),
-    **dict.fromkeys(("ru", "uk", "bg", "sr"), "cyrillic"),
+    **dict.fromkeys(("ar", "fa", "ur", "ps", "ckb", "ug"), "arabic"),
+    **dict.fromkeys(("ru", "uk", "bg", "sr", "be", "kk", "ky", "mk", "mn", "tg"), "cyrillic"),
     **dict.fromkeys(("he",), "hebrew"),
     **dict.fromkeys(("el",), "greek"),
-    **dict.fromkeys(("hi", "bn", "th", "ko", "zh", "ja", "hy", "ka", "am"), "other"),
+    **dict.fromkeys(("hi", "bn", "th", "ko", "zh", "ja", "hy", "ka", "am", "ti", "my", "km", "lo"), "other"),
+    **dict.fromkeys(("mr", "ne", "si", "ta", "te"), "other"),
 }
 
 

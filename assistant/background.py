@@ -6,8 +6,8 @@ language (of questions and of sentences apart) and scaling to length 1 again rem
 al., "On the Language Neutrality of Pre-trained Multilingual Representations", Findings of EMNLP 2020. After it a
 cosine of 0 means: no nearer than two texts of these languages are by chance. Measured: docs/decisions/0003.
 
-The means of the embedded model ship with the package (scripts/make_background.py makes them). This module knows
-vectors and language codes; it knows nothing of texts.
+The means of the embedded model ship with the package, for 69 languages (scripts/make_background.py makes them). This
+module knows vectors and language codes; it knows nothing of texts.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def background_for(identity: str) -> Background:
     """The means measured for the model of this identity (`Embedder.identity`); for a model other than the embedded
     one, none, which changes nothing."""
     stored = _stored()
-    return stored if stored.name == f"means of {identity}" else Background("none")
+    return stored if stored.name.endswith(f" of {identity}") else Background("none")
 
 
 def fingerprint(identity: str) -> dict[str, str]:
@@ -67,7 +67,8 @@ def _stored() -> Background:
         languages = [str(code) for code in data["languages"]]
         queries = dict(zip(languages, data["queries"].astype(np.float32), strict=True))
         passages = dict(zip(languages, data["passages"].astype(np.float32), strict=True))
-        return Background(f"means of {data['identity']}", queries, passages, relevant=_RELEVANT)
+        name = f"means of {len(languages)} languages of {data['identity']}"
+        return Background(name, queries, passages, relevant=_RELEVANT)
 
 
 def _centre(vectors: Vectors, means: Mapping[str, Vectors], language: str) -> Vectors:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from assistant import Assistant
 from assistant.background import Background, background_for
-from assistant.embedding import EMBEDDED_IDENTITY, Vectors, WordLengthEmbedder
+from assistant.embedding import EMBEDDED_IDENTITY, Embedder, Vectors, WordLengthEmbedder
+from assistant.language import LANGUAGES
 from tests.helpers import NamedEmbedder
 
 STORED = background_for(EMBEDDED_IDENTITY)
@@ -25,6 +27,28 @@ def test_the_embedded_model_has_means_for_the_languages_of_the_samples() -> None
     assert STORED.queries.keys() == STORED.passages.keys()
     assert all(mean.shape == (384,) and np.isfinite(mean).all() for mean in STORED.queries.values())
     assert STORED.relevant is not None
+
+
+def test_every_language_that_is_told_has_a_mean() -> None:
+    assert set(LANGUAGES) <= STORED.queries.keys()
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "other"),
+    [
+        ("pl", "Kiedy wojsko zajęło miasto?", "W tym roku zbiory pszenicy były bardzo słabe."),
+        ("it", "Quando l'esercito ha preso la città?", "Quest'anno il raccolto di grano è stato molto scarso."),
+        ("ja", "軍はいつ町を制圧したか", "今年の小麦の収穫は非常に悪かった。"),
+        ("hy", "Ե՞րբ է բանակը գրավել քաղաքը", "Այս տարի ցորենի բերքը շատ վատ էր։"),
+    ],
+)
+def test_what_answers_in_english_is_nearer_than_anything_in_the_language_of_the_question(
+    embedder: Embedder, language: str, question: str, other: str
+) -> None:
+    asked = STORED.centre_queries(embedder.embed_queries([question]), language)[0]
+    right = STORED.centre_passages(embedder.embed_passages(["The army took the town on Sunday."]), "en")[0]
+    wrong = STORED.centre_passages(embedder.embed_passages([other]), language)[0]
+    assert asked @ right > asked @ wrong + 0.1
 
 
 def test_another_model_is_not_centred_and_has_no_threshold() -> None:
