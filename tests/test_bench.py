@@ -37,6 +37,7 @@ from assistant.remembering import Remembering
 from tests.command import run
 from tests.helpers import SHARED, CountingEmbedder, needs_shared
 
+OTHERS = ("el", "es", "hi", "ro", "th", "tr", "vi", "zh")
 # Words of lengths that tell the two paragraphs apart; the answer stands in the second sentence of the first.
 PARAGRAPHS = ("Oxen saw.\n\nHe ran to us. It is so far.", "Extraordinary mathematicians.\n\nIncomprehensible.")
 FAR = {"id": "far", "question": "ab cd ef far?", "answers": [{"text": "so far", "answer_start": 30}]}
@@ -58,7 +59,7 @@ def folder(tmp_path: Path) -> Path:
     }
     for name in ("xquad", "mlqa-de", "tydiqa", "ntrex"):
         (tmp_path / name).mkdir()
-    for language in ("en", "de", "ar", "ru"):
+    for language in ("en", "de", "ar", "ru", *OTHERS):
         (tmp_path / "xquad" / f"xquad.{language}.json").write_text(json.dumps(data), "utf-8")
     for language in ("english", "arabic", "russian"):
         (tmp_path / "tydiqa" / f"{language}_tydiqa_dev.json").write_text(json.dumps(data), "utf-8")
@@ -139,6 +140,7 @@ def test_every_set_is_read(folder: Path) -> None:
     assert list(found) == [
         *("xquad, en", "xquad, de", "xquad, ar", "xquad, ru", "xquad, 4 languages", "mlqa, de"),
         *("tydiqa, ar", "tydiqa, ru", "tydiqa, en", "ntrex sentences, en"),
+        *(f"xquad, {language}" for language in OTHERS),
     ]
     for collection in found.values():
         ids = {report.id for report in collection.reports}
@@ -149,6 +151,7 @@ def test_every_set_is_read(folder: Path) -> None:
     mixed = found["xquad, 4 languages"]
     assert [report.language for report in mixed.reports] == ["en", "de"]
     assert set(found["ntrex sentences, en"].questions) == {"de", "ar", "ru", "uk"}
+    assert set(found["xquad, th"].questions) == {"en", "th"}
 
 
 def test_a_translated_sentence_is_right_wherever_in_its_report(folder: Path) -> None:

@@ -38,10 +38,11 @@ __all__ = [
     "xquad",
 ]
 
-SETS = ("xquad", "mlqa-de", "tydiqa", "ntrex")
-"""The folders that are read, by name."""
+SETS = ("xquad", "mlqa-de", "tydiqa", "ntrex", "xquad-others")
+"""The sets that are read, by name: folders, and what is in xquad/ in other languages."""
 
 _LANGUAGES = ("en", "de", "ar", "ru")
+_OTHERS = ("el", "es", "hi", "ro", "th", "tr", "vi", "zh")  # of XQuAD: no rule or weight of ranking was chosen on these
 _READ_ARTICLES = 16  # of XQuAD: the reader that ships was trained on these (training/MODEL_CARD.md)
 _TYDI = {"ar": "arabic", "ru": "russian", "en": "english"}
 _NTREX = {"de": "deu", "ar": "arb", "ru": "rus", "uk": "ukr"}
@@ -83,6 +84,9 @@ def collections(folder: Path, names: Iterable[str] = SETS, articles: int | None 
             for language in _LANGUAGES:
                 yield xquad(folder / name, language, articles)
             yield mixed_xquad(folder / name, articles)
+        elif name == "xquad-others":
+            for language in _OTHERS:
+                yield xquad(folder / "xquad", language, articles)
         elif name == "mlqa-de":
             yield mlqa(folder / name)
         elif name == "tydiqa":
@@ -95,12 +99,14 @@ def collections(folder: Path, names: Iterable[str] = SETS, articles: int | None 
 
 
 def xquad(folder: Path, language: str, articles: int | None = None) -> Collection:
-    """XQuAD (Artetxe et al., ACL 2020) with the paragraphs of one language and the questions of four.
+    """XQuAD (Artetxe et al., ACL 2020) with the paragraphs of one language, and questions in four; of a language that
+    is none of these, in its own and in English.
 
     `folder` holds `xquad.de.json` and so on; `articles` takes the first few only. With all of them, the questions
     about the last 8 articles are sets of their own as well: the reader was not trained on these.
     """
-    return _parallel(f"xquad, {language}", folder, [language], articles)
+    asked = _LANGUAGES if language in _LANGUAGES else ("en", language)
+    return _parallel(f"xquad, {language}", folder, [language], articles, asked)
 
 
 def mixed_xquad(folder: Path, articles: int | None = None) -> Collection:
@@ -201,10 +207,12 @@ def questions_about(folder: Path, count: int) -> list[str]:
     return (in_turn * (count // len(in_turn) + 1))[:count]
 
 
-def _parallel(name: str, folder: Path, of_paragraphs: Sequence[str], articles: int | None) -> Collection:
-    """Paragraph n in the n-th of these languages, and around again; questions in all four."""
+def _parallel(
+    name: str, folder: Path, of_paragraphs: Sequence[str], articles: int | None, asked: Sequence[str] = _LANGUAGES
+) -> Collection:
+    """Paragraph n in the n-th of these languages, and around again; questions in those that are asked in."""
     texts: dict[str, list[dict[str, Any]]] = {}
-    for language in _LANGUAGES:
+    for language in asked:
         data = json.loads(_text(folder / f"xquad.{language}.json"))["data"]
         texts[language] = [paragraph for article in data[:articles] for paragraph in article["paragraphs"]]
     chosen = [of_paragraphs[place % len(of_paragraphs)] for place in range(len(texts["en"]))]
@@ -214,18 +222,18 @@ def _parallel(name: str, folder: Path, of_paragraphs: Sequence[str], articles: i
         for place, (paragraph, language) in enumerate(zip(shown, chosen, strict=True))
     )
     questions = {
-        asked: tuple(
+        language: tuple(
             Question(original["id"], qa["question"], report.id, original["answers"][0]["answer_start"])
             for report, paragraph, text in zip(reports, shown, paragraphs, strict=True)
             for original, qa in zip(paragraph["qas"], text["qas"], strict=True)
         )
-        for asked, paragraphs in texts.items()
+        for language, paragraphs in texts.items()
     }
     read = sum(len(article["paragraphs"]) for article in data[:articles][:_READ_ARTICLES])
     unread = {report.id for report in reports[read:]}
     last = {
-        f"{asked}, last {len(data) - _READ_ARTICLES}": tuple(one for one in own if one.report_id in unread)
-        for asked, own in questions.items()
+        f"{language}, last {len(data) - _READ_ARTICLES}": tuple(one for one in own if one.report_id in unread)
+        for language, own in questions.items()
         if unread
     }
     return Collection(name, reports, questions | last, frozenset(last))

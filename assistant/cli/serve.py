@@ -102,7 +102,8 @@ def bench(
         Path, typer.Argument(metavar="EVAL", help="The folder that holds xquad/, mlqa-de/, tydiqa/, ntrex/.")
     ],
     only: Annotated[
-        list[str] | None, typer.Option(help="Only this part: xquad, mlqa-de, tydiqa, ntrex or speed. Repeatable.")
+        list[str] | None,
+        typer.Option(help="Only this part: xquad, mlqa-de, tydiqa, ntrex, xquad-others or speed. Repeatable."),
     ] = None,
     articles: Annotated[int | None, typer.Option(min=1, help="Only the first N articles of XQuAD.")] = None,
     size: Annotated[
