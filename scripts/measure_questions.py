@@ -2,8 +2,9 @@
 
 python scripts/measure_questions.py [SHARED]
 
-The questions (tests/data/*_questions.jsonl) are about the sample reports and about FA-KES (Abu Salem et al.,
-2019; in SHARED/eval/fa-kes, which is not part of the project: without it, its part is left out).
+The questions (tests/data/*_questions.jsonl) are about the sample reports, about 60 reports on six other wars in
+eleven languages (tests/data/wars), and about FA-KES (Abu Salem et al., 2019; in SHARED/eval/fa-kes, which is not part
+of the project: without it, its part is left out).
 A name is asked in a spelling that the report does not have, a group by another name; the unseen ones are kept apart,
 to decide what was chosen on the others, and the blind ones are by somebody who had seen no rule and no answer. Half of
 the time questions have a report that would answer them were it not from another time; an event question tells its time
@@ -40,6 +41,8 @@ _KINDS = (
     "blind_time",
     "event",
     "blind_event",
+    "war_name",
+    "war_time",
 )
 
 
@@ -74,6 +77,12 @@ def samples(assistant: Assistant) -> dict[str, str]:
     return names_of(assistant)
 
 
+def wars(assistant: Assistant) -> dict[str, str]:
+    """Ingest the reports on other wars: their ids by file name."""
+    assistant.ingest([_ROOT / "tests" / "data" / "wars"])
+    return names_of(assistant)
+
+
 def names_of(assistant: Assistant) -> dict[str, str]:
     """The ids of the reports by the names of the files that they came from."""
     with Catalog(assistant.settings.data / "catalog.sqlite") as catalog:
@@ -101,13 +110,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", nargs="?", type=Path, default=_ROOT.parent / "shared")
     file = parser.parse_args().shared / "eval" / "fa-kes" / "reports.jsonl"
-    collections = ["samples", "fa-kes"] if file.exists() else ["samples"]
+    collections = ["samples", "wars", "fa-kes"] if file.exists() else ["samples", "wars"]
     if not file.exists():
         print(f"{file}: not there, so its questions are left out")
     results: dict[str, list[Result]] = {kind: [] for kind in _KINDS}
     for collection in collections:
         with tempfile.TemporaryDirectory() as folder, Assistant(Path(folder) / "data") as assistant:
-            ids = samples(assistant) if collection == "samples" else fa_kes(assistant, file)
+            match collection:
+                case "samples":
+                    ids = samples(assistant)
+                case "wars":
+                    ids = wars(assistant)
+                case _:
+                    ids = fa_kes(assistant, file)
             for kind in _KINDS:
                 results[kind] += measure(assistant, questions(kind, collection), ids)
     for kind, found in results.items():
