@@ -47,7 +47,7 @@ def analyse(
 
 def analysed_by() -> str:
     """The rules and the lists of names that reports are analysed by: an index remembers which it was made with."""
-    return f"{TERMS_VERSION} {digest('groups', 'regions')}"
+    return f"{TERMS_VERSION} {digest('groups', 'regions', 'places')}"
 
 
 def is_up_to_date(catalog: Catalog) -> bool:

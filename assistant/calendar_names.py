@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from assistant.feasts import listed_feasts
-from assistant.terms import fold
+from assistant.letters import fold
 from assistant.time_words import pattern_of, phrases
 
 __all__ = ["CYRILLIC", "feast_names", "month_names", "weekdays"]

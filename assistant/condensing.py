@@ -14,11 +14,11 @@ from collections.abc import Iterator, Sequence
 from assistant.cues import find_negations, knows_negations
 from assistant.errors import LLMError
 from assistant.gazetteer import Gazetteer
+from assistant.letters import NAME_TOKEN, fold
 from assistant.llm import LanguageModel
 from assistant.patience import Patience
 from assistant.question_parts import Parts, asks, take_apart
 from assistant.templates import load_prompt
-from assistant.terms import NAME_TOKEN, fold
 from assistant.turns import Carried, Understood, Wish
 
 __all__ = ["condense"]

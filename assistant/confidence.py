@@ -17,9 +17,10 @@ from assistant.common_words import common_words
 from assistant.cues import find_hedge
 from assistant.dates import PartialDate
 from assistant.found import Found
+from assistant.letters import NAME_TOKEN
 from assistant.numbers import Number, find_numbers
 from assistant.records import Answer, CaveatKind, Citation, Confidence, independent_sources
-from assistant.terms import NAME_TOKEN, terms
+from assistant.terms import terms
 from assistant.times import find_dates
 
 __all__ = ["agreement", "confidence"]

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from assistant.letters import fold
 from assistant.records import Copy, Hit, Report
-from assistant.terms import fold
 
 __all__ = ["SIMILAR", "bands", "by_age", "closest", "collapse", "signature", "similarity"]
 

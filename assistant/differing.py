@@ -18,10 +18,10 @@ from assistant.common_words import common_words
 from assistant.cues import Denial, bounds, find_denials, find_fates, tells_of_control
 from assistant.dates import apart
 from assistant.embedding import Vectors
+from assistant.letters import NAME_TOKEN, fold
 from assistant.mentions import find_mentions
 from assistant.numbers import Number, find_numbers
 from assistant.records import Citation, Sentence, independent_sources
-from assistant.terms import NAME_TOKEN, fold
 from assistant.times import find_dates
 
 __all__ = ["differing"]

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from assistant.cues import find_fates
 from assistant.followup_cues import at_head, is_whole, languages, within
 from assistant.gazetteer import Gazetteer
+from assistant.letters import NAME_TOKEN
 from assistant.question_parts import (
     NAMES,
     Parts,
@@ -28,7 +29,6 @@ from assistant.question_parts import (
     take_apart,
 )
 from assistant.rewording import SENTENCE_END, appended, capitalised, in_words_of, put
-from assistant.terms import NAME_TOKEN
 from assistant.turns import Carried, CarriedKind, Understood, Wish
 from assistant.wording import series
 

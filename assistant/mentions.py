@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from assistant.gazetteer import Gazetteer, Place, name_form
+from assistant.letters import UNSPACED
 from assistant.listed import countries_of, extent_of, find_listed
 from assistant.records import PLACE, Hit, Mention, Report
 from assistant.toponyms import COUNTRY_VOTE, Span, Toponym, name_spans
@@ -143,7 +144,7 @@ class Spellings:
         """Those of these mentions."""
         found = {report.text[mention.start : mention.end]: mention for report, mention in mentions}
         forms = "|".join(sorted(map(re.escape, found), key=len, reverse=True)) or "(?!)"
-        return cls(found, re.compile(rf"(?<!\w)(?:{forms})(?!\w)"))
+        return cls(found, re.compile(rf"(?<![^\W{UNSPACED}])(?:{forms})(?![^\W{UNSPACED}])"))
 
 
 def names_in(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from assistant.data_files import data_file
-from assistant.terms import fold
+from assistant.letters import fold
 
 __all__ = ["Number", "find_numbers"]
 

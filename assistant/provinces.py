@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from assistant.data_files import data_file
-from assistant.terms import fold
+from assistant.letters import fold
 
 __all__ = ["Province", "adjective_names", "is_between", "is_province_word", "read_provinces"]
 

@@ -18,8 +18,9 @@ from assistant.cues import asks_about_state, is_general
 from assistant.dates import Window
 from assistant.gazetteer import Gazetteer
 from assistant.language import detect_language
+from assistant.letters import NAME_TOKEN, is_unspaced
 from assistant.mentions import Name, possible_names
-from assistant.terms import NAME_TOKEN, question_terms
+from assistant.terms import question_terms
 from assistant.time_words import is_today
 from assistant.times import find_windows
 
@@ -134,5 +135,7 @@ def _telling(text: str, language: str, times: Sequence[Time]) -> Iterator[bool]:
     common = common_words(language)
     for word in NAME_TOKEN.finditer(text):
         timed = any(word.start() < time.end and time.start < word.end() for time in times)
-        parts = [part for part in _JOINT.split(word.group().casefold()) if len(part) > 1]  # s'est-il
+        parts = [
+            part for part in _JOINT.split(word.group().casefold()) if len(part) > 1 or is_unspaced(part)
+        ]  # s'est-il
         yield not timed and not all(part in common or is_general(part) for part in parts)

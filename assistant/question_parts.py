@@ -16,11 +16,11 @@ from assistant.dates import Window
 from assistant.followup_cues import at_head, within
 from assistant.gazetteer import Gazetteer, name_form
 from assistant.language import detect_language
+from assistant.letters import ARABIC, CYRILLIC, NAME_TOKEN
 from assistant.listed import extent_of
 from assistant.mentions import Name
 from assistant.query import Time, understand
 from assistant.records import QuestionPart
-from assistant.terms import ARABIC, CYRILLIC, NAME_TOKEN
 from assistant.turns import CarriedKind
 
 __all__ = [

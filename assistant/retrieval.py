@@ -15,7 +15,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from assistant.anchors import Anchor, date_told, still_to_come, window
+from assistant.anchors import date_told, still_to_come, window
 from assistant.background import Background
 from assistant.common_words import is_common
 from assistant.copies import by_age, collapse
@@ -26,6 +26,7 @@ from assistant.filter import EVERYTHING, Filter
 from assistant.focus import focused, narrowed
 from assistant.found import Found, usual_fit
 from assistant.gazetteer import Gazetteer, name_form
+from assistant.letters import NAME_TOKEN
 from assistant.lexical import NAMES, Lexical
 from assistant.mentions import Spellings, find_mentions, lying_in, names_in
 from assistant.naming import naming
@@ -34,7 +35,6 @@ from assistant.records import Hit, Mention, Report, Sentence
 from assistant.respelling import respelled
 from assistant.scoring import place_fit, score, time_fits
 from assistant.store import FEW, Catalog, IndexedPassage, VectorIndex, VectorMatch, without_frame
-from assistant.terms import NAME_TOKEN
 
 __all__ = ["Retriever"]
 
@@ -98,21 +98,21 @@ class Retriever:
         """The question with the events that it tells time by replaced by when those were, where that is told: by the
         question itself, or by reports."""
         for anchor in reversed(query.anchors):
-            when = anchor.told or self._when(self._event(anchor, query, today), Filter(until=among.until))
+            when = anchor.told or self._when(self._placed(anchor.event, query, today), Filter(until=among.until))
             span = window(anchor.operator, when, soon=anchor.soon)
             if span is not None:
                 rest = query.text[: anchor.start] + query.text[anchor.end :]
                 times = (*query.times, Time(anchor.start, anchor.end, span))
-                query = replace(self._understood(rest, today, query.language), times=times)
+                query = replace(self._placed(rest, query, today), times=times)
         return query
 
-    def _event(self, anchor: Anchor, query: Query, today: dt.date) -> Query:
-        """An event as a question of its own; one that names no place is where the whole question is."""
-        event = self._understood(anchor.event, today, query.language)
+    def _placed(self, part: str, query: Query, today: dt.date) -> Query:
+        """A part of a question as a question of its own; one that names no place is where the whole question is."""
+        own = self._understood(part, today, query.language)
         places = [query.text[name.start : name.end] for name in query.names if name.is_place]
-        if not places or any(name.is_place for name in event.names):
-            return event
-        return self._understood(" ".join([anchor.event, *places]), today, query.language)
+        if not places or any(name.is_place for name in own.names):
+            return own
+        return self._understood(" ".join([part, *places]), today, query.language)
 
     def _when(self, event: Query, among: Filter) -> Window:
         date = self._date_of(event, among)

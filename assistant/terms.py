@@ -1,9 +1,10 @@
 """Turns text into terms for full-text search: the one analysis for the index and for questions.
 
-Six kinds of term, told apart by their first letter:
+Seven kinds of term, told apart by their first letter:
 
     w<language><word>    a word, folded (case, diacritics, Arabic letter variants and article)
     p<language><start>   its first five letters, which stand in for inflection
+    g<language><letters> two letters side by side in Chinese or Japanese, three in Thai and the like: about a word
     n<digits>            a number, whatever its script
     s<skeleton>          the consonants of a name, transliterated, so that one name meets itself across scripts
                          and spellings: البوكمال, Al-Bukamal, Абу-Камаль and "Abu Kamal" all have the term sbkml
@@ -22,83 +23,22 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from anyascii import anyascii
+from assistant.letters import JOINTS, NAME_TOKEN, fold, is_of_sounds, is_unspaced, may_be_name
+from assistant.sounds import ARABIC_ARTICLE, MIN_SKELETON, joined, skeleton, sound, ways, without_article
 
-__all__ = [
-    "ARABIC",
-    "ARTICLES",
-    "CYRILLIC",
-    "NAME_TOKEN",
-    "TERMS_VERSION",
-    "fold",
-    "may_be_name",
-    "question_terms",
-    "skeleton",
-    "sound",
-    "terms",
-]
+__all__ = ["TERMS_VERSION", "question_terms", "terms"]
 
-TERMS_VERSION = "19"
+TERMS_VERSION = "20"
 """Raised whenever a text would get other terms: an index remembers by which it was made."""
 
-ARABIC = re.compile(r"[\u0600-\u06ff]")
-CYRILLIC = re.compile(r"[\u0400-\u04ff]")
-
-# With the marks that Latin and Arabic letters carry. What is longer than any word comes apart: each word is remembered
-# with what was made of it, and a text of endless ones would fill the memory.
-_LETTERS = r"(?:[^\W_][\u0300-\u036f\u064b-\u065f\u0670]{0,8}){1,64}"
-NAME_TOKEN = re.compile(rf"{_LETTERS}(?:['’ʼ‘`\-‐‑]{_LETTERS}){{0,8}}")
-_PART = re.compile(r"['’ʼ‘`\-‐‑]")
 _STEM = 5
-_MIN_SKELETON = 3  # two consonants are shared by too many names
-_MIN_SOUND = 4  # and so are three sounds
-
-_ARABIC_VARIANTS = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه", "ى": "ي", "ؤ": "و", "ئ": "ي", "ـ": None}
-)
-# The article, with the particles that are written to it: "wa-l-Bukamal", "bi-l-Qaim", "li-r-Raqqa".
-_ARABIC_ARTICLE = re.compile(r"[وف]?(?:[بك]?ال|لل)(?=.{3})")
+_MIN_SOUND = 4  # three sounds are shared by too many names
 _ARABIC_AND = re.compile(r"و(?=.{4})")
-_LATIN_ARTICLES = ("al", "el", "ar", "as", "ash", "at", "ad", "an", "az", "ed", "er", "es", "esh", "et", "ez", "ul")
-_CYRILLIC_ARTICLES = tuple(vowel + rest for vowel in "аэе" for rest in ("ль", "р", "с", "ш", "т", "д", "н", "з"))
-ARTICLES = frozenset(_LATIN_ARTICLES + _CYRILLIC_ARTICLES)
-"""The Arabic article as it is written in Latin and Cyrillic letters."""
-_WRITTEN_ARTICLE = re.compile(rf"(?:{'|'.join(sorted(ARTICLES))})[-‐‑ '’]+(?=\w)", re.IGNORECASE)
-# "Servant of" with the article of the next name, which may be written to either: Abdul Aziz, Abdulaziz, Abd al-Aziz.
-_SERVANT = re.compile(
-    r"(?<=^abd)[-‐‑'’]?[aeiouü]{1,2}['’]?l(?=.{3}|$)|(?<=^абд)[-‐‑]?[аеуэ]ль?(?=.{3}|$)"
-    r"|(?:(?<=^عبد)|(?<=^[وف]عبد))ال(?=.{3})",
-    re.IGNORECASE,
-)
-
-# Sounds that transliterations of one name exchange, most specific first; then vowels and half-vowels go.
-_SOUNDS = (
-    *(("tsch", "x"), ("dsch", "j"), ("shch", "x"), ("sch", "x"), ("sh", "x"), ("ch", "x"), ("kh", "x"), ("zh", "j")),
-    *(
-        ("gh", "j"),
-        ("dj", "j"),
-        ("th", "t"),
-        ("dh", "t"),
-        ("ph", "f"),
-        ("ts", "s"),
-        ("ck", "k"),
-        ("q", "k"),
-        ("c", "k"),
-    ),
-    *(("g", "j"), ("z", "s"), ("p", "b"), ("v", "f"), ("d", "t")),
-)
-_NOT_CONSONANT = re.compile(r"[^bfjklmnrstx]")
-_ONE_SOUND = re.compile("дж", re.IGNORECASE)
-_NO_LETTER = re.compile(r"[^a-gi-z]")  # nor h, which is written or not
-_VOWELS = str.maketrans({"e": "i", "y": "i", "o": "u", "w": "u"})
-_CYRILLIC_H = re.compile("[Хх]")  # the kh of Arabic as well as its h: Хан-Шейхун, Рахман
-_MIN_WITHOUT_H = 4  # Херсон is not to meet Россияне
-_REPEATED = re.compile(r"(.)\1+")
 
 
 def terms(text: str, language: str, entities: Iterable[str] = ()) -> frozenset[str]:
     """The terms of a text that is indexed, and of the entities (`Mention.entity`) that it mentions."""
-    tokens = NAME_TOKEN.findall(unicodedata.normalize("NFC", text))
+    tokens = list(NAME_TOKEN.finditer(unicodedata.normalize("NFC", text)))
     return frozenset(_entity_term(entity) for entity in entities).union(*_by_token(tokens, language, all_names=False))
 
 
@@ -111,8 +51,8 @@ def question_terms(
     groups that it may name, as start, end and entities (mentions.py): offsets into the text in NFC.
     """
     matches = list(NAME_TOKEN.finditer(unicodedata.normalize("NFC", text)))
-    tokens = [match.group() for match in matches]
-    found = _by_token(tokens, language, all_names=not any(token != token.lower() for token in tokens[1:]))
+    all_names = not any(match.group() != match.group().lower() for match in matches[1:])
+    found = _by_token(matches, language, all_names=all_names)
     return [
         own.union(
             _entity_term(entity)
@@ -129,11 +69,13 @@ def _entity_term(entity: str) -> str:
     return "e" + "".join(character for character in entity if character.isalnum())
 
 
-def _by_token(tokens: list[str], language: str, *, all_names: bool) -> list[frozenset[str]]:
+def _by_token(tokens: Sequence[re.Match[str]], language: str, *, all_names: bool) -> list[frozenset[str]]:
     found: list[frozenset[str]] = []
     before: str | None = None  # the name just before this token
-    for token in tokens:
-        name, own = _read(token, language, all_names)
+    runs = dict(_unspaced(tokens))
+    for place, token in enumerate(tokens):
+        run = runs.get(place)
+        name, own = _read(token.group(), language, all_names) if run is None else (None, _run_term(run, language))
         if name is not None and before is not None:  # a name of two words belongs to both
             pair = _pair_terms(before, name, language)
             own |= pair
@@ -141,6 +83,28 @@ def _by_token(tokens: list[str], language: str, *, all_names: bool) -> list[froz
         found.append(own)
         before = name
     return found
+
+
+def _unspaced(tokens: Sequence[re.Match[str]]) -> Iterator[tuple[int, str]]:
+    """The letters of scripts without spaces, by their places among the tokens: each with those that follow it, or at
+    the end of a run, the last ones. Two or three letters are about a word."""
+    first = 0
+    while first < len(tokens):
+        after = first
+        while after < len(tokens) and is_unspaced(tokens[after].group()):
+            if after > first and tokens[after].start() > tokens[after - 1].end():
+                break
+            after += 1
+        for place in range(first, after):
+            size = 3 if is_of_sounds(tokens[place].group()) else 2
+            start = max(min(place, after - size), first)
+            yield place, "".join(token.group() for token in tokens[start : min(start + size, after)])
+        first = max(after, first + 1)
+
+
+@lru_cache(maxsize=50_000)
+def _run_term(letters: str, language: str) -> frozenset[str]:
+    return frozenset({f"g{language}{fold(letters)}"})
 
 
 @lru_cache(maxsize=50_000)
@@ -152,78 +116,8 @@ def _read(token: str, language: str, all_names: bool) -> tuple[str | None, froze
     return name, frozenset(_word_terms(token, language)).union(_skeleton_terms(token, language) if name else ())
 
 
-@lru_cache(maxsize=50_000)
-def fold(word: str) -> str:
-    """A word without case, diacritics and Arabic letter variants; compatibility forms are made plain."""
-    if word.isascii() and word.isalnum():  # most are, and need none of what follows
-        return word.lower()
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
-    # A letter such as ﷺ or ㈠ comes apart into words or brackets; the store wants one token.
-    kept = (c for c in plain if not unicodedata.combining(c) and (c.isalnum() or _PART.match(c)))
-    return "".join(kept).translate(_ARABIC_VARIANTS)
-
-
-@lru_cache(maxsize=50_000)
-def skeleton(name: str, language: str = "und") -> str:
-    """The consonants of a name as ASCII letters, with those that transliterations exchange made one.
-
-    `language` is that of the text around it: German writes with j what English writes with y.
-
-    >>> skeleton("Abu Kamal"), skeleton("Bukamal"), skeleton("البوكمال"), skeleton("Majadin", "de")
-    ('bkml', 'bkml', 'bkml', 'mtn')
-    """
-    bare = _without_article(name)
-    found = _consonants(bare, language)
-    # Where little is left, the article is part of what tells the name: al-Qaim is lkm, not km.
-    return found if len(found) >= _MIN_SKELETON or bare == name else _consonants(name, language)
-
-
-@lru_cache(maxsize=50_000)
-def sound(name: str, language: str = "und") -> str:
-    """Roughly how a name is spoken, as ASCII letters: its consonants as in `skeleton`, and of the vowels a, i and u.
-
-    >>> sound("Karjatain", "de") == sound("Qaryatayn"), sound("Deir Essor") == sound("Deirezzor")
-    (True, True)
-    """
-    return _REPEATED.sub(r"\1", _NO_LETTER.sub("", _latin(name, language).translate(_VOWELS)))
-
-
-@lru_cache(maxsize=50_000)
-def _consonants(name: str, language: str) -> str:
-    return _REPEATED.sub(r"\1", _NOT_CONSONANT.sub("", _latin(_ONE_SOUND.sub("ж", name), language)))
-
-
-def _latin(name: str, language: str) -> str:
-    """In Latin letters, with those that transliterations exchange made one."""
-    if language == "de":
-        name = name.replace("j", "y").replace("J", "Y")
-    if name.isascii():
-        return _sounds(name.lower())
-    # One letter at a time, so that two neighbours (k, h) do not look like one sound (kh).
-    plain = unicodedata.normalize("NFC", name.replace("ة", ""))
-    latin = all(c < "\u0250" for c in plain)
-    return _sounds(anyascii(plain).lower()) if latin else "".join(map(_letter, plain))
-
-
-@lru_cache(maxsize=10_000)
-def _letter(character: str) -> str:
-    return _sounds(anyascii(character).lower())
-
-
-@lru_cache(maxsize=50_000)
-def _sounds(letters: str) -> str:
-    for spelling, sound in _SOUNDS:
-        letters = letters.replace(spelling, sound)
-    return letters
-
-
-def _without_article(name: str) -> str:
-    match = _WRITTEN_ARTICLE.match(name) or _ARABIC_ARTICLE.match(name)
-    return name[match.end() :] if match else name
-
-
 def _word_terms(token: str, language: str) -> Iterator[str]:
-    for part in _PART.split(fold(token)):
+    for part in JOINTS.split(fold(token)):
         for word in _arabic_forms(part):
             if len(word) >= 2:
                 yield f"w{language}{word}"
@@ -233,7 +127,7 @@ def _word_terms(token: str, language: str) -> Iterator[str]:
 
 def _arabic_forms(word: str) -> Iterator[str]:
     """A word without its article; and without a first letter that may be "and", or be its own."""
-    match = _ARABIC_ARTICLE.match(word)
+    match = ARABIC_ARTICLE.match(word)
     if match:
         yield word[match.end() :]
         return
@@ -243,12 +137,12 @@ def _arabic_forms(word: str) -> Iterator[str]:
 
 
 def _skeleton_terms(name: str, language: str) -> Iterator[str]:
-    for form in {name, *_PART.split(name)}:
-        for (way,), least in _ways(form):
+    for form in {name, without_article(name), *JOINTS.split(name)}:
+        for (way,), least in ways(language, form):
             found = skeleton(way, language)
             if len(found) >= least:
                 yield "s" + found
-            elif len(found) == _MIN_SKELETON - 1 and len(spoken := sound(way, language)) >= _MIN_SOUND:
+            elif len(found) == MIN_SKELETON - 1 and len(spoken := sound(way, language)) >= _MIN_SOUND:
                 yield "v" + spoken
 
 
@@ -256,24 +150,9 @@ def _skeleton_terms(name: str, language: str) -> Iterator[str]:
 def _pair_terms(first: str, second: str, language: str) -> frozenset[str]:
     """Two names joined: "Abu Kamal", "Deir ez-Zor"."""
     found = (
-        (_REPEATED.sub(r"\1", "".join(_consonants(name, language) for name in way)), least)
-        for way, least in _ways(_without_article(first), _without_article(second))
+        (joined(way, language), least) for way, least in ways(language, without_article(first), without_article(second))
     )
     return frozenset("s" + both for both, least in found if len(both) >= least)
-
-
-def _ways(*names: str) -> Iterator[tuple[tuple[str, ...], int]]:
-    """Names as they are written, and as others may write them; the fewest consonants that tell each of these."""
-    for servants in dict.fromkeys((names, tuple(_SERVANT.sub("", name) for name in names))):
-        yield servants, _MIN_SKELETON
-        plain = tuple(_CYRILLIC_H.sub("", name) for name in servants)
-        if plain != servants:
-            yield plain, _MIN_WITHOUT_H
-
-
-def may_be_name(token: str) -> bool:
-    """Whether a word has a capital in it (al-Qaim has one inside), or is of a script that has none."""
-    return token != token.lower() or token == token.upper()
 
 
 def _digit(character: str) -> str:

@@ -9,7 +9,7 @@ from itertools import product
 from typing import Literal
 
 from assistant.data_files import data_file
-from assistant.terms import fold
+from assistant.letters import fold
 
 __all__ = [
     "OPERATORS",

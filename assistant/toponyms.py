@@ -14,14 +14,16 @@ from functools import lru_cache
 from anyascii import anyascii
 
 from assistant.common_words import is_common, leading_words
-from assistant.gazetteer import SHORTEST, Gazetteer, Place, name_form
-from assistant.listed import ARABIC_PARTICLES
+from assistant.gazetteer import CHINESE, SHORTEST, Gazetteer, Place, name_form
+from assistant.letters import ARABIC, ARTICLES, CYRILLIC, HAN, HANGUL, HEBREW, NAME_TOKEN, is_unspaced, may_be_name
+from assistant.listed import ARABIC_PARTICLES, HEBREW_PARTICLES
 from assistant.provinces import adjective_names, is_between, is_province_word
-from assistant.terms import ARABIC, ARTICLES, CYRILLIC, NAME_TOKEN, may_be_name, sound
+from assistant.sounds import sound
 
 __all__ = ["ELIDED", "Span", "Toponym", "name_spans"]
 
 _LONGEST = 4  # words in a name: "Deir ez-Zor", "Khan al Shaykh Said"
+_LONGEST_RUN, _LONGEST_SPOKEN = 12, 7  # letters, where there are no words; of a Chinese name
 COUNTRY_VOTE = 2.0  # against a town's 1
 
 # "at Raqqa": these are words as well
@@ -48,6 +50,11 @@ _CYRILLIC_CASES = (
 _CYRILLIC_NOMINATIVES = ("", "а", "я", "ь", "ы", "и", "о", "е", "й", "ия")
 ELIDED = re.compile(r"(?:[cdjlmnst]|qu)['’ʼ](?=\w)", re.IGNORECASE)
 """What French and Italian write to a name: d'Abou Kamal."""
+_KOREAN_PARTICLES = {
+    *("를", "을", "이", "가", "은", "는", "에", "의", "로", "와", "과", "도", "만"),
+    *("에서", "으로", "까지", "부터", "에는", "에도", "에게", "이나"),
+}
+_WITHOUT_ARTICLE = {"ckb", "fa", "ku", "ps", "ur"}  # in Persian, al-Qaim is قائم
 _WITH_ADJECTIVES = {"ru", "uk", "be", "und"}
 _JOINED = re.compile(r"-| (?:[dl]['’ʼ])?")  # Idlib-Provinz, gouvernorat d'Idleb
 _SUFFIXED = re.compile(r"(.+)['’ʼ][a-zçğışöü]{1,4}")  # Halep'te
@@ -108,6 +115,12 @@ def name_spans(text: str, language: str, gazetteer: Gazetteer | None) -> list[Sp
     found: list[Span] = []
     at = 0
     while at < len(tokens):
+        if is_unspaced(text[slice(*tokens[at])]):
+            end, name = _unspaced_name(text, tokens, at, gazetteer)
+            if name is not None:
+                found.append(Span(tokens[at][0], tokens[end - 1][1], name))
+            at = end
+            continue
         furthest = at
         if (all_names or words[at].begins) and not words[at].figure:
             furthest = at + 1
@@ -134,6 +147,33 @@ def name_spans(text: str, language: str, gazetteer: Gazetteer | None) -> list[Sp
         else:
             at += 1
     return found
+
+
+def _unspaced_name(
+    text: str, tokens: Sequence[tuple[int, int]], at: int, gazetteer: Gazetteer
+) -> tuple[int, Toponym | None]:
+    """The longest name that begins with this letter of a script without spaces, and where it ends among the tokens.
+
+    GeoNames has many a Chinese name as it is spoken alone ("ha er ke fu").
+    """
+    after = at + 1
+    while after < min(at + _LONGEST_RUN, len(tokens)) and tokens[after][0] == tokens[after - 1][1]:
+        after += 1
+    start = tokens[at][0]
+    known = gazetteer.beginning(name_form(text[start : tokens[min(at + 1, after - 1)][1]]))
+    for end in range(after, at + 1, -1):
+        spelled = text[start : tokens[end - 1][1]]
+        form = name_form(spelled)
+        places = gazetteer.candidates(form) if form in known else ()
+        if not places and SHORTEST <= end - at <= _LONGEST_SPOKEN and HAN.match(spelled):
+            places = tuple(p for p in gazetteer.candidates(_as_spoken(spelled)) if p.country not in CHINESE)
+        if places:
+            return end, Toponym(places, True, tuple(place.id for place in places), _votes(places))
+    return at + 1, None
+
+
+def _as_spoken(letters: str) -> str:
+    return name_form(" ".join(map(anyascii, letters)))
 
 
 def _nouns_of_adjectives(text: str, tokens: Sequence[tuple[int, int]]) -> dict[int, str]:
@@ -205,8 +245,9 @@ def _name(spelled: str, language: str, gazetteer: Gazetteer, noun: str = "") -> 
         # Many places that are called in Arabic have no Cyrillic name there: Эль-Баб is al-Bab.
         found = _places(map(anyascii, forms), gazetteer)
     exact = bool(found)
-    # Arabic is written without the vowels that tell a sound, and what many write is no rare spelling.
-    if not exact and not ARABIC.search(spelled) and not gazetteer.is_word(spelled):
+    # Where no letter has a capital, any word may be a name, and too many sound like one; Arabic and Hebrew lack the
+    # vowels that tell a sound. What many write is no rare spelling.
+    if not exact and spelled.lower() != spelled.upper() and not gazetteer.is_word(spelled):
         found = gazetteer.alike(sound(name_form(spelled), language))
     return Toponym(found, exact, tuple(place.id for place in found), _votes(found))
 
@@ -225,19 +266,45 @@ def _forms(name: str, language: str) -> Iterator[str]:
     suffixed = _SUFFIXED.fullmatch(name)
     if suffixed and len(name_form(suffixed[1])) >= SHORTEST:
         yield name_form(suffixed[1])
-    if ARABIC.search(name):
-        if form[0] in ARABIC_PARTICLES and len(form) > 4:
-            yield "ال" + form[2:] if form.startswith("لل") else form[1:]
-            if form[1] in ARABIC_PARTICLES and len(form) > 5:
-                yield form[2:]
-    elif CYRILLIC.search(name):
-        for case in _CYRILLIC_CASES:
-            stem = form.removesuffix(case)
-            if stem != form and len(stem) >= 3:
-                yield from (stem + ending for ending in _CYRILLIC_NOMINATIVES)
-        yield from (form + ending for ending in ("ь",))
-    elif language == "de" and form.endswith("s") and len(form) > 4:
+    for script, without in _ADDED.items():
+        if script.search(name):
+            yield from without(name, form, language)
+            return
+    if language == "de" and form.endswith("s") and len(form) > 4:
         yield form[:-1]
+
+
+def _arabic(name: str, form: str, language: str) -> Iterator[str]:
+    if form[0] in ARABIC_PARTICLES and len(form) > 4:
+        yield "ال" + form[2:] if form.startswith("لل") else form[1:]
+        if form[1] in ARABIC_PARTICLES and len(form) > 5:
+            yield form[2:]
+    if language in _WITHOUT_ARTICLE and not form.startswith("ال"):
+        yield f"ال{form}"
+
+
+def _hebrew(name: str, form: str, language: str) -> Iterator[str]:
+    for count in (1, 2):
+        if len(form) - count >= SHORTEST and form[count - 1] in HEBREW_PARTICLES:
+            yield form[count:]
+
+
+def _korean(name: str, form: str, language: str) -> Iterator[str]:
+    for count in (1, 2):
+        if len(name) - count > 1 and name[-count:] in _KOREAN_PARTICLES:
+            yield name_form(name[:-count])
+
+
+def _cyrillic(name: str, form: str, language: str) -> Iterator[str]:
+    for case in _CYRILLIC_CASES:
+        stem = form.removesuffix(case)
+        if stem != form and len(stem) >= 3:
+            yield from (stem + ending for ending in _CYRILLIC_NOMINATIVES)
+    yield form + "ь"
+
+
+_ADDED = {ARABIC: _arabic, HEBREW: _hebrew, HANGUL: _korean, CYRILLIC: _cyrillic}
+"""By script, the forms of a name without what a language adds to it."""
 
 
 def _votes(name: Sequence[Place]) -> dict[str, float]:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 
 from assistant.calendar_names import feast_names, month_names, weekdays
 from assistant.date_patterns import COUNTED, PARTS, SHARES, another_part, date_patterns, starts
+from assistant.letters import fold
 from assistant.numbers import find_numbers
-from assistant.terms import fold
 from assistant.time_words import ordinals
 from assistant.written import Written
 

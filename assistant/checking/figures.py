@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from assistant.common_words import common_words
 from assistant.dates import PartialDate
 from assistant.gazetteer import Gazetteer
+from assistant.letters import NAME_TOKEN, fold
 from assistant.mentions import find_mentions
 from assistant.numbers import Number, find_numbers
 from assistant.records import Citation, ProblemKind
-from assistant.terms import NAME_TOKEN, fold
 from assistant.time_words import relative_phrases
 from assistant.times import Dated, find_dates, relative_windows
 from assistant.written_dates import Taken

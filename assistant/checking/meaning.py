@@ -18,7 +18,7 @@ from assistant.background import Background
 from assistant.common_words import stop_words
 from assistant.data_files import data_file
 from assistant.embedding import TokenVectors, Vectors
-from assistant.terms import NAME_TOKEN, fold
+from assistant.letters import NAME_TOKEN, fold
 
 __all__ = ["Coverage", "Text", "Word", "content_words", "coverage", "covers", "least_covered", "match"]
 

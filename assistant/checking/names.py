@@ -15,11 +15,12 @@ from functools import cache
 from assistant.common_words import common_words
 from assistant.data_files import data_file
 from assistant.gazetteer import Gazetteer
+from assistant.letters import NAME_TOKEN, fold
 from assistant.listed import name_pattern
 from assistant.mentions import find_countries, find_mentions, possible_names
 from assistant.records import PLACE, Citation
 from assistant.sentences import split_sentences
-from assistant.terms import NAME_TOKEN, fold, skeleton
+from assistant.sounds import skeleton
 from assistant.toponyms import ELIDED
 from assistant.written_dates import Taken
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.terms import fold
+from assistant.letters import fold
 
 __all__ = ["has_quotes", "missing_addresses", "missing_quotes"]
 

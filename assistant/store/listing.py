@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from assistant.dates import PartialDate
+from assistant.letters import fold
 from assistant.records import Report
 from assistant.store.database import Database
-from assistant.terms import fold, question_terms
+from assistant.terms import question_terms
 
 __all__ = ["COLUMNS", "Column", "Listed", "Wanted", "list_reports"]
 

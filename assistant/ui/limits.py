@@ -15,9 +15,9 @@ import gradio as gr
 
 from assistant.assistant import Assistant
 from assistant.errors import LagebildError
+from assistant.letters import fold
 from assistant.mentions import possible_names
 from assistant.store import Facets
-from assistant.terms import fold
 from assistant.ui.chosen import Chosen, checked
 from assistant.ui.facets import chips_html, languages_html, options_html, time_html
 from assistant.ui.labels import label

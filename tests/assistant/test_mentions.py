@@ -36,6 +36,15 @@ def named(text: str, language: str, gazetteer: GeoNames | None) -> dict[str, str
         ("Les combats d'Abou Kamal, en Syrie.", "fr", {"Abou Kamal": "Ālbū Kamāl"}),
         ("Suriye'de Halep'te çatışma.", "tr", {"Halep'te": "Aleppo"}),
         ("Syrias army shelled Raqqa's suburbs in Syria.", "en", {"Raqqa's": "Ar Raqqah"}),
+        ("军队在叙利亚的阿勒颇和阿布卡迈勒。", "zh", {"阿勒颇": "Aleppo", "阿布卡迈勒": "Ālbū Kamāl"}),
+        ("乌克兰的哈尔科夫遭到炮击。", "zh", {"哈尔科夫": "Kharkiv"}),  # which GeoNames has as it is spoken alone
+        ("シリアのアレッポとラッカで戦闘。", "ja", {"アレッポ": "Aleppo", "ラッカ": "Ar Raqqah"}),
+        ("시리아 알레포에서 전투가 벌어졌다.", "ko", {"알레포에서": "Aleppo"}),
+        ("การสู้รบในอะเลปโป ประเทศซีเรีย", "th", {"อะเลปโป": "Aleppo"}),
+        ("הצבא נכנס לחאלב שבסוריה.", "he", {"לחאלב": "Aleppo"}),
+        ("ارتش سوریه وارد ابوکمال شد.", "fa", {"ابوکمال": "Ālbū Kamāl"}),
+        ("نیروها در قائم عراق هستند.", "fa", {"قائم": "Al Qā’im"}),  # in Persian without its article
+        ("Di Sûriyê de şerê Girê Spî.", "ku", {"Girê Spî": "Tall Abyaḑ"}),  # from the list of what GeoNames lacks
         ("HOMS, Syria: the army entered at al Mayadin.", "en", {"HOMS": "Homs", "al Mayadin": "Al Mayādīn"}),
     ],
 )
@@ -156,6 +165,25 @@ def test_every_listed_name_finds_its_group_and_no_other(group: str) -> None:
     assert names
     for name in names:
         assert [mention.entity for mention in find_listed(name.replace("*", ""))] == [f"group:{group}"], name
+
+
+@pytest.mark.parametrize(
+    ("text", "group"),
+    [
+        ("2017年ISIS在摩苏尔被击败", "islamic-state"),
+        ("伊斯兰国占领了摩苏尔", "islamic-state"),
+        ("叙利亚民主力量进入拉卡", "sdf"),
+        ("이슬람국가가 모술을 점령했다", "islamic-state"),
+        ("דאעש נכנס לעיר", "islamic-state"),
+        ("הכוחות של חמאס ובחיזבאללה", "hezbollah"),
+    ],
+)
+def test_a_group_is_found_where_no_space_ends_its_name_or_particles_are_written_to_it(text: str, group: str) -> None:
+    assert f"group:{group}" in {mention.entity for mention in find_listed(text)}
+
+
+def test_what_only_begins_like_a_name_is_none() -> None:
+    assert not list(find_listed("also alright ISISes Israelite"))
 
 
 def test_a_question_names_every_place_that_it_may_mean(gazetteer: GeoNames) -> None:

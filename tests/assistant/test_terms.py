@@ -10,7 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from assistant.terms import fold, question_terms, skeleton, terms
+from assistant.letters import fold
+from assistant.sounds import skeleton
+from assistant.terms import question_terms, terms
 from tests.helpers import LANGUAGES, hard_texts
 
 
@@ -72,6 +74,68 @@ def test_different_names_share_no_term(one: str, other: str) -> None:
 def test_a_question_meets_a_text_in_another_script(question: str, language: str, text: str, text_language: str) -> None:
     shared = frozenset().union(*question_terms(question, language)) & terms(text, text_language)
     assert any(term[0] == "s" for term in shared)
+
+
+@pytest.mark.parametrize(
+    ("one", "language", "other", "other_language"),
+    [
+        ("Cerablus", "tr", "Jarabulus", "en"),
+        ("Bağdat", "tr", "Baghdad", "en"),
+        ("Cisr eş-Şuğur", "tr", "Jisr al-Shughur", "en"),
+        ("Szengal", "pl", "Şengal", "ku"),
+        ("Dżarabulus", "pl", "Djarablous", "fr"),
+        ("Jan Yunis", "es", "Khan Younis", "en"),
+        ("Dżabalija", "pl", "Jabalya", "en"),
+        ("באבו כמאל", "he", "Abu Kamal", "en"),
+        ("ח'אן יונס", "he", "خان يونس", "ar"),
+        ("Ǧarābulus", "de", "Dscharabulus", "de"),
+        ("Qal'at al-Rahba", "en", "قلعة الرحبة", "ar"),
+    ],
+)
+def test_a_name_is_read_as_its_language_speaks_it(one: str, language: str, other: str, other_language: str) -> None:
+    assert names(one, language) & names(other, other_language)
+
+
+def test_the_article_does_not_hide_a_name_of_two_consonants() -> None:
+    assert "vbuir" in terms("البوير", "ar") & terms("Buyir", "en") & terms("al-Buwir", "en")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "question"),
+    [
+        ("军队占领了阿勒颇。", "zh", "谁占领了阿勒颇？"),
+        ("軍がアレッポを占領した。", "ja", "アレッポを占領したのは誰か"),
+        ("กองทัพยึดเมืองอะเลปโป", "th", "ใครยึดเมืองอะเลปโป"),
+        ("တပ်မတော်သည် မြဝတီကို သိမ်းပိုက်ခဲ့သည်", "my", "မြဝတီကို ဘယ်သူ သိမ်းပိုက်သလဲ"),
+    ],
+)
+def test_where_no_space_ends_a_word_a_few_letters_are_one(text: str, language: str, question: str) -> None:
+    asked = question_terms(question, language)
+    assert len(asked) > 6  # a letter each, and not one word of all
+    found = terms(text, language)
+    assert sum(bool(word & found) for word in asked) >= 4
+    assert not frozenset().union(*asked) & terms(text, "en" if language != "en" else "de")
+
+
+def test_letters_on_both_sides_of_a_comma_are_no_word() -> None:
+    assert terms("拉，卡", "zh") == {"gzh拉", "gzh卡"}
+    assert terms("拉卡", "zh") == {"gzh拉卡"}
+
+
+def test_a_word_of_another_script_ends_where_one_without_spaces_begins() -> None:
+    assert {"wzhisis", "n2017"} <= terms("ISIS在2017年", "zh")
+
+
+@pytest.mark.parametrize(
+    ("word", "language"), [("हिन्दी", "hi"), ("রাক্কা", "bn"), ("తెలుగు", "te"), ("ඉසුරුපාය", "si"), ("தமிழ்", "ta")]
+)
+def test_vowel_signs_belong_to_a_word(word: str, language: str) -> None:
+    assert f"w{language}{unicodedata.normalize('NFKD', word)}" in terms(word, language)
+
+
+def test_letters_of_persian_and_arabic_are_the_same() -> None:
+    assert fold("ابوکمال") == fold("ابوكمال")
+    assert fold("علی") == fold("علي")
 
 
 @pytest.mark.parametrize("number", ["1234", "١٢٣٤", "۱۲۳۴", "१२३४", "１２３４"])
@@ -180,7 +244,7 @@ def test_articles_go_where_enough_is_left() -> None:
 
 
 # One token to the full-text search, which folds ASCII capitals and cuts at every other ASCII character.
-_ONE_TOKEN = re.compile(r"[wpsvn](?:[a-z0-9]|[^\x00-\x7f])+")
+_ONE_TOKEN = re.compile(r"[wpgsvn](?:[a-z0-9]|[^\x00-\x7f])+")
 any_text = st.one_of(
     hard_texts, st.text(st.characters(), max_size=30), st.text(st.characters(codec="utf-8"), max_size=30)
 )
