@@ -39,6 +39,7 @@ LANGUAGES = (
         "vi",
         "zh",
     ),
+    *("km", "lo", "my", "si", "ta", "te"),  # each in letters of its own, so that they take nothing from the others
 )
 _LOG_PRIOR = {"en": 2.0, "de": 1.0, "ar": 1.0, "ru": 0.5, "fr": 0.5, "es": 0.5, "tr": 0.0}
 _LOG_PRIOR_OF_OTHERS = -0.5

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 import sentencex
 
@@ -24,6 +25,10 @@ _PLAIN_SPACES = str.maketrans(
     " " * 16 + "\n" * 3,
 )
 _MAX_SENTENCE = 1_000  # characters: a "sentence" beyond this is a table or a list, and is cut at a space
+
+# Stops that sentencex 1.0.32 passes over: one before a number or a Latin letter, and the Khmer one.
+_PASSED_OVER = re.compile(r"[。！？](?=[0-9０-９A-Za-z])|[។៕]\s*(?=\S)")
+_OPENING, _CLOSING = "「『“（", "」』”）"
 
 # A piece that ends like this goes on in the next one: a single letter (initials, "د.", "т."), or a title or
 # other abbreviation that is always followed by what it abbreviates.
@@ -58,7 +63,8 @@ def _pieces(text: str, language: str) -> Iterator[tuple[int, int]]:
     for start, end in _paragraphs(text):
         at = pending = start
         paragraph = text[start:end].translate(_PLAIN_SPACES)
-        for piece in sentencex.segment(language if language != "und" else "en", paragraph):
+        segments = sentencex.segment(language if language != "und" else "en", paragraph)
+        for piece in chain.from_iterable(map(_cut, segments)):
             at += len(piece)
             if at < end and _goes_on(text[pending:at].rstrip(), language):
                 continue
@@ -66,6 +72,17 @@ def _pieces(text: str, language: str) -> Iterator[tuple[int, int]]:
             pending = at
         if pending < end:
             yield from _shorten(text, pending, end)
+
+
+def _cut(piece: str) -> Iterator[str]:
+    """A piece at the stops in it that were passed over, but for those inside of quotation marks."""
+    at = 0
+    for stop in _PASSED_OVER.finditer(piece):
+        own = piece[at : stop.end()]
+        if sum(map(own.count, _OPENING)) <= sum(map(own.count, _CLOSING)):
+            yield own
+            at = stop.end()
+    yield piece[at:]
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:

@@ -53,9 +53,9 @@ def test_the_same_question_always_has_the_same_hits(sample: Assistant) -> None:
         assert sample.retrieve(question, 10) == sample.retrieve(question, 10)
 
 
-def test_the_rest_of_a_question_that_is_dated_by_an_event_stays_in_its_language(sample: Assistant) -> None:
+def test_the_rest_of_a_question_that_is_dated_by_an_event_stays_in_its_language_and_place(sample: Assistant) -> None:
     query = sample.read("Que fit Daech après la prise de Rawa ?", EVERYTHING, TODAY).query
-    assert query.text == "Que fit Daech  ?"
+    assert query.text == "Que fit Daech  ? Rawa"
     assert query.windows
     assert query == replace(understand(query.text, sample.gazetteer, TODAY, "fr"), times=query.times)
 

@@ -84,13 +84,17 @@ def test_a_long_run_of_anything_takes_time_in_proportion(filler: str) -> None:
         ("ru", ["Колонна дошла до р. Евфрат.", "Потом ушли."]),
         ("fr", ["M. Macron a parlé.", "Il est parti."]),
         ("zh", ["军队占领了城市。", "部队撤退了！"]),
+        ("zh", ["军队占领了城市。", "12人死亡。", "ISIS被击败。"]),
+        ("ja", ["軍は町を占領した。", "12人が死亡した。"]),
+        ("ja", ["彼は「行く。3時に行く。」"]),
+        ("km", ["កងទ័ពបានចូលទីក្រុង។", "មនុស្ស១២នាក់បានស្លាប់។"]),
         ("en", ["12 killed.", "12 killed.", "12 killed."]),
         ("xx", ["A language without rules is split like English.", "It works."]),
         ("und", ["So is one that nobody could tell.", "It works."]),
     ],
 )
 def test_sentences_end_where_a_reader_ends_them(language: str, expected: list[str]) -> None:
-    joint = "" if language == "zh" else " "
+    joint = "" if language in {"zh", "ja"} else " "
     assert split(joint.join(expected), language) == expected
 
 
