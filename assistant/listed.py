@@ -19,9 +19,9 @@ __all__ = ["ARABIC_PARTICLES", "HEBREW_PARTICLES", "Extent", "countries_of", "ex
 
 ARABIC_PARTICLES = "وفبلك"
 """What Arabic writes to the beginning of a name."""
-_WORD = re.compile(rf"[{UNSPACED}]|(?<![^\W{UNSPACED}])[^\W{UNSPACED}]{{1,64}}")
 HEBREW_PARTICLES = "והבלמשכ"
 """The same in Hebrew, and its article."""
+_WORD = re.compile(rf"[{UNSPACED}]|(?<![^\W{UNSPACED}])[^\W{UNSPACED}]{{1,64}}")
 _FIRST_LETTERS = re.compile(rf"[{UNSPACED}]{{1,2}}|[^\W_{UNSPACED}]+")
 _ARTICLE = re.compile("^[اأإآ]ل")
 _ARABIC_VARIANTS = ("اأإآ", "يىی", "هة", "كک")

@@ -14,7 +14,7 @@ from anyascii import anyascii
 
 from assistant.letters import ARTICLES
 
-__all__ = ["ARABIC_ARTICLE", "MIN_SKELETON", "as_spoken", "joined", "skeleton", "sound", "ways", "without_article"]
+__all__ = ["ARABIC_ARTICLE", "MIN_SKELETON", "joined", "skeleton", "sound", "ways", "without_article"]
 
 MIN_SKELETON = 3
 """Consonants: two are shared by too many names."""
@@ -33,33 +33,17 @@ _SERVANT = re.compile(
 # Sounds that transliterations of one name exchange, most specific first; then vowels and half-vowels go.
 _SOUNDS = (
     *(("tsch", "x"), ("dsch", "j"), ("shch", "x"), ("sch", "x"), ("sh", "x"), ("ch", "x"), ("kh", "x"), ("zh", "j")),
-    *(
-        ("gh", "j"),
-        ("dj", "j"),
-        ("th", "t"),
-        ("dh", "t"),
-        ("ph", "f"),
-        ("ts", "s"),
-        ("ck", "k"),
-        ("q", "k"),
-        ("c", "k"),
-    ),
+    *(("gh", "j"), ("dj", "j"), ("th", "t"), ("dh", "t"), ("ph", "f"), ("ts", "s")),
+    *(("ck", "k"), ("q", "k"), ("c", "k")),
     *(("g", "j"), ("z", "s"), ("p", "b"), ("v", "f"), ("d", "t")),
 )
 # Letters of Latin alphabets whose marks tell a sound: Şengal is Sinjar's first letter, and Čečnja Chechnya's.
 _MARKED = str.maketrans(
     {
-        "ş": "sh",
-        "ș": "sh",
-        "š": "sh",
-        "ś": "sh",
-        "ç": "ch",
-        "č": "ch",
-        "ć": "ch",
-        "ž": "zh",
-        "ż": "zh",
-        "ź": "z",
-        "ḫ": "kh",
+        **dict.fromkeys("şșšś", "sh"),
+        **dict.fromkeys("çčć", "ch"),
+        **dict.fromkeys("žż", "zh"),
+        **{"ź": "z", "ḫ": "kh"},
     }
 )
 # What letters are to a language that are another sound to English. Of these, names are also written as in English.
@@ -155,7 +139,7 @@ def without_article(name: str) -> str:
 def ways(language: str, *names: str) -> Iterator[tuple[tuple[str, ...], int]]:
     """Names as they are written, and as others may write them; the fewest consonants that tell each of these."""
     bare = (*map(_without_hebrew_particles, names[:1]), *names[1:])
-    spoken = tuple(as_spoken(name, language) for name in names)
+    spoken = tuple(_as_spoken(name, language) for name in names)
     servants = tuple(_SERVANT.sub("", name) for name in names)
     of_it = (*(_ARABIC_OF.sub("ت", name) for name in names[:-1]), names[-1])
     for way in dict.fromkeys((names, bare, spoken, servants, of_it)):
@@ -170,8 +154,8 @@ def _without_hebrew_particles(name: str) -> str:
     return name[particles.end() :] if particles else name
 
 
-def as_spoken(name: str, language: str) -> str:
-    """A name of Latin letters as English would write how a language speaks it."""
+def _as_spoken(name: str, language: str) -> str:
+    """A name in Latin letters, as English would write what a language says."""
     spoken = name.lower()
     for written, said in _SPOKEN_ALSO.get(language, ()):
         spoken = spoken.replace(written, said)

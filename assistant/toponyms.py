@@ -166,13 +166,14 @@ def _unspaced_name(
         form = name_form(spelled)
         places = gazetteer.candidates(form) if form in known else ()
         if not places and SHORTEST <= end - at <= _LONGEST_SPOKEN and HAN.match(spelled):
-            places = tuple(p for p in gazetteer.candidates(_as_spoken(spelled)) if p.country not in CHINESE)
+            places = tuple(p for p in gazetteer.candidates(_pinyin(spelled)) if p.country not in CHINESE)
         if places:
             return end, Toponym(places, True, tuple(place.id for place in places), _votes(places))
     return at + 1, None
 
 
-def _as_spoken(letters: str) -> str:
+def _pinyin(letters: str) -> str:
+    """Chinese letters as they are spoken, one by one, as a name's form."""
     return name_form(" ".join(map(anyascii, letters)))
 
 
