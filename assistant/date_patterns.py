@@ -107,6 +107,7 @@ class _Ways:
             rf"(?<![\d./])(?<!\d-)(?:(?P<day>\d{{1,2}})(?:\.?\s?[-–]|\.\s(?:{self._words('to')}))\s?)?(?P<last>\d{{1,2}})"
             r"(?P<sign>[./-])\s?(?P<number>\d{1,2})(?P=sign)\s?(?P<year>\d{4})(?![\d/-])"
         )
+        yield from self._year_first()
         yield rf"{first_day}(?P<last>\d{{1,2}})(?:{ending}|-?е){of}{self._capital}{self._month}{self._year}?"
         if named := phrases(self._language, "ordinal"):
             range_ = rf"(?:{joined}(?P<last_ordinal>{named})(?!\w))?"
@@ -127,6 +128,15 @@ class _Ways:
             to_day = r"\d{1,2}\.\s?\d{1,2}\.\s?\d{4}"
             yield rf"(?<!\w)(?:{words})\s+(?P<date>{figures})(?!\s?\d)"
             yield rf"(?<![\d.]){figures}(?=\s?(?:[-–]|{self._words('to')})\s?{to_day})"
+
+    def _year_first(self) -> Iterator[str]:
+        """Dates that begin with their year, as Chinese, Japanese, Korean, Turkish and Hungarian write them."""
+        if self._language in {"zh", "ja", "ko"}:
+            of_year = r"(?P<number>\d{1,2})\s?[月월](?:\s?(?P<last>\d{1,2})\s?[日号號일])?"
+            yield rf"(?<!\d)(?P<year>\d{{4}})\s?[年년](?:\s?{of_year})?"
+            yield rf"(?<!\d)(?=\d{{1,2}}\s?[月월]\s?\d){of_year}"
+        if self._language in {"tr", "az", "hu"}:
+            yield rf"(?<!\d)(?P<year>\d{{4}})\.?\s+{self._month}(?:\s+(?P<last>\d{{1,2}})(?!\d))?"
 
     def weeks(self) -> Iterator[str]:
         """Weeks by their numbers, "KW 17/2017", and what German makes one word with a month: "erste Novemberwoche"."""

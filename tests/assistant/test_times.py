@@ -261,6 +261,13 @@ def day(text: str | None) -> dt.date | None:
         ("Wer hielt die Stadt in den letzten Augusttagen 2024?", "de", "2024-08-22", "2024-08-31"),
         ("Кто обстрелял Дамаск в минувшее воскресенье?", "ru", "2017-11-19", "2017-11-19"),
         ("Что Путин объявил неделю назад в Хмеймиме?", "ru", "2017-11-13", "2017-11-19"),
+        # with the year first
+        ("2017年11月阿布卡迈勒发生了什么？", "zh", "2017-11-01", "2017-11-30"),
+        ("2017年11月9日谁占领了城市？", "zh", "2017-11-09", "2017-11-09"),
+        ("2017年に何が起きたか", "ja", "2017-01-01", "2017-12-31"),
+        ("2017년 11월 9일에 무슨 일이 있었나", "ko", "2017-11-09", "2017-11-09"),
+        ("2018 Aralık ayında Hudeyde'de ne oldu?", "tr", "2018-12-01", "2018-12-31"),
+        ("Mi történt 2017. november 9-én?", "hu", "2017-11-09", "2017-11-09"),
         # what only looks like a part of a month or of a year
         ("Was wurde letzte Woche von Jan Egeland gefordert?", "de", "2017-11-13", "2017-11-19"),
         ("Was wurde letzte Woche von 2000 Kämpfern erobert?", "de", "2017-11-13", "2017-11-19"),
