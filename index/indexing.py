@@ -22,7 +22,7 @@ __all__ = ["BATCH_CHARACTERS", "Prepared", "embed", "index_reports", "made_with"
 BATCH_CHARACTERS = 40_000
 """Characters of text that are embedded in one go: some 300 sentences, a few seconds."""
 
-RULES = f"sentences 2, passages {MIN_PASSAGE}-{MAX_PASSAGE}"
+RULES = f"sentences 1, passages {MIN_PASSAGE}-{MAX_PASSAGE}"
 """Part of the fingerprint: an index made by other rules is not added to."""
 
 
