@@ -293,11 +293,10 @@ def _listed() -> Mapping[str, tuple[str, ...]]:
 
 def _is_name(form: str, place: Place) -> bool:
     """Whether it is long enough to be told from words, and from parts of words where no space ends them."""
-    if place.is_country or (place.population >= _LARGE and place.country not in CHINESE):
-        shortest = _SHORTEST_CHINESE if HAN.match(form) else SHORTEST
-    else:
-        shortest = SHORTEST
-    return len(form) >= (_SHORTEST_OF_SOUNDS if is_of_sounds(form) and not place.is_country else shortest)
+    if is_of_sounds(form) and not place.is_country:
+        return len(form) >= _SHORTEST_OF_SOUNDS
+    known = place.is_country or (place.population >= _LARGE and place.country not in CHINESE)
+    return len(form) >= (_SHORTEST_CHINESE if known and HAN.match(form) else SHORTEST)
 
 
 _WITHIN = """

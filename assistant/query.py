@@ -7,7 +7,6 @@ This module knows questions; it knows nothing of the reports, of stores or of sc
 from __future__ import annotations
 
 import datetime as dt
-import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,15 +17,13 @@ from assistant.cues import asks_about_state, is_general
 from assistant.dates import Window
 from assistant.gazetteer import Gazetteer
 from assistant.language import detect_language
-from assistant.letters import NAME_TOKEN, is_unspaced
+from assistant.letters import JOINTS, NAME_TOKEN, is_unspaced
 from assistant.mentions import Name, possible_names
 from assistant.terms import question_terms
 from assistant.time_words import is_today
 from assistant.times import find_windows
 
 __all__ = ["Query", "Time", "as_written", "understand"]
-
-_JOINT = re.compile(r"['’ʼ‘`\-‐‑]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +133,6 @@ def _telling(text: str, language: str, times: Sequence[Time]) -> Iterator[bool]:
     for word in NAME_TOKEN.finditer(text):
         timed = any(word.start() < time.end and time.start < word.end() for time in times)
         parts = [
-            part for part in _JOINT.split(word.group().casefold()) if len(part) > 1 or is_unspaced(part)
+            part for part in JOINTS.split(word.group().casefold()) if len(part) > 1 or is_unspaced(part)
         ]  # s'est-il
         yield not timed and not all(part in common or is_general(part) for part in parts)

@@ -8,7 +8,6 @@ stands nowhere is as near as a whole one by its sentence vector, but not word by
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,12 +17,11 @@ from assistant.background import Background
 from assistant.common_words import stop_words
 from assistant.data_files import data_file
 from assistant.embedding import TokenVectors, Vectors
-from assistant.letters import NAME_TOKEN, fold
+from assistant.letters import JOINTS, NAME_TOKEN, fold
 
 __all__ = ["Coverage", "Text", "Word", "content_words", "coverage", "covers", "least_covered", "match"]
 
 _STEM = 5  # letters, which stand in for inflection
-_ONE_WORD = re.compile(r"['’ʼ‘`\-‐‑]")
 _TOLD = 3  # words that are named where they are not covered
 
 
@@ -126,4 +124,4 @@ def content_words(text: Text) -> list[Word]:
 
 
 def _stems(word: str) -> set[str]:
-    return {fold(part)[:_STEM] for part in _ONE_WORD.split(word)} - {""}
+    return {fold(part)[:_STEM] for part in JOINTS.split(word)} - {""}

@@ -15,7 +15,7 @@ from functools import cache
 from assistant.common_words import common_words
 from assistant.data_files import data_file
 from assistant.gazetteer import Gazetteer
-from assistant.letters import NAME_TOKEN, fold
+from assistant.letters import JOINTS, NAME_TOKEN, fold
 from assistant.listed import name_pattern
 from assistant.mentions import find_countries, find_mentions, possible_names
 from assistant.records import PLACE, Citation
@@ -38,7 +38,6 @@ _SENTENCE_ENDS = frozenset(".!?:;…“”\"'«»„(")
 _PARTICLES = "وفبلك"
 _ON_BEHALF = "باسم"
 _POSSESSIVE = re.compile(r"['’]s?$")
-_PART = re.compile(r"['’ʼ‘`\-‐‑]")
 
 Match = Callable[[int, int], float]
 """How similar the most similar cited word is to the word of the statement at these offsets: -1 to 1."""
@@ -229,7 +228,7 @@ def _forms(token: str, language: str, least: int) -> Iterator[str]:
         plain = fold(whole)
         yield plain[:_STEM]
         yield plain.removeprefix("ال")[:_STEM]
-        for part in {whole, *_PART.split(whole)}:
+        for part in {whole, *JOINTS.split(whole)}:
             consonants = skeleton(part, language)
             if len(consonants) >= least:
                 yield f"#{consonants}"
@@ -258,7 +257,7 @@ def _bare_forms(word: str) -> Iterator[str]:
 def _country(word: str) -> str | None:
     """The country that a word names: by how it begins, or of an entry that ends in a point as a whole."""
     plain = fold(word)
-    whole = _PART.split(word)[0]  # US-led
+    whole = JOINTS.split(word)[0]  # US-led
     for beginning, country in _beginnings().get(plain[:2], ()):
         entry = beginning.removesuffix(".")
         if entry == beginning:
