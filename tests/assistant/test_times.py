@@ -1,4 +1,4 @@
-"""The times that questions ask about, in six languages."""
+"""The times that questions ask about, as people of many languages write them."""
 
 from __future__ import annotations
 
