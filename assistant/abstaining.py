@@ -84,6 +84,10 @@ def signals(found: Found) -> dict[str, float] | None:
     apart           lead over the next best report, 0 to 1 (at 0.3 and more)
     topic           how far the collection as a whole is about what is asked, 0 to 1: there the sentences are many that
                     come near to a question, and most questions have an answer
+    named, nameless    share of the places and groups of the question that its passage names, 0 to 1; 1 where the
+                    question names none
+    date, timed     what being from another time than asked takes from its score, as a share of the most that it can
+                    take, -1 to 0; 1 where the question asks about a time
     read            log odds that a passage answers, of the likeliest that was read (-6 to 6); absent where none was
     """
     usual = found.usual
@@ -100,6 +104,7 @@ def signals(found: Found) -> dict[str, float] | None:
     others = [hit.score for hit in found.hits if hit.report.id != best.report.id]
     lead = best.score - max(others) if others else _APART
     answers = [hit.answers for hit in found.hits if hit.answers is not None]
+    named = [any(name.entity in one.told_by for name in best.names) for one in found.query.names]
     return {
         "sentence": sentence,
         "beyond_chance": (sentence - usual.mean) / usual.spread - chance,
@@ -108,6 +113,10 @@ def signals(found: Found) -> dict[str, float] | None:
         "other_script": float(script),
         "apart": min(max(lead, 0.0), _APART) / _APART,
         "topic": min(max((usual.mean - _OFF_TOPIC) / (_ON_TOPIC - _OFF_TOPIC), 0.0), 1.0),
+        "named": sum(named) / len(named) if named else 0.0,
+        "nameless": float(not named),
+        "date": best.why.get("date", 0.0) / TIME_WEIGHT,
+        "timed": float(bool(found.query.times)),
         **({"read": _log_odds_of(max(answers))} if answers else {}),
     }
 

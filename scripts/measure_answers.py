@@ -1,20 +1,19 @@
 """Measures answers without an LLM: is a supporting sentence among the cited, and is it declined where nothing answers?
 
-    python scripts/measure_answers.py [SHARED] [--only wars clapnq xquad quotes] [--stride N]
+    python scripts/measure_answers.py [SHARED] [--only wars samples clapnq xquad quotes] [--stride N]
 
-Wars: 120 questions over 60 reports on six wars (tests/data/wars), with the reports that answer left in and taken out:
-nothing was fitted on these.
+Wars, samples: 120 questions over 60 reports on six wars (tests/data/wars), and 349 over the sample reports
+(tests/data), with the reports that answer left in and taken out: nothing was fitted on these.
 ClapNQ: its 298 passages as one collection, asked its 149 answerable questions (of 150; one marks no sentence) and 150
 unanswerable ones. XQuAD: German paragraphs, asked in English, German and Arabic, with the paragraph that answers left
 in and taken out. Both by the part that the decision to decline was not fitted on (training/abstaining.py), and all.
 Quotes: 2,000 questions over all of these and FA-KES; every quote is compared with its report, byte for byte.
-The samples have a file of their own, for `lagebild eval`.
+The samples have questions with the sentences that answer as well, for `lagebild eval`.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
 import random
 import sys
@@ -30,12 +29,12 @@ from assistant.bench.data import xquad
 from assistant.embedding import Embedder
 from assistant.filter import Filter
 from assistant.records import Citation
-from scripts.measure_questions import fa_kes, questions, samples, wars
+from scripts.measure_questions import KINDS, answering, asked_on, fa_kes, questions, samples, wars
 
 __all__ = ["FITTED_ARTICLES", "Asked", "clapnq", "main", "xquad_questions"]
 
 FITTED_ARTICLES = 16  # of XQuAD's 24, as for the reader (training/)
-_PARTS = ("wars", "clapnq", "xquad", "quotes")
+_PARTS = ("wars", "samples", "clapnq", "xquad", "quotes")
 _QUOTED = 2_000
 _ROOT = Path(__file__).parents[1]
 
@@ -123,17 +122,17 @@ def _measure_clapnq(shared: Path, embedder: Embedder | None, stride: int) -> Non
         )
 
 
-def _measure_wars(embedder: Embedder | None, stride: int) -> None:
+def _measure_left_out(
+    collection: str, ingest: Callable[[Assistant], dict[str, str]], embedder: Embedder | None, stride: int
+) -> None:
     yes, no = list[Answer](), list[Answer]()
     with tempfile.TemporaryDirectory() as folder, Assistant(folder, embedder=embedder) as assistant:
-        ids = wars(assistant)
-        asked = questions("war_name", "wars") + questions("war_time", "wars")
-        for row in asked[::stride]:
-            today = dt.date.fromisoformat(row["today"]) if "today" in row else None
-            right = frozenset(ids[name] for name in [*row["reports"], *row.get("partial", ())])
-            yes.append(assistant.ask(row["question"], today=today))
-            no.append(assistant.ask(row["question"], Filter(without=right), today=today))
-    print(f"wars: {len(yes)} questions; {_refusals(yes, no)}")
+        ids = ingest(assistant)
+        for row in [row for kind in KINDS for row in questions(kind, collection)][::stride]:
+            text, today, without = row["question"], asked_on(row), Filter(without=answering(row, ids))
+            yes.append(assistant.ask(text, today=today))
+            no.append(assistant.ask(text, without, today))
+    print(f"{collection}: {len(yes)} questions; {_refusals(yes, no)}")
 
 
 def _measure_xquad(shared: Path, embedder: Embedder | None, stride: int) -> None:
@@ -203,7 +202,8 @@ def main(embedder: Embedder | None = None) -> None:
     parser.add_argument("--stride", type=int, default=1, help="every so many questions, for a quick look")
     given = parser.parse_args()
     measures: dict[str, Callable[[], None]] = {
-        "wars": lambda: _measure_wars(embedder, given.stride),
+        "wars": lambda: _measure_left_out("wars", wars, embedder, given.stride),
+        "samples": lambda: _measure_left_out("samples", samples, embedder, given.stride),
         "clapnq": lambda: _measure_clapnq(given.shared, embedder, given.stride),
         "xquad": lambda: _measure_xquad(given.shared, embedder, given.stride),
         "quotes": lambda: _measure_quotes(given.shared, embedder),

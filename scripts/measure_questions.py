@@ -30,7 +30,7 @@ from assistant.store import Catalog
 from assistant.times import find_dates
 
 _ROOT = Path(__file__).resolve().parent.parent
-_KINDS = (
+KINDS = (
     "name",
     "unseen_name",
     "blind_name",
@@ -60,13 +60,22 @@ def questions(kind: str, collection: str) -> list[dict[str, Any]]:
     return [question for question in map(json.loads, lines) if question["collection"] == collection]
 
 
+def asked_on(question: dict[str, Any]) -> dt.date:
+    """The day from which a question counts "last week"."""
+    return dt.date.fromisoformat(question.get("today", "2026-01-01"))
+
+
+def answering(question: dict[str, Any], ids: dict[str, str]) -> frozenset[str]:
+    """The ids of the reports that answer a question, wholly or in part, of those by the names that questions have."""
+    return frozenset(ids[name] for name in (*question["reports"], *question.get("partial", ())))
+
+
 def measure(assistant: Assistant, asked: list[dict[str, Any]], ids: dict[str, str]) -> Iterator[Result]:
     """Ask each question; `ids` has the report ids by the names that the questions have for them."""
     for question in asked:
-        today = dt.date.fromisoformat(question["today"]) if "today" in question else dt.date(2026, 1, 1)
-        hits = assistant.read(question["question"], EVERYTHING, today).hits
+        hits = assistant.read(question["question"], EVERYTHING, asked_on(question)).hits
         right = {ids[name] for name in question["reports"]}
-        partly = {ids[name] for name in question.get("partial", ())} - right
+        partly = answering(question, ids) - right
         found = [report for report in dict.fromkeys(hit.report.id for hit in hits) if report not in partly]
         yield Result(question["id"], next((rank for rank, report in enumerate(found) if report in right), None))
 
@@ -113,7 +122,7 @@ def main() -> None:
     collections = ["samples", "wars", "fa-kes"] if file.exists() else ["samples", "wars"]
     if not file.exists():
         print(f"{file}: not there, so its questions are left out")
-    results: dict[str, list[Result]] = {kind: [] for kind in _KINDS}
+    results: dict[str, list[Result]] = {kind: [] for kind in KINDS}
     for collection in collections:
         with tempfile.TemporaryDirectory() as folder, Assistant(Path(folder) / "data") as assistant:
             match collection:
@@ -123,7 +132,7 @@ def main() -> None:
                     ids = wars(assistant)
                 case _:
                     ids = fa_kes(assistant, file)
-            for kind in _KINDS:
+            for kind in KINDS:
                 results[kind] += measure(assistant, questions(kind, collection), ids)
     for kind, found in results.items():
         ranks = [result.rank for result in found if result.rank is not None]

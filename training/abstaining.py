@@ -12,9 +12,9 @@ Asked over collections as Lagebild finds, each question once with what answers a
     ClapNQ      the even rows; the same, and its unanswerable questions
     TyDi QA     Arabic, Russian and English paragraphs, and German ones of MLQA: some 300 questions of each language in
                 the same; half of them; the paragraph that answers left in, and taken out
-    FA-KES      402 articles on one war: half of the questions with a name or a time that the project wrote for them
-                (tests/data), the articles that answer left in, and taken out; and questions of ClapNQ, MLQA and TyDi
-                QA, which nothing answers
+    FA-KES      402 articles on one war: half of the questions with a name or a time that were written for them
+                (tests/data), in five languages and a few others, the articles that answer left in, and taken out; and
+                questions of ClapNQ, MLQA and TyDi QA, which nothing answers
 
 Each collection and language of questions counts the same, and so do answered and not. Logistic regression: the log
 odds are 0 where both are as likely. Logged is the balanced accuracy on what was fitted on, and on the rest.
@@ -41,13 +41,14 @@ from assistant.embedding import EMBEDDED_IDENTITY, Embedder
 from assistant.filter import EVERYTHING, Filter
 from assistant.settings import EMBEDDED_READER, Settings
 from scripts.measure_answers import FITTED_ARTICLES, Asked, clapnq
-from scripts.measure_questions import fa_kes, questions
+from scripts.measure_questions import KINDS, answering, asked_on, fa_kes, questions
 from training.evaluate import sets_in_one_language
 
 __all__ = ["Example", "collect", "main"]
 
 _EVERY = 3  # of XQuAD's questions
 _FAR = 60  # questions on other subjects, of each set
+_LANGUAGES = ("en", "de", "ar", "ru", "fr")  # of the questions for FA-KES; of the others there are too few of each
 _FILE = Path(__file__).parents[1] / "assistant/data/abstaining.toml"
 
 _log = logging.getLogger("training")
@@ -104,19 +105,20 @@ def _over(
 
 
 def _fa_kes(shared: Path, settings: Settings, embedder: Embedder | None) -> Iterator[Example]:
-    near = [row for kind in ("name", "time") for row in questions(kind, "fa-kes")]
+    near = [row for kind in KINDS for row in questions(kind, "fa-kes")]
     sets = [mlqa(shared / "eval/mlqa-de"), tydiqa(shared / "eval/tydiqa", "ru"), tydiqa(shared / "eval/tydiqa", "ar")]
     far = [[question.text for own in found.questions.values() for question in own] for found in sets]
     far.append([one.text for one in clapnq(shared / "eval/clapnq")[1]])
     with tempfile.TemporaryDirectory() as folder, Assistant(folder, settings=settings, embedder=embedder) as assistant:
         ids = fa_kes(assistant, shared / "eval/fa-kes/reports.jsonl")
         for row in near:
-            without = Filter(without=frozenset(ids[unit] for unit in row["reports"]))
-            there, gone = (signals(assistant.read(row["question"], among)) for among in (EVERYTHING, without))
-            fitted = _hash(row["question"]) % 2 == 0
+            text, today, without = row["question"], asked_on(row), Filter(without=answering(row, ids))
+            there, gone = (signals(assistant.read(text, among, today)) for among in (EVERYTHING, without))
+            fitted = _hash(text) % 2 == 0
+            group = f"fa-kes {row['language'] if row['language'] in _LANGUAGES else 'others'}"
             if there is not None and gone is not None:
-                yield Example("fa-kes near", fitted, True, there)
-                yield Example("fa-kes near", fitted, False, gone)
+                yield Example(group, fitted, True, there)
+                yield Example(group, fitted, False, gone)
                 yield Example("fa-kes far", fitted, True, there)
         for text in (text for texts in far for text in sorted(texts, key=_hash)[:_FAR]):
             found = signals(assistant.read(text))

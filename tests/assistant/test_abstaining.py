@@ -18,8 +18,10 @@ from assistant.abstaining import log_odds, signals, what_is_missing
 from assistant.dates import Window
 from assistant.filter import Filter
 from assistant.found import Found, Usual, usual_fit
+from assistant.mentions import Name
 from assistant.query import Query, Time, understand
-from assistant.records import Hit, Missing, Passage, Refusal, ScoredSentence, Sentence
+from assistant.records import Hit, Mention, Missing, Passage, Refusal, ScoredSentence, Sentence
+from assistant.scoring import TIME_WEIGHT
 from tests.helpers import make_report
 
 QUESTION = np.array([1.0, 0.0], dtype=np.float32)
@@ -58,9 +60,34 @@ def test_signals_are_what_they_are_called() -> None:
             "other_script": 0.0,
             "apart": 0.5,  # 0.15 of 0.3
             "topic": 0.0,
+            "named": 0.0,
+            "nameless": 1.0,
+            "date": 0.0,
+            "timed": 0.0,
         },
         abs=1e-6,
     )
+
+
+def test_what_the_passage_names_and_when_it_is_from_count_where_the_question_asks_for_them() -> None:
+    plain = understand("Who took the town?", None, TODAY)
+    time = Time(0, 1, Window(dt.date(2017, 5, 1), dt.date(2017, 5, 31)))
+    asked = replace(plain, names=(Name(0, 3, ("place:1", "place:2")), Name(4, 8, ("group:is",))), times=(time,))
+    best = replace(
+        hit(0.4),
+        why={"date": -TIME_WEIGHT / 4},
+        names=(Mention(0, 3, "place:2", "Rawa"), Mention(4, 9, "place:7", "Anah")),
+    )
+    measured = signals(found(best, query=asked))
+    assert measured is not None
+    assert {name: measured[name] for name in ("named", "nameless", "date", "timed")} == pytest.approx(
+        {"named": 0.5, "nameless": 0.0, "date": -0.25, "timed": 1.0}
+    )
+    fitting = replace(best, why={"date": 0.0}, names=(*best.names, Mention(10, 12, "group:is", "IS")))
+    likely, likelier = log_odds(found(best, query=asked)), log_odds(found(fitting, query=asked))
+    assert likely is not None
+    assert likelier is not None
+    assert likelier > likely
 
 
 def test_the_nearest_sentence_of_the_best_hit_counts_whichever_was_chosen_of_it() -> None:
