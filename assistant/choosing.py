@@ -125,7 +125,7 @@ def tells_on_state(hit: Hit, sentence: Sentence) -> bool:
     named = names(hit, sentence) or (
         speaks_of_a_place(text) and any(names(hit, one.sentence) for one in before(hit, sentence))
     )
-    return named and tells_of_control(text)
+    return named and tells_of_control(text, hit.report.language)
 
 
 def _near_best(ranked: Sequence[Candidate], within: float) -> list[Candidate]:

@@ -11,8 +11,10 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from assistant.data_files import data_file
+from assistant.letters import NAME_TOKEN, is_unspaced
 
 __all__ = [
     "Denial",
@@ -53,7 +55,7 @@ _DENYING_BACKWARDS = frozenset(
 )  # languages that put a negation after what it denies, too
 _DENYING_IN_VERBS = frozenset({"tr", "fa"})  # languages that write it to the verb that it denies
 
-_LETTER = re.compile(r"[\s\S][\u0300-\u036f\u064b-\u0655]*")  # with the marks that are composed with it
+_LETTER = re.compile(r"[\s\S][\u0300-\u036f\u064b-\u0655\u1160-\u11ff\u3099\u309a]*")  # with what is composed with it
 
 
 def asks_about_state(question: str) -> bool:
@@ -68,9 +70,9 @@ def asks_about_state(question: str) -> bool:
     )
 
 
-def tells_of_control(sentence: str) -> bool:
-    """Whether a sentence has a word by which it tells who holds a place, took it or lost it."""
-    return _pattern("control").search(_fold(sentence)) is not None
+def tells_of_control(sentence: str, language: str) -> bool:
+    """Whether a sentence has a word by which it tells, in its language, who holds a place, took it or lost it."""
+    return _own_pattern("control", language).search(_fold(sentence)) is not None
 
 
 def speaks_of_a_place(sentence: str) -> bool:
@@ -83,9 +85,10 @@ def tells_of_responsibility(text: str) -> bool:
     return _pattern("responsibility").search(_fold(text)) is not None
 
 
-def is_general(word: str) -> bool:
-    """Whether a word of a question asks for anything at all ("happened", "news") and so says nothing of a subject."""
-    return _pattern("general").fullmatch(_fold(word)) is not None
+def is_general(word: str, language: str) -> bool:
+    """Whether a word of a question asks, in its language, for anything at all ("happened", "news") and so says nothing
+    of a subject."""
+    return _own_pattern("general", language).fullmatch(_fold(word)) is not None
 
 
 def asks_why(question: str) -> bool:
@@ -192,7 +195,7 @@ def _but(text: str, kind: str, exception: str, language: str | None = None) -> l
 
 
 def _found(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    folded = text.casefold()
+    folded = _fold(text)
     if len(folded) == len(text) and _KASHIDA not in text and unicodedata.is_normalized("NFC", text):
         yield from (match.span() for match in pattern.finditer(folded))
         return
@@ -225,15 +228,29 @@ def denies(text: str, language: str) -> bool:
 
 def leans_on_context(sentence: str) -> bool:
     """Whether the first words of a sentence refer to the one before it ("Both governments thereby ...")."""
-    words = sentence.split()
     return any(
-        _pattern(kind).search(_fold(" ".join(words[:count]))) is not None
-        for kind, count in (("leaning", _HEAD_WORDS), ("pronoun", _PRONOUN_WORDS))
+        _pattern(kind).search(_fold(_head(sentence, words))) is not None
+        for kind, words in (("leaning", _HEAD_WORDS), ("pronoun", _PRONOUN_WORDS))
     )
 
 
+def _head(sentence: str, words: int) -> str:
+    """The first words of a sentence; where no space ends a word, twice as many letters."""
+    number = 2 * words if is_unspaced(sentence.lstrip(_MARKS)) else words
+    ends = [word.end() for word in islice(NAME_TOKEN.finditer(sentence), number)]
+    return sentence[: ends[-1]] if ends else ""
+
+
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFC", text).casefold().replace(_KASHIDA, "")
+    """In small letters; where an İ tells that the text is Turkish, I is the capital of ı."""
+    composed = unicodedata.normalize("NFC", text)
+    turkish = composed.replace("I", "ı").replace("İ", "i") if "İ" in composed else composed
+    return turkish.casefold().replace(_KASHIDA, "")
+
+
+def _own_pattern(kind: str, language: str) -> re.Pattern[str]:
+    """That of a language; where it has no list, that of all."""
+    return _pattern(kind, language if language in data_file("cues")[kind] else None)
 
 
 @cache
@@ -244,13 +261,20 @@ def _pattern(kind: str, language: str | None = None) -> re.Pattern[str]:
         for cue in listed
         if language is None or own == language
     ]
-    # Longest first, so that the fullest cue is shown. A cue is whole words; `*` at its end lets the word go on, and at
-    # its head lets it begin otherwise.
-    parts = [
-        ("[وف]?" if own == "ar" else "")  # "and" and "so" are written to the word
-        + (r"\w*" if cue.startswith("*") else "")
-        + re.escape(cue.strip("*")).replace(r"\ \*\ ", r"\ \w+(?:[\ -]\w+){0,2}\ ")
-        + (r"\w*" if cue.endswith("*") else r"(?!\w)")
-        for cue, own in sorted(cues, key=lambda one: len(one[0]), reverse=True)
-    ]
-    return re.compile(r"(?<!\w)(?:" + "|".join(parts or ["(?!)"]) + ")")
+    # Longest first, so that the fullest cue is shown.
+    parts = [_expression(cue, own) for cue, own in sorted(cues, key=lambda one: len(one[0]), reverse=True)]
+    spaced = [part for part, is_spaced in parts if is_spaced] or ["(?!)"]
+    unspaced = [part for part, is_spaced in parts if not is_spaced]
+    return re.compile("|".join([rf"(?<!\w)(?:{'|'.join(spaced)})", *unspaced]))
+
+
+def _expression(cue: str, language: str) -> tuple[str, bool]:
+    """A cue as a regular expression, and whether it is of whole words: in scripts without spaces it is found anywhere.
+
+    `*` in a word lets it go on, or begin, otherwise; between spaces it is a word, or up to three.
+    """
+    spaced = not is_unspaced(cue[:1])
+    words = r"\ \w+(?:[\ -]\w+){0,2}\ " if spaced else r"\w{1,8}?"
+    found = re.escape(cue).replace(r"\ \*\ ", words).replace(r"\*", r"\w*")
+    before = "[وف]?" if language == "ar" else ""  # "and" and "so" are written to the word
+    return before + found + (r"(?!\w)" if spaced else ""), spaced

@@ -163,7 +163,7 @@ def _names(text: str, language: str, start: int, end: int) -> frozenset[str]:
 def _name_other_holders(one: Citation, other: Citation) -> bool:
     """Whether both tell who holds or took a place of the question, and none of the groups of one is in the other."""
     named = [{m.entity for m in c.names if c.start <= m.start < c.end} for c in (one, other)]
-    if named[0].isdisjoint(named[1]) or not (tells_of_control(one.quote) and tells_of_control(other.quote)):
+    if named[0].isdisjoint(named[1]) or not all(tells_of_control(c.quote, c.report.language) for c in (one, other)):
         return False
     groups = [{m.entity for m in find_mentions(c.quote, c.report.language, None)} for c in (one, other)]
     return all(groups) and groups[0].isdisjoint(groups[1])

@@ -135,4 +135,4 @@ def _telling(text: str, language: str, times: Sequence[Time]) -> Iterator[bool]:
         parts = [
             part for part in JOINTS.split(word.group().casefold()) if len(part) > 1 or is_unspaced(part)
         ]  # s'est-il
-        yield not timed and not all(part in common or is_general(part) for part in parts)
+        yield not timed and not all(part in common or is_general(part, language) for part in parts)

@@ -40,7 +40,7 @@ from assistant.bench.data import mixed_xquad, mlqa, tydiqa, xquad
 from assistant.embedding import EMBEDDED_IDENTITY, Embedder
 from assistant.filter import EVERYTHING, Filter
 from assistant.settings import EMBEDDED_READER, Settings
-from scripts.measure_answers import FITTED_ARTICLES, Asked, clapnq
+from scripts.measure_answers import FITTED_ARTICLES, Asked, clapnq, fitted_on
 from scripts.measure_questions import KINDS, answering, asked_on, fa_kes, questions
 from training.evaluate import sets_in_one_language
 
@@ -81,7 +81,7 @@ def collect(shared: Path, settings: Settings, embedder: Embedder | None = None) 
         yield from _over(f"xquad {name}", collection.reports, asked, settings, embedder)
     for one in sets_in_one_language(shared):
         asked = [
-            Asked(q.text, language, q.report_id, ((0, 1),), _hash(q.text) % 2 == 0)
+            Asked(q.text, language, q.report_id, ((0, 1),), fitted_on(q.text))
             for language, own in one.questions.items()
             for q in own
         ]
@@ -114,7 +114,7 @@ def _fa_kes(shared: Path, settings: Settings, embedder: Embedder | None) -> Iter
         for row in near:
             text, today, without = row["question"], asked_on(row), Filter(without=answering(row, ids))
             there, gone = (signals(assistant.read(text, among, today)) for among in (EVERYTHING, without))
-            fitted = _hash(text) % 2 == 0
+            fitted = fitted_on(text)
             group = f"fa-kes {row['language'] if row['language'] in _LANGUAGES else 'others'}"
             if there is not None and gone is not None:
                 yield Example(group, fitted, True, there)
@@ -123,7 +123,7 @@ def _fa_kes(shared: Path, settings: Settings, embedder: Embedder | None) -> Iter
         for text in (text for texts in far for text in sorted(texts, key=_hash)[:_FAR]):
             found = signals(assistant.read(text))
             if found is not None:
-                yield Example("fa-kes far", _hash(text) % 2 == 0, False, found)
+                yield Example("fa-kes far", fitted_on(text), False, found)
 
 
 def _hash(text: str) -> int:

@@ -23,8 +23,12 @@ from assistant.cues import (
     knows_negations,
     leans_on_context,
     tells_a_machine,
+    tells_of_control,
+    tells_of_denial,
+    tells_of_responsibility,
 )
 from assistant.evaluation.questions import Question, read_questions
+from assistant.letters import is_unspaced
 from tests.helpers import QUESTIONS, SHARED, needs_shared
 
 CUES = tomllib.loads(resources.files("assistant").joinpath("data/cues.toml").read_text("utf-8"))
@@ -190,22 +194,28 @@ def test_a_plain_sentence_has_no_hedge(sentence: str) -> None:
     assert find_hedge(sentence) is None
 
 
+def written(cue: str) -> str:
+    """A text that has the cue, and no more."""
+    return cue.replace(" * ", "代尔祖尔" if is_unspaced(cue) else " Deir ez-Zor ").replace("*", "")
+
+
 @pytest.mark.parametrize("cue", STATE)
 def test_every_state_cue_of_the_list_matches_itself(cue: str) -> None:
-    plain = cue.rstrip("*").replace(" * ", " Deir ez-Zor ")
-    for text in (plain, plain.upper(), unicodedata.normalize("NFD", plain), f"({plain})", f"x {plain} y?"):
+    plain = written(cue)
+    capitals = (f"{plain} idlib".replace("i", "İ") if "ı" in plain else plain).upper()
+    for text in (plain, capitals, unicodedata.normalize("NFD", plain), f"({plain})", f"x {plain} y?"):
         assert asks_about_state(text), text
 
 
 @pytest.mark.parametrize("cue", HEDGES)
 def test_every_hedge_of_the_list_matches_itself(cue: str) -> None:
-    plain = cue.rstrip("*")
+    plain = written(cue)
     assert find_hedge(plain) == plain
     assert find_hedge(f"A — {plain}, b.") is not None
     assert find_hedge(unicodedata.normalize("NFD", plain)) is not None
     if cue.endswith("*"):
         assert find_hedge(plain + "xyz") == plain + "xyz"
-    else:
+    elif not is_unspaced(plain):
         assert find_hedge("q" + plain) != plain
 
 
@@ -214,13 +224,13 @@ _FILL = st.text(st.sampled_from("ßäaĀـ\u0308 .İŉﬁ"), max_size=12)
 
 @given(_FILL, st.sampled_from(HEDGES), _FILL)
 def test_the_cue_that_is_shown_is_that_of_the_text_or_of_the_list(before: str, cue: str, after: str) -> None:
-    plain = cue.rstrip("*")
+    plain = written(cue)
     text = f"{before} {plain} {after}"
     found = find_hedge(text)
     assert found is not None
     assert found in text
     flat = unicodedata.normalize("NFC", found).casefold().replace("\u0640", "")
-    listed = [unicodedata.normalize("NFC", c.rstrip("*")).casefold() for c in HEDGES]
+    listed = [unicodedata.normalize("NFC", c.split("*")[0]).casefold() for c in HEDGES]
     assert any(flat.startswith(c) for c in listed), found
 
 
@@ -324,3 +334,133 @@ def test_no_harmless_request_is_taken_for_an_order_to_a_machine() -> None:
     harmless = [case["prompt"] for path in files for case in json.loads(path.read_text("utf-8"))]
     assert len(harmless) == 339
     assert [text for text in harmless if tells_a_machine(text)] == []
+
+
+_STATE = {
+    "es": "¿En manos de quién está ahora Jan Yunis?",
+    "pt": "Sob o controle de quem está Cabo Delgado?",
+    "it": "In mano a chi è la città di Derna?",
+    "pl": "W czyich rękach jest Bachmut?",
+    "tr": "Cerablus şu an kimin elinde?",
+    "fa": "شهر قندوز در دست چه کسی است؟",
+    "he": "מי שולט בח'אן יונס?",
+    "zh": "现在谁控制着阿布卡迈勒？",
+    "ja": "モスルを支配しているのは誰ですか。",
+    "ko": "바흐무트는 누가 장악하고 있습니까?",
+    "uk": "У чиїх руках зараз Лиман?",
+}
+_CONTROL = {
+    "es": "El ejército recuperó Palmira el domingo.",
+    "pt": "As tropas retomaram Mocímboa da Praia no domingo.",
+    "it": "Le truppe hanno riconquistato Sirte domenica.",
+    "pl": "Wojsko odbiło Palmyrę w niedzielę.",
+    "tr": "Ordu pazar günü Palmira'yı geri aldı.",
+    "fa": "ارتش روز یکشنبه تدمر را بازپس گرفت.",
+    "he": "הצבא כבש מחדש את תדמור ביום ראשון.",
+    "zh": "军队周日收复了巴尔米拉。",
+    "ja": "軍は日曜日にパルミラを奪還した。",
+    "ko": "군이 일요일 팔미라를 탈환했다.",
+    "uk": "Армія в неділю відбила Пальміру.",
+}
+_AID = {
+    "es": "Un convoy de ayuda llegó a Palmira el domingo.",
+    "pt": "Um comboio de ajuda chegou a Palmira no domingo.",
+    "it": "Un convoglio di aiuti è arrivato a Palmira domenica.",
+    "pl": "Konwój z pomocą dotarł do Palmyry w niedzielę.",
+    "tr": "Pazar günü Palmira'ya bir yardım konvoyu ulaştı.",
+    "fa": "یک کاروان کمک روز یکشنبه به تدمر رسید.",
+    "he": "שיירת סיוע הגיעה לתדמור ביום ראשון.",
+    "zh": "救援车队周日抵达巴尔米拉。",
+    "ja": "支援物資の車列が日曜日、パルミラに到着した。",
+    "ko": "구호품 차량이 일요일 팔미라에 도착했다.",
+    "uk": "Колона з допомогою дісталася Пальміри в неділю.",
+}
+_UNCONFIRMED = {
+    "es": "La noticia no ha podido ser verificada de forma independiente, y no se ha confirmado.",
+    "pt": "A informação não pôde ser verificada de forma independente.",
+    "it": "La notizia non è stata confermata da fonti indipendenti.",
+    "pl": "Tych doniesień nie udało się zweryfikować.",
+    "tr": "Haber bağımsız kaynaklarca doğrulanamadı.",
+    "fa": "این خبر هنوز تأیید نشده است.",
+    "he": "הדיווח טרם אומת ממקור בלתי תלוי.",
+    "zh": "这一消息尚未得到证实。",
+    "ja": "この情報は独自に確認できていない。",
+    "ko": "이 소식은 독립적으로 확인되지 않았다.",
+    "uk": "Ця інформація не підтверджена.",
+}
+_DENIES = {
+    "es": "El ministerio desmintió el ataque.",
+    "pt": "O ministério desmentiu o ataque.",
+    "it": "Il ministero ha smentito l'attacco.",
+    "pl": "Ministerstwo zdementowało doniesienia o ataku.",
+    "tr": "Bakanlık saldırı haberini yalanladı.",
+    "fa": "وزارت دفاع این حمله را تکذیب کرد.",
+    "he": "המשרד הכחיש את התקיפה.",
+    "zh": "国防部否认了这次袭击。",
+    "ja": "国防省は攻撃を否定した。",
+    "ko": "국방부는 공격을 부인했다.",
+    "uk": "Міністерство заперечило удар.",
+}
+_NEITHER = {
+    "es": "El portavoz ni confirmó ni desmintió el ataque.",
+    "pt": "O porta-voz não confirmou nem negou o ataque.",
+    "it": "Il portavoce non ha né confermato né smentito l'attacco.",
+    "pl": "Rzecznik nie potwierdził ani nie zaprzeczył.",
+    "tr": "Sözcü saldırıyı ne doğruladı ne yalanladı.",
+    "fa": "سخنگو حمله را نه تأیید کرد و نه تکذیب.",
+    "he": "הדובר לא אישר ולא הכחיש.",
+    "zh": "发言人既未证实也未否认这次袭击。",
+    "ja": "報道官は攻撃を肯定も否定もしなかった。",
+    "ko": "대변인은 공격을 확인도 부인도 하지 않았다.",
+    "uk": "Речник не підтвердив і не заперечив удару.",
+}
+_CLAIMED = {
+    "es": "El grupo reivindicó el atentado.",
+    "pt": "O grupo reivindicou o atentado.",
+    "it": "Il gruppo ha rivendicato l'attentato.",
+    "pl": "Grupa przyznała się do zamachu.",
+    "tr": "Saldırıyı örgüt üstlendi.",
+    "fa": "این گروه مسئولیت حمله را بر عهده گرفت.",
+    "he": "הארגון נטל אחריות לפיגוע.",
+    "zh": "该组织声称对袭击负责。",
+    "ja": "同組織が犯行声明を出した。",
+    "ko": "이 단체는 자신들의 소행이라고 주장했다.",
+    "uk": "Угруповання взяло на себе відповідальність за теракт.",
+}
+
+
+@pytest.mark.parametrize("language", _STATE)
+def test_who_holds_a_place_is_told_in_sixteen_languages(language: str) -> None:
+    assert asks_about_state(_STATE[language])
+    assert tells_of_control(_CONTROL[language], language)
+    assert not asks_about_state(_CONTROL[language])
+    assert not tells_of_control(_AID[language], language)
+
+
+@pytest.mark.parametrize("language", _STATE)
+def test_what_is_unconfirmed_denied_or_claimed_is_told_in_sixteen_languages(language: str) -> None:
+    assert find_hedge(_UNCONFIRMED[language]) is not None
+    assert tells_of_denial(_DENIES[language], language)
+    assert not tells_of_denial(_NEITHER[language], language)
+    assert tells_of_responsibility(_CLAIMED[language])
+    for plain in (_CONTROL[language], _AID[language]):
+        assert find_hedge(plain) is None
+        assert not tells_of_denial(plain, language)
+        assert not tells_of_responsibility(plain)
+
+
+def test_where_no_space_ends_a_word_a_cue_is_found_in_the_midst_of_a_sentence() -> None:
+    assert find_hedge("周日，据称军队收复了该城。") == "据称"
+    assert find_hedge("据 称") is None
+    assert asks_about_state("哪支部队控制巴尔米拉？")
+    assert not asks_about_state("哪支部队昨天在哪里出现并试图重新去控制巴尔米拉？")  # more than eight letters between
+
+
+def test_a_cue_with_open_words_matches_their_forms() -> None:
+    for text in ("non è stata confermata", "non è stato confermato"):
+        assert find_hedge(text) == text
+    assert find_hedge("non è state of the art") is None
+
+
+def test_where_a_dotted_capital_tells_that_a_text_is_turkish_i_is_the_capital_of_dotless_i() -> None:
+    assert asks_about_state("İDLİB KİMİN KONTROLÜ ALTINDA?")
