@@ -12,7 +12,7 @@ from typing import Any
 
 from assistant.feasts import listed_feasts
 from assistant.letters import fold
-from assistant.time_words import pattern_of, phrases
+from assistant.time_words import month_forms, pattern_of, phrases
 
 __all__ = ["CYRILLIC", "feast_names", "month_names", "weekdays"]
 
@@ -33,11 +33,11 @@ def month_names(language: str) -> dict[str, int]:
             for width in ("wide", "abbreviated"):
                 for number, name in context[width].items():
                     stem = _stem(name.casefold().rstrip("."), language)
-                    if len(stem) >= 2 and not stem.isdigit():
+                    if len(stem) >= 2 and not stem[0].isdigit():  # 11月 is written in figures
                         names.setdefault(stem, int(number))
                     if width == "wide" and len(stem) > 3:  # as people type it: اكتوبر, fevrier
                         names.setdefault(" ".join(map(fold, stem.split())), int(number))
-    return names
+    return names | month_forms(language)
 
 
 @cache

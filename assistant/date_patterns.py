@@ -86,7 +86,7 @@ class _Ways:
         self._no_word = rf"(?!(?:{self._words('month_word')})(?!\w))"
         # "At least 30 may have been killed" is no day in May.
         self._capital = rf"(?!(?-i:{self._words('month_word')})(?!\w|\.?,?\s+(?:\d{{1,2}},?\s+)?\d{{4}}))"
-        self._alone = r"(?P<year>\d{4})(?![\d.,]?\d|\s*[%°])"
+        self._alone = r"(?P<year>\d{4})(?![\d.,]?\d|\s*[%°]|['’]l[ae]r)"  # 1970'ler are ten years
 
     def _words(self, *kinds: str, but: tuple[str, ...] = ()) -> str:
         return phrases(self._language, *kinds, but=but) or "(?!)"
@@ -133,10 +133,15 @@ class _Ways:
         """Dates that begin with their year, as Chinese, Japanese, Korean, Turkish and Hungarian write them."""
         if self._language in {"zh", "ja", "ko"}:
             of_year = r"(?P<number>\d{1,2})\s?[月월](?:\s?(?P<last>\d{1,2})\s?[日号號일])?"
-            yield rf"(?<!\d)(?P<year>\d{{4}})\s?[年년](?:\s?{of_year})?"
-            yield rf"(?<!\d)(?=\d{{1,2}}\s?[月월]\s?\d){of_year}"
+            part = rf"(?:\s?(?:{self._named(*_THIRDS, *SHARES, *_SEASONS)}))?"  # 2017年11月初
+            yield rf"(?<!\d)(?P<year>\d{{4}})\s?[年년](?:\s?{of_year})?{part}"
+            yield rf"(?<!\d){of_year}{part}"
+        if self._language == "tr":
+            case, part = r"(?:['’]\w{1,4})?\s+", self._named(*_THIRDS, *SHARES, *_SEASONS)
+            yield rf"(?<!\w)(?:{self._month}\s+)?{_YEAR}{case}(?:{part})(?!\w)"  # "Kasım 2017'nin başında"
         if self._language in {"tr", "az", "hu"}:
-            yield rf"(?<!\d)(?P<year>\d{{4}})\.?\s+{self._month}(?:\s+(?P<last>\d{{1,2}})(?!\d))?"
+            of_year = r"(?:yılı\w*\s+)?"  # "2012 yılının mayıs ayında"
+            yield rf"(?<!\d)(?P<year>\d{{4}})\.?\s+{of_year}{self._month}(?:\s+(?P<last>\d{{1,2}})(?!\d))?"
 
     def weeks(self) -> Iterator[str]:
         """Weeks by their numbers, "KW 17/2017", and what German makes one word with a month: "erste Novemberwoche"."""
@@ -188,6 +193,8 @@ class _Ways:
         yield rf"(?<!\w){joins}(?P<date>{self._capital}{named}|{any_year})"
         yield r"(?P<dash>[-–—])\s?(?P<date>(?P<year>(?:19|20)\d\d)(?![\d-]))"
         yield rf"(?<!\w)(?:{self._around}){_TO_WORD}(?P<date>{self._no_word}{named})"
+        if self._language == "tr":
+            yield rf"(?<!\w){self._month}(?:\s+ay(?:ı\w*)?|['’]\w{{1,4}})(?!\w)"  # "Kasım ayında", "Kasım'dan"
 
     def feasts(self) -> Iterator[str]:
         """Feasts with their years: "since Ramadan 2016". "Who shot Ramadan in 2016?" is about a man."""

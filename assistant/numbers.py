@@ -365,6 +365,10 @@ def _split(text: str) -> tuple[str, ...]:
     return tuple(word for word in words if word)
 
 
+# Of years and fractions, and of no more than a part of a number: the Polish tens have "dziesięć" for 1.
+_OTHER_RULE = re.compile(r"year|fraction|-tens$")
+
+
 def _spelled(language: str) -> Iterator[tuple[int, str]]:
     """Every way in which CLDR spells a number below 100, and the hundreds; none where it does not know the language."""
     from unicode_rbnf import RbnfEngine
@@ -373,7 +377,7 @@ def _spelled(language: str) -> Iterator[tuple[int, str]]:
         engine = RbnfEngine.for_language(language)
     except ValueError:
         return
-    rules = [name for name in engine.rulesets if name.startswith("spellout-") and "year" not in name]
-    for number in (*range(1, 100), *range(100, 1000, 100)):
+    rules = [name for name in engine.rulesets if name.startswith("spellout-") and not _OTHER_RULE.search(name)]
+    for number in (*range(100, 1000, 100), *range(99, 0, -1)):  # the last of one name counts: šest is 6, not 600
         spelled = engine.format_number(number, ruleset_names=rules).text_by_ruleset
         yield from ((number, text) for text in dict.fromkeys(spelled.values()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import product
 from typing import Literal
@@ -15,10 +15,12 @@ __all__ = [
     "OPERATORS",
     "Operator",
     "before",
+    "behind",
     "between",
     "goes_on",
     "is_today",
     "leads_to",
+    "month_forms",
     "near",
     "ordinals",
     "pattern_of",
@@ -36,6 +38,9 @@ _COUNTED = (
 )
 
 
+_UNSPACED = frozenset({"zh", "ja"})  # languages that write no spaces between words
+_JOINED = _UNSPACED | {"ko"}  # and one that writes what follows to the word
+_FIGURES = "[0-9一二两兩三四五六七八九十]{1,4}"
 _NEAR = 100  # characters that a phrase and its article take at most
 
 
@@ -72,8 +77,18 @@ _TYPED = str.maketrans({"'": "['’]", "أ": "[أا]", "إ": "[إا]", "آ": "[�
 @cache
 def ordinals(language: str) -> dict[str, int]:
     """The words for the days of a month, folded, with their number."""
-    days = enumerate(data_file("times").get(language, {}).get("ordinal", ()), start=1)
-    return {fold(form): day for day, forms in days for form in _forms(forms)}
+    return {fold(form): day for form, day in _numbered(language, "ordinal")}
+
+
+def month_forms(language: str) -> dict[str, int]:
+    """Further forms of the names of the months, in lower case, with their number."""
+    return {form.casefold(): month for form, month in _numbered(language, "month")}
+
+
+def _numbered(language: str, kind: str) -> Iterator[tuple[str, int]]:
+    """The forms of a list that counts, with their numbers, from 1 on."""
+    for number, forms in enumerate(data_file("times").get(language, {}).get(kind, ()), start=1):
+        yield from ((form, number) for form in _forms(forms))
 
 
 def before(text: str, at: int, language: str, kind: str) -> int | None:
@@ -97,6 +112,24 @@ def goes_on(text: str, at: int, language: str) -> int | None:
     words = phrases(language, "on")
     match = re.compile(rf"\s+(?:{words})(?!\s*\w)", re.IGNORECASE).match(text, at) if words else None
     return match.end() if match is not None else None
+
+
+def behind(text: str, at: int, language: str) -> tuple[Operator, int] | None:
+    """What the words make of a time that stand right after it, at `at`, where a language has them there
+    ("2017'den önce", 2017年之后), and where they end; None where there are none."""
+    match = _behind(language).match(text, at)
+    return (_OPERATOR[match.lastgroup or ""], match.end()) if match is not None else None
+
+
+@cache
+def _behind(language: str) -> re.Pattern[str]:
+    found = ((name, phrases(language, f"{name}_behind")) for name in _OPERATOR)
+    words = "|".join(rf"(?P<{name}>{pattern})" for name, pattern in found if pattern)
+    case = r"(?:['’]?\w{1,5})?\s+" if language == "tr" else r"\s*"  # "2017'den önce", "Kasım'dan beri"
+    return re.compile(rf"{case}(?:{words})" if words else "(?!)", re.IGNORECASE)
+
+
+_OPERATOR: dict[str, Operator] = {operator: operator for operator in OPERATORS}
 
 
 def near(text: str, start: int, end: int, language: str) -> tuple[str, int, int] | None:
@@ -138,9 +171,11 @@ def relative_phrases(language: str, *also: str) -> re.Pattern[str] | None:
     """What is counted from today ("last week"), with any word for a number, and the phrases of the other kinds `also`,
     which come first; None where the language has none. The group of a match is the kind of its phrase."""
     named = ("before_yesterday", *also, *_COUNTED)  # "the day before", which is vague, is how it begins
-    kinds = [f"(?P<{kind}>{words})" for kind in named if (words := phrases(language, kind))]
-    counts = re.sub(r"\bN\b", r"\\S{1,30}", "|".join(kinds))
-    return re.compile(rf"(?<!\w)(?:{counts})(?!\w)", re.IGNORECASE) if kinds else None
+    kinds = "|".join(f"(?P<{kind}>{words})" for kind in named if (words := phrases(language, kind)))
+    counts = kinds.replace("N", _FIGURES) if language in _JOINED else re.sub(r"\bN\b", r"\\S{1,30}", kinds)
+    begins = "" if language in _UNSPACED else r"(?<!\w)"
+    ends = "" if language in _JOINED else r"(?!\w)"
+    return re.compile(rf"{begins}(?:{counts}){ends}", re.IGNORECASE) if kinds else None
 
 
 @cache
@@ -152,7 +187,8 @@ def _led(language: str) -> re.Pattern[str]:
 @cache
 def _ending(language: str, kind: str) -> re.Pattern[str] | None:
     words = phrases(language, kind)
-    return re.compile(rf"(?<!\w)(?:{words}){_article(language)}\s*$", re.IGNORECASE) if words else None
+    begins = "" if language in _UNSPACED else r"(?<!\w)"
+    return re.compile(rf"{begins}(?:{words}){_article(language)}\s*$", re.IGNORECASE) if words else None
 
 
 def _article(language: str) -> str:

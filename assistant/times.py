@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from assistant.calendar_names import weekdays
 from assistant.dates import SOON, PartialDate, Window
 from assistant.numbers import find_numbers
-from assistant.time_words import OPERATORS, Operator, before, between, goes_on, leads_to, near, relative_phrases
+from assistant.time_words import OPERATORS, Operator, before, behind, between, goes_on, leads_to, near, relative_phrases
 from assistant.written import Written
 from assistant.written_dates import EARLIEST, LATEST, Taken, written_dates
 
@@ -206,20 +206,7 @@ def _single(text: str, written: Written, language: str, today: dt.date) -> tuple
         return None
     first, last = days
     yearly = written.year is None
-    opened: dict[Operator, int] = {}
-    for operator in OPERATORS:
-        start = before(text, written.start, language, operator)
-        if start is not None:
-            opened[operator] = start
-    # The longest words count: "до конца" (until), not "до" (before).
-    operator = min(opened, key=lambda name: (opened[name], name == "in"), default="in")
-    start = opened.get(operator, written.start)
-    ranged = before(text, written.start, language, "from")
-    end = written.end
-    if ranged is not None and written.last is not None:
-        operator, start = "in", ranged  # "from 9 to 11 November" has both of its ends
-    elif ranged is not None and operator == "in" and (lasting := goes_on(text, end, language)) is not None:
-        operator, end = "since", lasting
+    operator, start, end = _told(text, written, language)
     # What was before or after a part of a day may have been on that day.
     part_of_day = before(text, written.start, language, "day_part") is not None
     one_day = dt.timedelta(days=not part_of_day and not written.sighted)
@@ -242,6 +229,27 @@ def _single(text: str, written: Written, language: str, today: dt.date) -> tuple
     if yearly and until is None:
         until = today  # from the last of these days on: "since November" goes on in January
     return start if soon is None else soon, end, Window(since, until, yearly=yearly)
+
+
+def _told(text: str, written: Written, language: str) -> tuple[Operator, int, int]:
+    """What the words around a time make of it, and where it begins and ends with them."""
+    opened: dict[Operator, int] = {}
+    for operator in OPERATORS:
+        start = before(text, written.start, language, operator)
+        if start is not None:
+            opened[operator] = start
+    # The longest words count: "до конца" (until), not "до" (before).
+    operator = min(opened, key=lambda name: (opened[name], name == "in"), default="in")
+    start = opened.get(operator, written.start)
+    ranged = before(text, written.start, language, "from")
+    end = written.end
+    if operator == "in" and (told := behind(text, end, language)) is not None:
+        operator, end = told
+    if ranged is not None and written.last is not None:
+        operator, start = "in", ranged  # "from 9 to 11 November" has both of its ends
+    elif ranged is not None and operator == "in" and (lasting := goes_on(text, end, language)) is not None:
+        operator, end = "since", lasting
+    return operator, start, end
 
 
 _ANY_YEAR = 2000  # a leap year, so that 29 February is a day of it
@@ -341,10 +349,15 @@ def _read_count(phrase: str, language: str, today: dt.date) -> tuple[str, dt.dat
     return None
 
 
+_DIGITS = str.maketrans(
+    {"两": "2", "兩": "2", "十": "10", **{digit: str(n) for n, digit in enumerate("一二三四五六七八九", 1)}}
+)
+
+
 def _in_digits(phrase: str, language: str) -> Iterator[str]:
     """A phrase as it stands, then as the library may know it: with its number in digits, or with the one that it does
     not tell ("тиждень тому", قبل أسبوع)."""
-    yield phrase
+    yield phrase.translate(_DIGITS)
     for number in reversed(find_numbers(phrase, language)):
         if number.values:
             yield f"{phrase[: number.start]}{min(number.values):.0f}{phrase[number.end :]}"

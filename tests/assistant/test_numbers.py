@@ -35,6 +35,17 @@ def values(text: str, language: str) -> list[set[float]]:
         ("between five and twenty fighters", "en", [{5}, {20}]),
         ("entre cinq et vingt combattants", "fr", [{5}, {20}]),
         ("полторы тысячи, сотня, полтора десятка, две сотни", "ru", [{1_500}, {100}, {15}, {200}]),
+        (
+            "trzy osoby, dwanaście, dwadzieścia trzy, sto dwadzieścia, trzysta, 5 tys.",
+            "pl",
+            [{3}, {12}, {23}, {120}, {300}, {5_000}],
+        ),
+        ("dwa tysiące osób i dwa miliony", "pl", [{2_000}, {2_000_000}]),
+        ("dos mil, ciento veinte, dos millones y medio", "es", [{2_000}, {120}, {2_500_000}]),
+        ("duas mil, cento e vinte, três milhões", "pt", [{2_000}, {120}, {3_000_000}]),
+        ("duemila, 5 mila, due milioni", "it", [{2_000}, {5_000}, {2_000_000}]),
+        ("дві тисячі, сто двадцять, троє, 5 млн", "uk", [{2_000}, {120}, {3}, {5_000_000}]),
+        ("šest ljudi i dvadeset tri", "hr", [{6}, {23}]),
         ("", "en", []),
     ],
 )
@@ -94,6 +105,11 @@ def test_several_thousand_are_thousands_and_no_number(text: str, language: str) 
         ("عشرات الآلاف", "ar", "35,000", "350,000"),
         ("сотни тысяч", "ru", "350,000", "3,500"),
         ("несколько сотен тысяч", "ru", "350,000", "3,500"),
+        ("cientos de miles", "es", "350,000", "3,500"),
+        ("centinaia di migliaia", "it", "350,000", "3,500"),
+        ("centenas de milhares", "pt", "350,000", "3,500"),
+        ("setki tysięcy", "pl", "350,000", "3,500"),
+        ("сотні тисяч", "uk", "350,000", "3,500"),
     ],
 )
 def test_hundreds_of_thousands_are_one_number(text: str, language: str, told: str, not_told: str) -> None:
