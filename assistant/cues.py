@@ -56,6 +56,7 @@ _DENYING_BACKWARDS = frozenset(
 _DENYING_IN_VERBS = frozenset({"tr", "fa"})  # languages that write it to the verb that it denies
 
 _LETTER = re.compile(r"[\s\S][\u0300-\u036f\u064b-\u0655\u1160-\u11ff\u3099\u309a]*")  # with what is composed with it
+_ACCENT = re.compile(r"[\u0300-\u036f]")
 
 
 def asks_about_state(question: str) -> bool:
@@ -63,11 +64,7 @@ def asks_about_state(question: str) -> bool:
 
     One that asks why they stand so asks for a reason, whenever it was given, and one for who denies it for a denial.
     """
-    return (
-        _pattern("state").search(_fold(question)) is not None
-        and not asks_why(question)
-        and not asks_who_denies(question)
-    )
+    return _asks("state", question) and not asks_why(question) and not asks_who_denies(question)
 
 
 def tells_of_control(sentence: str, language: str) -> bool:
@@ -93,7 +90,7 @@ def is_general(word: str, language: str) -> bool:
 
 def asks_why(question: str) -> bool:
     """Whether the question asks for a reason."""
-    return _pattern("why").search(_fold(question)) is not None
+    return _asks("why", question)
 
 
 def gives_reason(sentence: str) -> bool:
@@ -108,7 +105,7 @@ def tells_cause(sentence: str) -> bool:
 
 def asks_who_denies(question: str) -> bool:
     """Whether the question asks for who denies something, or whether anybody does."""
-    return _pattern("asks_denial").search(_fold(question)) is not None
+    return _asks("asks_denial", question)
 
 
 def tells_of_denial(sentence: str, language: str) -> bool:
@@ -248,15 +245,28 @@ def _fold(text: str) -> str:
     return turkish.casefold().replace(_KASHIDA, "")
 
 
+def _asks(kind: str, question: str) -> bool:
+    """Whether a question has a cue of this kind; one that has no accents at all has it without them, as it was typed
+    ("quien controla")."""
+    folded = _fold(question)
+    if _pattern(kind).search(folded) is not None:
+        return True
+    return folded == _without_accents(folded) and _pattern(kind, plain=True).search(folded) is not None
+
+
+def _without_accents(text: str) -> str:
+    return unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFD", text))).replace("ı", "i")
+
+
 def _own_pattern(kind: str, language: str) -> re.Pattern[str]:
     """That of a language; where it has no list, that of all."""
     return _pattern(kind, language if language in data_file("cues")[kind] else None)
 
 
 @cache
-def _pattern(kind: str, language: str | None = None) -> re.Pattern[str]:
+def _pattern(kind: str, language: str | None = None, *, plain: bool = False) -> re.Pattern[str]:
     cues = [
-        (_fold(cue), own)
+        (_without_accents(_fold(cue)) if plain else _fold(cue), own)
         for own, listed in data_file("cues")[kind].items()
         for cue in listed
         if language is None or own == language

@@ -464,3 +464,15 @@ def test_a_cue_with_open_words_matches_their_forms() -> None:
 
 def test_where_a_dotted_capital_tells_that_a_text_is_turkish_i_is_the_capital_of_dotless_i() -> None:
     assert asks_about_state("İDLİB KİMİN KONTROLÜ ALTINDA?")
+
+
+def test_who_types_no_accents_is_understood_and_who_types_some_is_taken_at_their_word() -> None:
+    for question in (
+        "quien controla Arauca?",
+        "qui controle Raqqa ?",
+        "Cizre kimin kontrolu altinda?",
+        "por que cayo Arauca",
+    ):
+        assert asks_about_state(question) or asks_why(question)
+    assert asks_about_state("¿Qué grupo controla Arauca?")
+    assert not asks_about_state("¿Cuándo dijo que el grupo controla Arauca?")
