@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -273,9 +273,17 @@ def _pattern(kind: str, language: str | None = None, *, plain: bool = False) -> 
     ]
     # Longest first, so that the fullest cue is shown.
     parts = [_expression(cue, own) for cue, own in sorted(cues, key=lambda one: len(one[0]), reverse=True)]
-    spaced = [part for part, is_spaced in parts if is_spaced] or ["(?!)"]
-    unspaced = [part for part, is_spaced in parts if not is_spaced]
-    return re.compile("|".join([rf"(?<!\w)(?:{'|'.join(spaced)})", *unspaced]))
+    spaced, unspaced = ([part for part, is_spaced in parts if is_spaced is wanted] for wanted in (True, False))
+    return re.compile("|".join([rf"(?<!\w)(?:{_by_letter(spaced)})", *([_by_letter(unspaced)] if unspaced else [])]))
+
+
+def _by_letter(parts: Iterable[str]) -> str:
+    """The alternatives by their first letters: of thousands, a few are tried at each place of a text."""
+    rest: dict[str, list[str]] = {}
+    for part in parts:
+        head = part[0] if part[0].isalpha() else ""
+        rest.setdefault(head, []).append(part[len(head) :])
+    return "|".join(rf"{head}(?:{'|'.join(ends)})" for head, ends in rest.items()) or "(?!)"
 
 
 def _expression(cue: str, language: str) -> tuple[str, bool]:
