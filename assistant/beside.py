@@ -68,13 +68,15 @@ def with_neighbours(groups: Sequence[list[Candidate]], *, why: bool) -> list[lis
         found.append(group)
         head = group[0]
         number = head.sentence.sentence.number
-        leans = leans_on_context(head.quote) or tells_of_denial(head.quote, head.hit.report.language)
+        leans = leans_on_context(head.quote, head.hit.report.language) or tells_of_denial(
+            head.quote, head.hit.report.language
+        )
         for one in head.hit.sentences:
             near = Candidate(head.hit, one)
             steps = one.sentence.number - number
             context = steps == -1 and leans
             marked = group is groups[0] and abs(steps) == 1 and one.phrase is not None and head.sentence.phrase is None
-            reason = why and steps == 1 and gives_reason(near.quote)
+            reason = why and steps == 1 and gives_reason(near.quote, near.hit.report.language)
             key = (head.hit.report.id, one.sentence.number)
             if key not in shown and (((context or marked) and room > 0) or reason):
                 shown.add(key)
@@ -126,7 +128,7 @@ def _contesting(head: Candidate) -> Iterator[Candidate]:
     for steps in range(1, _CONTESTED + 1):
         near = after.get(steps)
         contesting = near is not None and (contests(near.quote, language) or _blame_in_turn(head, near, language))
-        if near is None or not (contesting or leans_on_context(near.quote)):
+        if near is None or not (contesting or leans_on_context(near.quote, language)):
             return
         if contesting:
             yield near

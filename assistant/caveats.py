@@ -40,7 +40,9 @@ def caveats(
     """
     if all(citation.why.get("date", 0.0) < -_ELSEWHEN * TIME_WEIGHT for citation in citations):
         yield Caveat(CaveatKind.OTHER_TIME, wording.say("caveat_other_time"), ())
-    if why and not any(tells_cause(citation.quote) or gives_reason(citation.quote) for citation in citations):
+    if why and not any(
+        tell(one.quote, one.report.language) for tell in (tells_cause, gives_reason) for one in citations
+    ):
         yield Caveat(CaveatKind.NO_REASON, wording.say("caveat_no_reason"), ())
     for pair in contradicting:
         yield Caveat(CaveatKind.SOURCES_DIFFER, wording.say("caveat_sources_differ", numbers=_shown(pair)), pair)

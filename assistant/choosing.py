@@ -88,7 +88,7 @@ def choose(
         near = _near_best(ranked, _NEAR_BEST)
         near = near if denying else _claim_first(near, ranked)
     if why:  # what tells a reason comes first
-        near.sort(key=lambda one: not tells_cause(one.quote))
+        near.sort(key=lambda one: not tells_cause(one.quote, one.hit.report.language))
     groups: list[list[Candidate]] = []
     for candidate in near:
         if not _joined(candidate, groups, vectors or {}, state=state) and len(groups) < MAX_STATEMENTS:
@@ -123,7 +123,7 @@ def tells_on_state(hit: Hit, sentence: Sentence) -> bool:
     tells who holds it, took it or lost it."""
     text = hit.report.text[sentence.start : sentence.end]
     named = names(hit, sentence) or (
-        speaks_of_a_place(text) and any(names(hit, one.sentence) for one in before(hit, sentence))
+        speaks_of_a_place(text, hit.report.language) and any(names(hit, one.sentence) for one in before(hit, sentence))
     )
     return named and tells_of_control(text, hit.report.language)
 
@@ -175,8 +175,9 @@ def _of_the_time(ranked: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _worth(candidate: Candidate) -> float:
-    planned = find_plan(candidate.quote, candidate.hit.report.language) is not None
-    return candidate.score - _STATE_LEANING * leans_on_context(candidate.quote) - _STATE_PLANNED * planned
+    language = candidate.hit.report.language
+    leans, planned = leans_on_context(candidate.quote, language), find_plan(candidate.quote, language) is not None
+    return candidate.score - _STATE_LEANING * leans - _STATE_PLANNED * planned
 
 
 # -- what says the same

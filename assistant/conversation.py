@@ -27,7 +27,7 @@ from assistant.turns import Carried, Turn, Understood, Wish
 
 __all__ = ["Answering", "Conversation"]
 
-_SURE = 1.0  # log odds that a question which names nothing is answered by what the one before names
+_SURE = 0.3  # log odds that a question which names nothing is answered by what the one before names
 
 log = logging.getLogger("lagebild.conversation")
 

@@ -72,9 +72,9 @@ def tells_of_control(sentence: str, language: str) -> bool:
     return _own_pattern("control", language).search(_fold(sentence)) is not None
 
 
-def speaks_of_a_place(sentence: str) -> bool:
-    """Whether a sentence has words for a place ("the town"), as where the one before names it."""
-    return _pattern("place").search(_fold(sentence)) is not None
+def speaks_of_a_place(sentence: str, language: str) -> bool:
+    """Whether a sentence has, in its language, words for a place ("the town"), as where the one before names it."""
+    return _own_pattern("place", language).search(_fold(sentence)) is not None
 
 
 def tells_of_responsibility(text: str) -> bool:
@@ -93,14 +93,14 @@ def asks_why(question: str) -> bool:
     return _asks("why", question)
 
 
-def gives_reason(sentence: str) -> bool:
-    """Whether a sentence begins as one does that gives the reason for the one before it ("Denn ...")."""
-    return _pattern("because").match(_fold(sentence)) is not None
+def gives_reason(sentence: str, language: str) -> bool:
+    """Whether a sentence begins, in its language, as one that gives the reason for the one before it ("Denn ...")."""
+    return _own_pattern("because", language).match(_fold(sentence)) is not None
 
 
-def tells_cause(sentence: str) -> bool:
-    """Whether a sentence has a word by which it tells a reason, a cause or an aim ("because", "in order to")."""
-    return _pattern("cause").search(_fold(sentence)) is not None
+def tells_cause(sentence: str, language: str) -> bool:
+    """Whether a sentence has, in its language, a word that tells a reason, a cause or an aim ("because", "so that")."""
+    return _own_pattern("cause", language).search(_fold(sentence)) is not None
 
 
 def asks_who_denies(question: str) -> bool:
@@ -223,10 +223,13 @@ def denies(text: str, language: str) -> bool:
     return bool(find_negations(text, language))
 
 
-def leans_on_context(sentence: str) -> bool:
-    """Whether the first words of a sentence refer to the one before it ("Both governments thereby ...")."""
+def leans_on_context(sentence: str, language: str) -> bool:
+    """Whether the first words of a sentence refer, in its language, to the one before it ("Both governments thereby").
+
+    A language without a list has no such words here: those of others are other words in it.
+    """
     return any(
-        _pattern(kind).search(_fold(_head(sentence, words))) is not None
+        _pattern(kind, language).search(_fold(_head(sentence, words))) is not None
         for kind, words in (("leaning", _HEAD_WORDS), ("pronoun", _PRONOUN_WORDS))
     )
 
