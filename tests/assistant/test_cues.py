@@ -435,7 +435,7 @@ _CLAIMED = {
 
 
 @pytest.mark.parametrize("language", _STATE)
-def test_who_holds_a_place_is_told_in_sixteen_languages(language: str) -> None:
+def test_who_holds_a_place_is_told_in_eleven_more_languages(language: str) -> None:
     assert asks_about_state(_STATE[language])
     assert tells_of_control(_CONTROL[language], language)
     assert not asks_about_state(_CONTROL[language])
@@ -443,7 +443,7 @@ def test_who_holds_a_place_is_told_in_sixteen_languages(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", _STATE)
-def test_what_is_unconfirmed_denied_or_claimed_is_told_in_sixteen_languages(language: str) -> None:
+def test_what_is_unconfirmed_denied_or_claimed_is_told_in_eleven_more_languages(language: str) -> None:
     assert find_hedge(_UNCONFIRMED[language]) is not None
     assert tells_of_denial(_DENIES[language], language)
     assert not tells_of_denial(_NEITHER[language], language)
