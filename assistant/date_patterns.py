@@ -135,7 +135,7 @@ class _Ways:
             of_year = r"(?P<number>\d{1,2})\s?[月월](?:\s?(?P<last>\d{1,2})\s?[日号號일])?"
             part = rf"(?:\s?(?:{self._named(*_THIRDS, *SHARES, *_SEASONS)}))?"  # 2017年11月初
             yield rf"(?<!\d)(?P<year>\d{{4}})\s?[年년](?:\s?{of_year})?{part}"
-            yield rf"(?<!\d){of_year}{part}"
+            yield rf"(?<!\d)(?<![年년])(?<![年년]\s){of_year}{part}"  # not of 1347年11月, too long ago
         if self._language == "tr":
             case, part = r"(?:['’]\w{1,4})?\s+", self._named(*_THIRDS, *SHARES, *_SEASONS)
             yield rf"(?<!\w)(?:{self._month}\s+)?{_YEAR}{case}(?:{part})(?!\w)"  # "Kasım 2017'nin başında"

@@ -240,5 +240,10 @@ def test_a_report_dates_by_months_as_they_are_declined(language: str, text: str,
     assert str(dated.date) == expected
 
 
+def test_a_month_of_a_year_that_is_too_long_ago_is_none_of_this_one() -> None:
+    assert not find_dates("1347年11月，瘟疫传入。", "zh", PartialDate.parse("2017-11-20"))
+    assert not find_dates("באותו היום נהרגו שלושה.", "he", PartialDate.parse("2017-11-20"))
+
+
 def test_tens_of_years_are_no_year() -> None:
     assert not find_windows("1970'lerde Musul'da ne oldu?", "tr", TODAY)
