@@ -178,10 +178,12 @@ def find_fates(text: str, language: str) -> list[tuple[int, int, str]]:
     return [(start, end, kind) for kind in kinds for start, end in _found(text, _pattern(kind, language))]
 
 
-def bounds(text: str) -> tuple[bool, bool]:
-    """Whether the words around a number say that it is the least ("at least"), and that it is the most ("up to")."""
-    folded = _fold(text)
-    return _pattern("at_least").search(folded) is not None, _pattern("at_most").search(folded) is not None
+def bounds(text: str, language: str) -> tuple[bool, bool]:
+    """Whether the words around a number say, in their language, that it is the least ("at least"), and that it is the
+    most ("up to", "no more than")."""
+    folded, most = _fold(text), _own_pattern("at_most", language)
+    least = _own_pattern("at_least", language).search(most.sub(" ", folded))
+    return least is not None, most.search(folded) is not None
 
 
 def _but(text: str, kind: str, exception: str, language: str | None = None) -> list[tuple[int, int]]:

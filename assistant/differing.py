@@ -144,7 +144,7 @@ def _counts(citation: Citation) -> dict[tuple[str, str], list[_Count]]:
             else next(iter(_words(_PART.split(text[unit.end() :])[0], language)), None)
         )
         if told is not None:
-            least, most = bounds(f"{before[-_BOUND:]} {after[:_BOUND]}")
+            least, most = bounds(f"{before[-_BOUND:]} {after[:_BOUND]}", language)
             found.setdefault((fold(unit.group())[:_STEM], told), []).append(
                 _Count(number, least, most, _names(text, language, number.start - len(before), number.end + len(after)))
             )

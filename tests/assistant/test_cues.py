@@ -15,6 +15,7 @@ from assistant.cues import (
     asks_about_state,
     asks_who_denies,
     asks_why,
+    bounds,
     denies,
     find_fates,
     find_hedge,
@@ -504,3 +505,19 @@ def test_who_types_no_accents_is_understood_and_who_types_some_is_taken_at_their
 def test_who_rejects_a_truce_denies_nothing(question: str, sentence: str, language: str) -> None:
     assert not asks_who_denies(question)
     assert not tells_of_denial(sentence, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("at least 30", "en", (True, False)),
+        ("no more than 30", "en", (False, True)),
+        ("more than 30", "en", (True, False)),
+        ("不超过30", "zh", (False, True)),
+        ("超过30", "zh", (True, False)),
+        ("over 30", "nl", (False, False)),  # about
+        ("como mucho 30", "es", (False, True)),
+    ],
+)
+def test_no_more_than_is_the_most_and_no_least(text: str, language: str, expected: tuple[bool, bool]) -> None:
+    assert bounds(text, language) == expected
