@@ -1,19 +1,19 @@
 """Cue phrases: does a question ask about a state, does a sentence hedge, deny, or lean on another?
 
-The lists are in data/cues.toml, for people to extend. This module knows words; it knows nothing of retrieval or
-of answers.
+The lists are in data/cues/, a file for each language, for people to extend. This module knows words; it knows nothing
+of retrieval or of answers.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from assistant.data_files import data_file
+from assistant.data_files import data_folder
 from assistant.letters import NAME_TOKEN, is_unspaced
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "tells_of_responsibility",
 ]
 
+_FATES = ("fate_killed", "fate_wounded", "fate_displaced", "fate_captured", "fate_missing", "fate_freed")
 _HEAD_WORDS = 4
 _PRONOUN_WORDS = 2
 _MARKS = " \"'“”„«»()[]-–—•*\t\n"  # may stand around a sentence
@@ -169,13 +170,12 @@ def find_denials(text: str, language: str) -> Iterator[Denial]:
 
 def knows_negations(language: str) -> bool:
     """Whether the words by which a language denies are listed: of another one nobody can tell what it denies."""
-    return language in data_file("cues")["negation"]
+    return language in _listed("negation")
 
 
 def find_fates(text: str, language: str) -> list[tuple[int, int, str]]:
     """Where a text tells what befell people ("killed", "wounded"): start, end, and which of the lists tells it."""
-    kinds = [kind for kind in data_file("cues") if kind.startswith("fate_")]
-    return [(start, end, kind) for kind in kinds for start, end in _found(text, _pattern(kind, language))]
+    return [(start, end, kind) for kind in _FATES for start, end in _found(text, _pattern(kind, language))]
 
 
 def bounds(text: str, language: str) -> tuple[bool, bool]:
@@ -265,14 +265,19 @@ def _without_accents(text: str) -> str:
 
 def _own_pattern(kind: str, language: str) -> re.Pattern[str]:
     """That of a language; where it has no list, that of all."""
-    return _pattern(kind, language if language in data_file("cues")[kind] else None)
+    return _pattern(kind, language if language in _listed(kind) else None)
+
+
+def _listed(kind: str) -> Mapping[str, Sequence[str]]:
+    """The cues of a kind, by language."""
+    return {language: lists[kind] for language, lists in data_folder("cues").items() if kind in lists}
 
 
 @cache
 def _pattern(kind: str, language: str | None = None, *, plain: bool = False) -> re.Pattern[str]:
     cues = [
         (_without_accents(_fold(cue)) if plain else _fold(cue), own)
-        for own, listed in data_file("cues")[kind].items()
+        for own, listed in _listed(kind).items()
         for cue in listed
         if language is None or own == language
     ]

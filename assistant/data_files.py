@@ -9,13 +9,20 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-__all__ = ["data_file", "digest"]
+__all__ = ["data_file", "data_folder", "digest"]
 
 
 @cache
 def data_file(name: str) -> Mapping[str, Any]:
     """What data/`name`.toml says; not to be changed."""
     return tomllib.loads(_read(name).decode("utf-8"))
+
+
+@cache
+def data_folder(name: str) -> Mapping[str, Mapping[str, Any]]:
+    """What each file of data/`name`/ says, by its name without .toml; not to be changed."""
+    files = resources.files("assistant").joinpath("data", name).iterdir()
+    return {file.name.removesuffix(".toml"): tomllib.loads(file.read_text("utf-8")) for file in files}
 
 
 @cache

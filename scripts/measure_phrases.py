@@ -3,7 +3,7 @@
 python scripts/measure_phrases.py [LANGUAGE ...]
 
 tests/data/phrases has about a hundred questions and sentences in each language, with what they say ("control") or what
-they only seem to say ("not_control"), by people who had seen no list of phrases (assistant/data/cues.toml).
+they only seem to say ("not_control"), by people who had seen no list of phrases (assistant/data/cues).
 """
 
 from __future__ import annotations

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import tomllib
 import unicodedata
-from importlib import resources
 
 import pytest
 from hypothesis import given
@@ -29,12 +27,14 @@ from assistant.cues import (
     tells_of_denial,
     tells_of_responsibility,
 )
+from assistant.data_files import data_folder
 from assistant.evaluation.questions import Question, read_questions
 from assistant.language import detect_language
 from assistant.letters import is_unspaced
 from tests.helpers import QUESTIONS, SHARED, needs_shared
 
-CUES = tomllib.loads(resources.files("assistant").joinpath("data/cues.toml").read_text("utf-8"))
+LISTS = data_folder("cues")
+CUES = {kind: {own: lists[kind] for own, lists in LISTS.items() if kind in lists} for kind in LISTS["en"]}
 STATE = [cue for cues in CUES["state"].values() for cue in cues]
 HEDGES = [cue for cues in CUES["hedge"].values() for cue in cues]
 EARLIER = read_questions(QUESTIONS)[:48]  # the cues were chosen with these in view
@@ -521,3 +521,10 @@ def test_who_rejects_a_truce_denies_nothing(question: str, sentence: str, langua
 )
 def test_no_more_than_is_the_most_and_no_least(text: str, language: str, expected: tuple[bool, bool]) -> None:
     assert bounds(text, language) == expected
+
+
+@pytest.mark.parametrize("language", LISTS)
+def test_every_list_of_a_language_is_one_of_the_english_ones_and_has_each_cue_once(language: str) -> None:
+    assert LISTS[language].keys() <= LISTS["en"].keys()
+    for kind, cues in LISTS[language].items():
+        assert len(set(cues)) == len(cues), kind
