@@ -66,7 +66,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_code_and_data_and_nothing_else(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    data = [path.relative_to(ROOT).as_posix() for path in (ROOT / "assistant" / "data").iterdir()]
+    data = [path.relative_to(ROOT).as_posix() for path in (ROOT / "assistant" / "data").rglob("*.*")]
     wording = [f"assistant/prompts/wording/{path.name}" for path in (ROOT / "prompts" / "wording").iterdir()]
     examples = [f"assistant/{path.relative_to(ROOT)}" for path in (ROOT / "examples").rglob("*.*")]
     code = ["app.py", "assistant/py.typed", "index/py.typed", "index/readers/html.py", "assistant/evaluation/page.html"]

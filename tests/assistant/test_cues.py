@@ -35,7 +35,6 @@ from tests.helpers import QUESTIONS, SHARED, needs_shared
 
 LISTS = data_folder("cues")
 CUES = {kind: {own: lists[kind] for own, lists in LISTS.items() if kind in lists} for kind in LISTS["en"]}
-STATE = [cue for cues in CUES["state"].values() for cue in cues]
 HEDGES = [cue for cues in CUES["hedge"].values() for cue in cues]
 EARLIER = read_questions(QUESTIONS)[:48]  # the cues were chosen with these in view
 
@@ -202,24 +201,26 @@ def written(cue: str) -> str:
     return cue.replace(" * ", "代尔祖尔" if is_unspaced(cue) else " Deir ez-Zor ").replace("*", "")
 
 
-@pytest.mark.parametrize("cue", STATE)
-def test_every_state_cue_of_the_list_matches_itself(cue: str) -> None:
-    plain = written(cue)
-    capitals = (f"{plain} idlib".replace("i", "İ") if "ı" in plain else plain).upper()
-    for text in (plain, capitals, unicodedata.normalize("NFD", plain), f"({plain})", f"x {plain} y?"):
-        assert asks_about_state(text), text
+@pytest.mark.parametrize("language", CUES["state"])
+def test_every_state_cue_of_the_list_matches_itself(language: str) -> None:
+    for cue in CUES["state"][language]:
+        plain = written(cue)
+        capitals = (f"{plain} idlib".replace("i", "İ") if "ı" in plain else plain).upper()
+        for text in (plain, capitals, unicodedata.normalize("NFD", plain), f"({plain})", f"x {plain} y?"):
+            assert asks_about_state(text), text
 
 
-@pytest.mark.parametrize("cue", HEDGES)
-def test_every_hedge_of_the_list_matches_itself(cue: str) -> None:
-    plain = written(cue)
-    assert find_hedge(plain) == plain
-    assert find_hedge(f"A — {plain}, b.") is not None
-    assert find_hedge(unicodedata.normalize("NFD", plain)) is not None
-    if cue.endswith("*"):
-        assert find_hedge(plain + "xyz") == plain + "xyz"
-    elif not is_unspaced(plain):
-        assert find_hedge("q" + plain) != plain
+@pytest.mark.parametrize("language", CUES["hedge"])
+def test_every_hedge_of_the_list_matches_itself(language: str) -> None:
+    for cue in CUES["hedge"][language]:
+        plain = written(cue)
+        assert find_hedge(plain) == plain
+        assert find_hedge(f"A — {plain}, b.") is not None
+        assert find_hedge(unicodedata.normalize("NFD", plain)) is not None
+        if cue.endswith("*"):
+            assert find_hedge(plain + "xyz") == plain + "xyz"
+        elif not is_unspaced(plain):
+            assert find_hedge("q" + plain) != plain
 
 
 _FILL = st.text(st.sampled_from("ßäaĀـ\u0308 .İŉﬁ"), max_size=12)
@@ -237,14 +238,12 @@ def test_the_cue_that_is_shown_is_that_of_the_text_or_of_the_list(before: str, c
     assert any(flat.startswith(c) for c in listed), found
 
 
-@pytest.mark.parametrize(
-    ("cue", "language"),
-    [(written(cue), own) for kind in ("leaning", "pronoun") for own, cues in CUES[kind].items() for cue in cues],
-)
-def test_a_sentence_leans_on_the_one_before_by_its_head_alone(cue: str, language: str) -> None:
-    assert leans_on_context(f"{cue.capitalize()} 5 6 7 8.", language)
-    assert not leans_on_context(f"1 2 3 4 5 6 7 8 9 {cue} 10.", language)
-    assert not leans_on_context(f"{cue.capitalize()} 5 6 7 8.", "lo")  # has no list
+@pytest.mark.parametrize("language", CUES["leaning"])
+def test_a_sentence_leans_on_the_one_before_by_its_head_alone(language: str) -> None:
+    for cue in (written(cue) for kind in ("leaning", "pronoun") for cue in CUES[kind][language]):
+        assert leans_on_context(f"{cue.capitalize()} 5 6 7 8.", language), cue
+        assert not leans_on_context(f"1 2 3 4 5 6 7 8 9 {cue} 10.", language), cue
+        assert not leans_on_context(f"{cue.capitalize()} 5 6 7 8.", "lo"), cue  # has no list
 
 
 def test_a_sentence_that_names_its_subject_leans_on_none() -> None:
