@@ -194,7 +194,7 @@ class _Ways:
         yield r"(?P<dash>[-–—])\s?(?P<date>(?P<year>(?:19|20)\d\d)(?![\d-]))"
         yield rf"(?<!\w)(?:{self._around}){_TO_WORD}(?P<date>{self._no_word}{named})"
         if self._language == "tr":
-            yield rf"(?<!\w){self._month}(?:\s+ay(?:ı\w*)?|['’]\w{{1,4}})(?!\w)"  # "Kasım ayında", "Kasım'dan"
+            yield rf"(?<!\w){named}(?:\s+ay(?:ı\w*)?|['’]\w{{1,4}})(?!\w)"  # "Kasım ayında", "Kasım'dan"
 
     def feasts(self) -> Iterator[str]:
         """Feasts with their years: "since Ramadan 2016". "Who shot Ramadan in 2016?" is about a man."""

@@ -245,5 +245,9 @@ def test_a_month_of_a_year_that_is_too_long_ago_is_none_of_this_one() -> None:
     assert not find_dates("באותו היום נהרגו שלושה.", "he", PartialDate.parse("2017-11-20"))
 
 
+def test_the_head_of_a_government_is_no_month() -> None:
+    assert not find_windows("Theresa May'in ordusu ara verdi.", "tr", TODAY)
+
+
 def test_tens_of_years_are_no_year() -> None:
     assert not find_windows("1970'lerde Musul'da ne oldu?", "tr", TODAY)
