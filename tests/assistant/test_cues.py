@@ -527,3 +527,9 @@ def test_every_list_of_a_language_is_one_of_the_english_ones_and_has_each_cue_on
     assert LISTS[language].keys() <= LISTS["en"].keys()
     for kind, cues in LISTS[language].items():
         assert len(set(cues)) == len(cues), kind
+
+
+def test_a_word_of_one_language_that_is_another_in_another_hedges_nothing() -> None:
+    assert find_hedge("Die Armee hat die Stadt nie gehalten.") is None  # nie: denies, in French
+    assert find_hedge("Damas nie tout.") is None
+    assert tells_of_denial("Damas nie tout.", "fr")
