@@ -68,15 +68,14 @@ def with_neighbours(groups: Sequence[list[Candidate]], *, why: bool) -> list[lis
         found.append(group)
         head = group[0]
         number = head.sentence.sentence.number
-        leans = leans_on_context(head.quote, head.hit.report.language) or tells_of_denial(
-            head.quote, head.hit.report.language
-        )
+        language = head.hit.report.language
+        leans = leans_on_context(head.quote, language) or tells_of_denial(head.quote, language)
         for one in head.hit.sentences:
             near = Candidate(head.hit, one)
             steps = one.sentence.number - number
             context = steps == -1 and leans
             marked = group is groups[0] and abs(steps) == 1 and one.phrase is not None and head.sentence.phrase is None
-            reason = why and steps == 1 and gives_reason(near.quote, near.hit.report.language)
+            reason = why and steps == 1 and gives_reason(near.quote, language)
             key = (head.hit.report.id, one.sentence.number)
             if key not in shown and (((context or marked) and room > 0) or reason):
                 shown.add(key)

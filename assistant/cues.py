@@ -275,11 +275,12 @@ def _listed(kind: str) -> Mapping[str, Sequence[str]]:
 
 @cache
 def _pattern(kind: str, language: str | None = None, *, plain: bool = False) -> re.Pattern[str]:
+    """Any cue of a kind; with `plain`, those that have accents, without them."""
     cues = [
         (_without_accents(_fold(cue)) if plain else _fold(cue), own)
         for own, listed in _listed(kind).items()
         for cue in listed
-        if language is None or own == language
+        if (language is None or own == language) and not (plain and _without_accents(_fold(cue)) == _fold(cue))
     ]
     # Longest first, so that the fullest cue is shown.
     parts = [_expression(cue, own) for cue, own in sorted(cues, key=lambda one: len(one[0]), reverse=True)]

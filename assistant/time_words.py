@@ -118,18 +118,17 @@ def behind(text: str, at: int, language: str) -> tuple[Operator, int] | None:
     """What the words make of a time that stand right after it, at `at`, where a language has them there
     ("2017'den önce", 2017年之后), and where they end; None where there are none."""
     match = _behind(language).match(text, at)
-    return (_OPERATOR[match.lastgroup or ""], match.end()) if match is not None else None
+    if match is None:
+        return None
+    return next(operator for operator in OPERATORS if operator == match.lastgroup), match.end()
 
 
 @cache
 def _behind(language: str) -> re.Pattern[str]:
-    found = ((name, phrases(language, f"{name}_behind")) for name in _OPERATOR)
+    found = ((name, phrases(language, f"{name}_behind")) for name in OPERATORS)
     words = "|".join(rf"(?P<{name}>{pattern})" for name, pattern in found if pattern)
     case = r"(?:['’]?\w{1,5})?\s+" if language == "tr" else r"\s*"  # "2017'den önce", "Kasım'dan beri"
     return re.compile(rf"{case}(?:{words})" if words else "(?!)", re.IGNORECASE)
-
-
-_OPERATOR: dict[str, Operator] = {operator: operator for operator in OPERATORS}
 
 
 def near(text: str, start: int, end: int, language: str) -> tuple[str, int, int] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -349,15 +350,22 @@ def _read_count(phrase: str, language: str, today: dt.date) -> tuple[str, dt.dat
     return None
 
 
-_DIGITS = str.maketrans(
-    {"两": "2", "兩": "2", "十": "10", **{digit: str(n) for n, digit in enumerate("一二三四五六七八九", 1)}}
-)
+_HAN_DIGITS = {"两": 2, "兩": 2, **{digit: n for n, digit in enumerate("一二三四五六七八九", 1)}}
+_HAN_NUMBER = re.compile("([一二三四五六七八九]?)(十?)([一二三四五六七八九两兩]?)")  # below 100
+
+
+def _han_in_digits(number: re.Match[str]) -> str:
+    """15 of 十五, 20 of 二十; of nothing, nothing."""
+    tens, ten, ones = number.groups()
+    if not ten:  # a digit by itself is taken for the tens
+        return "".join(str(_HAN_DIGITS[digit]) for digit in tens + ones)
+    return str(10 * _HAN_DIGITS.get(tens, 1) + _HAN_DIGITS.get(ones, 0))
 
 
 def _in_digits(phrase: str, language: str) -> Iterator[str]:
     """A phrase as it stands, then as the library may know it: with its number in digits, or with the one that it does
     not tell ("тиждень тому", قبل أسبوع)."""
-    yield phrase.translate(_DIGITS)
+    yield _HAN_NUMBER.sub(_han_in_digits, phrase)
     for number in reversed(find_numbers(phrase, language)):
         if number.values:
             yield f"{phrase[: number.start]}{min(number.values):.0f}{phrase[number.end :]}"

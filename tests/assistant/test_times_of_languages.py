@@ -245,6 +245,15 @@ def test_a_month_of_a_year_that_is_too_long_ago_is_none_of_this_one() -> None:
     assert not find_dates("באותו היום נהרגו שלושה.", "he", PartialDate.parse("2017-11-20"))
 
 
+@pytest.mark.parametrize(
+    ("time", "days"),
+    [("三天前", 3), ("十天前", 10), ("十五天前", 15), ("二十天前", 20), ("二十三天前", 23), ("两天前", 2)],
+)
+def test_chinese_numbers_are_read_as_they_are_written(time: str, days: int) -> None:
+    ((_, _, window),) = find_windows(QUESTIONS["zh"].format(time), "zh", TODAY)
+    assert window.since == window.until == TODAY - dt.timedelta(days=days)
+
+
 def test_the_head_of_a_government_is_no_month() -> None:
     assert not find_windows("Theresa May'in ordusu ara verdi.", "tr", TODAY)
 
