@@ -246,11 +246,7 @@ class Graph:
     def _dense(self, names: list[str]) -> tuple[Floats, Floats]:
         """A layer's weights, shape (outputs, inputs), and bias; or those of several that share their input."""
         bias = np.concatenate([self._weights.plain[f"{name}.b"] for name in names])
-        return np.concatenate([self._matrix(name) for name in names]).reshape(len(bias), -1), bias
-
-    def _matrix(self, name: str) -> Floats:
-        """A layer's weights, row by row, flat."""
-        return self._weights.tensor(f"{name}.w")
+        return np.concatenate([self._weights.tensor(f"{name}.w") for name in names]).reshape(len(bias), -1), bias
 
     def _plain(self, name: str) -> str:
         return self._constant(name, self._weights.plain[name])

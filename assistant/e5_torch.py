@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.e5 import PASSAGE_PREFIX, QUERY_PREFIX, Weights, build_folder, make_tokenizer
 
-__all__ = ["LAYER_TENSORS", "build_torch_model"]
+if TYPE_CHECKING:
+    from transformers import BertModel
+
+__all__ = ["LAYER_TENSORS", "build_torch_model", "make_bert"]
 
 # Names of the tensors in the file, with those that transformers' BertModel gives them.
 LAYER_TENSORS = {
@@ -50,11 +54,10 @@ def _state(weights: Weights) -> dict[str, npt.NDArray[np.float32]]:
     return state
 
 
-def _save(weights: Weights, folder: Path) -> None:
+def make_bert(weights: Weights) -> BertModel:
+    """The weights as the model of transformers that they are of."""
     import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+    from transformers import BertConfig, BertModel
 
     header = weights.header
     config = BertConfig(
@@ -74,6 +77,15 @@ def _save(weights: Weights, folder: Path) -> None:
     for name in ("pooler.dense.weight", "pooler.dense.bias"):
         state[name] = torch.zeros_like(bert.get_parameter(name))
     bert.load_state_dict(state)
+    return bert
+
+
+def _save(weights: Weights, folder: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+    from transformers import PreTrainedTokenizerFast
+
+    header, bert = weights.header, make_bert(weights)
     names = dict.fromkeys(("bos_token", "cls_token"), "<s>") | dict.fromkeys(("eos_token", "sep_token"), "</s>")
     names |= {"pad_token": "<pad>", "unk_token": "<unk>"}
     tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]

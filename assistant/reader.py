@@ -19,7 +19,7 @@ from assistant import e5
 from assistant.e5_onnx import MODEL_FILE
 from assistant.errors import ModelError
 from assistant.onnx_session import batches, open_session, run_batches
-from assistant.reader_onnx import READER_FILE, READER_SHA256, build_reader
+from assistant.reader_onnx import READER, build_reader
 from assistant.settings import EMBEDDED_READER, Settings
 
 if TYPE_CHECKING:
@@ -214,8 +214,7 @@ def load_reader(settings: Settings) -> Reader | None:
 @once
 def _embedded(cache: Path) -> OnnxReader:
     """The reader that ships; one for all of a process."""
-    folder = build_reader(cache, READER_FILE, READER_SHA256)
-    return OnnxReader(folder, e5.load_tokenizer(cache), f"lagebild-reader {READER_SHA256[:12]}")
+    return OnnxReader(build_reader(cache, READER), e5.load_tokenizer(cache), f"lagebild-reader {READER.short}")
 
 
 def _calibrated(support: Sequence[float]) -> float:

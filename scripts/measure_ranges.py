@@ -23,7 +23,7 @@ from onnx import TensorProto, helper
 
 from assistant import e5
 from assistant.e5_onnx import RANGES_FILE, Graph, Ranges
-from assistant.reader_onnx import READER_FILE, ReaderGraph
+from assistant.reader_onnx import READER, ReaderGraph
 from assistant.settings import Settings
 from training.examples import TYDI, read_squad
 
@@ -79,13 +79,11 @@ def main(shared: Path) -> None:
     tokenizer = e5.load_tokenizer(settings.cache)
     shape = (weights.header.layers, weights.header.hidden)
     plain = Ranges(*(np.ones(shape, np.float32) for _ in KINDS))
-    with np.load(READER_FILE) as stored:
-        changed = {name: stored[name] for name in stored.files}
     largest = {kind: np.zeros(shape, np.float32) for kind in KINDS}
     texts = [*ODD, *_texts(shared)]
     alone = [tokenizer.encode(prefix + text).ids for text in texts for prefix in (e5.QUERY_PREFIX, e5.PASSAGE_PREFIX)]
     pairs = [tokenizer.encode(e5.QUERY_PREFIX + question, text).ids for question, text in _questions(shared)]
-    for graph, encoded in ((_Encoder(weights, plain), alone), (_Reader(weights, plain, changed), pairs)):
+    for graph, encoded in ((_Encoder(weights, plain), alone), (_Reader(weights, plain, READER.read()), pairs)):
         session = _session(graph.model(), shape[0])
         for ids in encoded:
             _look(session, np.array([ids[:512]], np.int64), largest)

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.e5 import load_tokenizer
+from assistant.layers import LayersFile
 from assistant.reader import OnnxReader
 from assistant.reader_onnx import build_reader
 from assistant.settings import Settings
@@ -32,9 +33,9 @@ def main() -> None:
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     shared, file = Path(sys.argv[1]), Path(sys.argv[2])
-    sha = hashlib.sha256(file.read_bytes()).hexdigest()
     cache = Settings.from_environment().cache
-    reader = OnnxReader(build_reader(cache, file, sha), load_tokenizer(cache), sha[:12])
+    layers = LayersFile(file, hashlib.sha256(file.read_bytes()).hexdigest(), "reader")
+    reader = OnnxReader(build_reader(cache, layers), load_tokenizer(cache), layers.short)
     there: list[float] = []
     removed: list[float] = []
     for language in ("de", "en", "ar"):

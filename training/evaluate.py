@@ -25,6 +25,7 @@ from assistant import Assistant
 from assistant.bench.data import Collection, Question, collections, xquad
 from assistant.choosing import choose
 from assistant.e5 import load_tokenizer
+from assistant.layers import LayersFile
 from assistant.reader import OnnxReader, Reader, Reading
 from assistant.reader_onnx import build_reader
 from assistant.reading import READ, as_read, excerpt, read_hits
@@ -248,9 +249,9 @@ def main() -> None:
     parser.add_argument("--phrases", action="store_true")
     parser.add_argument("--others", action="store_true", help="TyDi QA and MLQA as well")
     given = parser.parse_args()
-    sha = hashlib.sha256(given.reader.read_bytes()).hexdigest()
     cache = Settings.from_environment().cache
-    reader = OnnxReader(build_reader(cache, given.reader, sha), load_tokenizer(cache), sha[:12])
+    layers = LayersFile(given.reader, hashlib.sha256(given.reader.read_bytes()).hexdigest(), "reader")
+    reader = OnnxReader(build_reader(cache, layers), load_tokenizer(cache), layers.short)
     asked = read(retrieve(articles(given.shared)), reader, given.count)
     tell(asked)
     print("clapnq", clapnq(given.shared, reader))

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from assistant.e5_torch import LAYER_TENSORS
-from assistant.reader_onnx import quantise
+from assistant.layers import quantise
 
 __all__ = ["export", "restored"]
 
@@ -21,8 +21,8 @@ _SHORT = {name: short for short, name in LAYER_TENSORS.items()}
 def export(weights: Path, target: Path, beside: Path | None = None, share: float = 1.0) -> str:
     """Matrices as int8 with a float32 scale a row, vectors as float16, the head as float32; returns the sha256.
 
-    `weights` is the `reader.pt` of a run, or its checkpoint. With `beside`, a file that was written so before, what is
-    written is `share` (0 to 1) of the run's weights and the rest of that file's.
+    `weights` is the `reader.pt` or `encoder.pt` of a run, or a checkpoint. With `beside`, a file that was written so
+    before, what is written is `share` (0 to 1) of the run's weights and the rest of that file's.
     """
     arrays: dict[str, np.ndarray] = {}
     found = torch.load(weights, weights_only=True)
@@ -30,11 +30,11 @@ def export(weights: Path, target: Path, beside: Path | None = None, share: float
     for name, tensor in found.get("weights", found).items():
         value = tensor.float()
         value = (torch.lerp(others[name], value, share) if others else value).numpy()
-        parts = name.split(".")
+        parts = name.removeprefix("backbone.").split(".")
         if parts[0] == "head":
             arrays[f"head.{parts[1][0]}"] = value
             continue
-        short = f"l{parts[3]}.{_SHORT['.'.join(parts[4:-1])]}.{parts[-1][0]}"
+        short = f"l{parts[2]}.{_SHORT['.'.join(parts[3:-1])]}.{parts[-1][0]}"
         if value.ndim == 1:
             arrays[short] = value.astype(np.float16)
         else:

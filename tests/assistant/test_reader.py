@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 
 from assistant.errors import ModelError
 from assistant.reader import CrossEncoderReader, Reader, Reading, Span, load_reader
-from assistant.reader_onnx import READER_FILE, READER_SHA256, build_reader
+from assistant.reader_onnx import READER, build_reader
 from assistant.sentences import split_sentences
 from assistant.settings import EMBEDDED_READER, Settings
 from tests.helpers import hard_texts, make_cross_encoder
@@ -91,17 +91,17 @@ def test_nothing_to_read_gives_nothing(reader: Reader) -> None:
 
 
 def test_a_file_that_is_damaged_or_absent_is_told(tmp_path: Path) -> None:
-    damaged = tmp_path / "reader.npz"
-    damaged.write_bytes(READER_FILE.read_bytes()[:-1])
-    with pytest.raises(ModelError, match=r"reader\.npz.*hash"):
-        build_reader(tmp_path / "cache", damaged, READER_SHA256)
+    damaged = replace(READER, path=tmp_path / "damaged.npz")
+    damaged.path.write_bytes(READER.path.read_bytes()[:-1])
+    with pytest.raises(ModelError, match=r"damaged\.npz: the reader's.*hash.*reader off"):
+        build_reader(tmp_path / "cache", damaged)
     with pytest.raises(ModelError, match="cannot be read"):
-        build_reader(tmp_path / "cache", tmp_path / "absent.npz", READER_SHA256)
+        build_reader(tmp_path / "cache", replace(READER, path=tmp_path / "absent.npz"))
     assert not list((tmp_path / "cache").rglob("*.onnx"))
 
 
 def test_what_ships_is_small() -> None:
-    assert READER_FILE.stat().st_size < 20_000_000
+    assert READER.path.stat().st_size < 20_000_000
 
 
 def test_no_reader_is_named_by_nothing() -> None:

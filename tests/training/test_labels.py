@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from assistant.reader_onnx import READER_FILE
+from assistant.reader_onnx import READER
 from training.encode import Encoded
 from training.examples import Example, _answered, _without_answer
 from training.export import export, restored
@@ -66,17 +66,17 @@ def test_where_nothing_answers_the_phrase_is_at_the_beginning() -> None:
 
 
 def test_the_file_that_ships_is_read_and_written_alike(tmp_path: Path) -> None:
-    weights = restored(READER_FILE)
+    weights = restored(READER.path)
     torch.save(weights, tmp_path / "reader.pt")
     export(tmp_path / "reader.pt", tmp_path / "again.npz")
-    with np.load(READER_FILE) as before, np.load(tmp_path / "again.npz") as after:
+    with np.load(READER.path) as before, np.load(tmp_path / "again.npz") as after:
         assert set(before.files) == set(after.files)
         assert all(np.allclose(before[name], after[name], rtol=1e-6) for name in before.files)
 
 
 def test_a_mean_of_two_runs_is_written_by_its_share(tmp_path: Path) -> None:
-    first = restored(READER_FILE)
+    first = restored(READER.path)
     torch.save({name: torch.zeros_like(value) for name, value in first.items()}, tmp_path / "nothing.pt")
-    export(tmp_path / "nothing.pt", tmp_path / "mean.npz", READER_FILE, 0.25)
+    export(tmp_path / "nothing.pt", tmp_path / "mean.npz", READER.path, 0.25)
     mean = restored(tmp_path / "mean.npz")
     assert all(torch.allclose(mean[name], 0.75 * first[name], rtol=1e-2, atol=1e-4) for name in first)
