@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from assistant.calendar_names import CYRILLIC, feast_names, month_names
+from assistant.numbers import HAN_NUMBER, HAN_YEAR
 from assistant.time_words import OPERATORS, phrases
 
 __all__ = ["COUNTED", "PARTS", "SHARES", "Begins", "another_part", "date_patterns", "starts"]
@@ -48,6 +49,8 @@ _GERMAN_PARTS = {  # as the end of a word that begins with a month, with those t
 _NUMBER = re.compile(r"\bN\b")  # in a phrase: "first N days of"
 _ANY = r"\\S{1,15}"
 
+_HAN = "〇零一二三四五六七八九十第数數几幾"  # after these, a number in Chinese characters is a part of one, or no date
+_HAN_DATE = re.compile(rf"(?<![{_HAN}])(?:{HAN_YEAR}\s?年|{HAN_NUMBER}\s?月)")
 _RUN = re.compile(r"[^\W\d]{1,64}|\d{1,64}|[-–—](?=\s?\d{4})")  # what is longer comes apart: each is remembered
 _HEAD = re.compile(r"\d|(?:\[[^\W\d]+\]|[^\W\d])*")  # of a phrase; a letter may be a set: "[أا]مس"
 
@@ -60,7 +63,7 @@ def date_patterns(language: str, *, asked: bool = False) -> tuple[tuple[Begins, 
     patterns = [*ways.days(), *ways.weeks(), *ways.seasons(), *(ways.feasts() if asked else ())]
     patterns += [*ways.parts(), *ways.around()]
     patterns += [*ways.near(), *ways.short()] if asked else []
-    patterns += ways.lone_year() if asked or language == "de" else []
+    patterns += [*(ways.lone_year() if asked or language == "de" else ()), *ways.dash()]
     return tuple((_begins(pattern), re.compile(pattern, re.IGNORECASE)) for pattern in patterns)
 
 
@@ -76,7 +79,7 @@ class _Ways:
         self._month = rf"(?P<month>{months}){inflected}\.?(?!\w)(?:\s*/\s*(?P<to_month>{months}){inflected}(?!\w))?"
         self._said_year = rf"(?:{self._words('the_year')})\s+"
         self._the_year = rf"(?:{self._said_year})?"
-        self._year = rf"(?:,?\s*(?:of\s+|de\s+|من\s+)?{self._the_year}{_YEAR})"
+        self._year = rf"(?:,?\s*(?:of\s+|del?\s+|من\s+)?{self._the_year}{_YEAR})"
         self._parts = self._named(*_THIRDS, *SHARES)
         self._part = rf"(?:{self._parts}){_TO_IT}" if self._parts else ""
         self._seasons = self._named(*_SEASONS)
@@ -132,10 +135,13 @@ class _Ways:
     def _year_first(self) -> Iterator[str]:
         """Dates that begin with their year, as Chinese, Japanese, Korean, Turkish and Hungarian write them."""
         if self._language in {"zh", "ja", "ko"}:
-            of_year = r"(?P<number>\d{1,2})\s?[月월](?:\s?(?P<last>\d{1,2})\s?[日号號일])?"
+            of_year = (
+                rf"(?P<number>\d{{1,2}}|{HAN_NUMBER})\s?[月월](?:\s?(?P<last>\d{{1,2}}|{HAN_NUMBER})\s?[日号號일])?"
+            )
             part = rf"(?:\s?(?:{self._named(*_THIRDS, *SHARES, *_SEASONS)}))?"  # 2017年11月初
-            yield rf"(?<!\d)(?P<year>\d{{4}})\s?[年년](?:\s?{of_year})?{part}"
-            yield rf"(?<!\d)(?<![年년])(?<![年년]\s){of_year}{part}"  # not of 1347年11月, too long ago
+            yield rf"(?<!\d)(?P<year>\d{{4}}|{HAN_YEAR})\s?[年년](?:\s?{of_year})?{part}"
+            # Not of 1347年11月, too long ago, nor within 三月内, which is three months.
+            yield rf"(?<![\d{_HAN}])(?<![年년])(?<![年년]\s){of_year}{part}(?![内內之])"
         if self._language == "tr":
             case, part = r"(?:['’]\w{1,4})?\s+", self._named(*_THIRDS, *SHARES, *_SEASONS)
             yield rf"(?<!\w)(?:{self._month}\s+)?{_YEAR}{case}(?:{part})(?!\w)"  # "Kasım 2017'nin başında"
@@ -191,10 +197,12 @@ class _Ways:
         yield rf"(?<!\w)(?:{maybe})\s+(?P<date>{self._capital}{named}|{maybe_year})"
         yield rf"(?<!\w){joins}(?P<date>(?:{self._part})?{self._month}{self._year})"
         yield rf"(?<!\w){joins}(?P<date>{self._capital}{named}|{any_year})"
-        yield r"(?P<dash>[-–—])\s?(?P<date>(?P<year>(?:19|20)\d\d)(?![\d-]))"
         yield rf"(?<!\w)(?:{self._around}){_TO_WORD}(?P<date>{self._no_word}{named})"
         if self._language == "tr":
             yield rf"(?<!\w){named}(?:\s+ay(?:ı\w*)?|['’]\w{{1,4}})(?!\w)"  # "Kasım ayında", "Kasım'dan"
+            yield rf"(?<!\w){named}(?=\s+(?:{self._words('to')})\s+(?:{self._stems}|\d{{4}})(?!\w))"  # "Mart ile Mayıs"
+        if self._language == "he":  # "in March" is one word; "in May" is a director as well
+            yield rf"(?<!\w)(?=ב)(?!במאי){named}(?!\w)"
 
     def feasts(self) -> Iterator[str]:
         """Feasts with their years: "since Ramadan 2016". "Who shot Ramadan in 2016?" is about a man."""
@@ -221,6 +229,11 @@ class _Ways:
         if self._around:
             number = rf"(?<![\w.,:/№$€-]){self._not_after('numbered')}(?=(?:19|20)\d\d)"
             yield rf"{number}{self._alone}(?!\w){_NOT_ROUND}{self._after_year()}"
+
+    def dash(self) -> Iterator[str]:
+        """The year that a span of years ends with, after all others: "2014-2017"."""
+        if self._around:
+            yield r"(?P<dash>[-–—])\s?(?P<date>(?P<year>(?:19|20)\d\d)(?![\d-]))"
 
     def _not_after(self, kind: str) -> str:
         """That none of these words stands before."""
@@ -270,6 +283,8 @@ def starts(text: str, language: str) -> dict[Begins, list[int]]:
     for run in _RUN.finditer(text):
         for begins in _may_begin(run.group(), language):
             found[begins].append(run.start())
+    if language in {"zh", "ja"}:  # in which letters are not only words, but numbers too
+        found["number"] = sorted({*found["number"], *(date.start() for date in _HAN_DATE.finditer(text))})
     return found
 
 

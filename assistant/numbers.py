@@ -17,7 +17,7 @@ from functools import cache
 from assistant.data_files import data_file
 from assistant.letters import fold
 
-__all__ = ["Number", "find_numbers"]
+__all__ = ["HAN_NUMBER", "HAN_YEAR", "Number", "find_numbers", "han_number"]
 
 _LETTER = r"[^\W\d_][\u0300-\u036f\u064b-\u065f\u00ad]*"
 _TOKEN = re.compile(
@@ -32,6 +32,25 @@ _AFTER = re.compile(rf"[\s\-‐‑]*((?:{_LETTER})+)(?:\s+((?:{_LETTER})+))?")
 _ARABIC_AND, _ARABIC_ARTICLE = "و", "ال"
 _DECIMAL = re.compile(r"(\d+)[.,٫](\d+)")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,٬'’ ])\d{3})(?:\1\d{3})*(?:[.,٫](\d+))?")
+
+
+_HAN_DIGITS = {"〇": 0, "零": 0, "两": 2, "兩": 2, **{digit: n for n, digit in enumerate("一二三四五六七八九", 1)}}
+HAN_NUMBER = "(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九两兩])"
+"""A number below 100 in Chinese characters, as a pattern: 十五, 二十."""
+HAN_YEAR = "[一二〇零三四五六七八九]{4}"
+"""A year in Chinese characters, digit by digit, as a pattern: 二〇一七."""
+
+
+def han_number(text: str) -> int:
+    """What a match of one of these two patterns is.
+
+    >>> han_number("十五"), han_number("二十"), han_number("二〇一七")
+    (15, 20, 2017)
+    """
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        return int("".join(str(_HAN_DIGITS[digit]) for digit in text))
+    return 10 * _HAN_DIGITS.get(tens, 1) + _HAN_DIGITS.get(ones, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from assistant.sounds import ARABIC_ARTICLE, MIN_SKELETON, joined, skeleton, sou
 
 __all__ = ["TERMS_VERSION", "question_terms", "terms"]
 
-TERMS_VERSION = "21"
+TERMS_VERSION = "22"
 """Raised whenever a text would get other terms: an index remembers by which it was made."""
 
 _STEM = 5

@@ -102,7 +102,7 @@ def between(text: str, language: str, *, opened: bool) -> bool:
     """Whether a text is what stands between the two ends of a window ("to"), where it is `opened` also "and"."""
     words = phrases(language, "to", *(("and",) if opened else ()))
     year = phrases(language, "year") or "(?!)"
-    joined = rf"(?:\s*(?:{year})\.?(?!\w))?\s*(?:{words}){_article(language)}\s*|\s*[-–—]\s*"
+    joined = rf"(?:\s*(?:{year})\.?(?!\w))?\s*(?:{words}){_article(language)}\s*|\s*[-–—~〜～]\s*"
     return bool(words) and re.fullmatch(joined, text, re.IGNORECASE) is not None
 
 

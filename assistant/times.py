@@ -12,10 +12,11 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from assistant.calendar_names import weekdays
 from assistant.dates import SOON, PartialDate, Window
-from assistant.numbers import find_numbers
+from assistant.numbers import HAN_NUMBER, find_numbers, han_number
 from assistant.time_words import OPERATORS, Operator, before, behind, between, goes_on, leads_to, near, relative_phrases
 from assistant.written import Written
 from assistant.written_dates import EARLIEST, LATEST, Taken, written_dates
@@ -44,6 +45,12 @@ _LENGTHS = {  # the kinds of phrases that name a time up to today
     "past_year": dt.timedelta(days=366),
 }
 _ONLY_ASKED = ("now", *_LENGTHS, "past")  # too vague for what a statement says
+_HAN_NUMBER = re.compile(HAN_NUMBER)
+_JOINED = {
+    "zh": "前",
+    "ja": "前",
+    "ko": " 전",
+}  # what says "ago" in languages in which a number and its unit are one word
 _RECENT = dt.timedelta(days=7)  # a date without a year is in the past of its report, or at most this far ahead
 
 
@@ -305,8 +312,11 @@ def _counted_days(kind: str, phrase: str, language: str, today: dt.date) -> tupl
 
 def _past(phrase: str, language: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
     """Of "the last three days": what "three days" is by itself, up to today."""
-    *words, unit = phrase.split()
-    read = next(filter(None, (_read_count(f"{word} {unit}", language, today) for word in words)), None)
+    if language in _JOINED:
+        counts = [phrase[start.start() :] + _JOINED[language] for start in re.finditer(rf"\d+|{HAN_NUMBER}", phrase)]
+    else:  # the unit is not the last word everywhere: "دو هفته اخیر"
+        counts = [" ".join(words) for words in combinations(phrase.split(), 2)]
+    read = next(filter(None, (_read_count(count, language, today) for count in counts)), None)
     return (read[1], today) if read is not None and read[1] <= today else None
 
 
@@ -350,22 +360,10 @@ def _read_count(phrase: str, language: str, today: dt.date) -> tuple[str, dt.dat
     return None
 
 
-_HAN_DIGITS = {"两": 2, "兩": 2, **{digit: n for n, digit in enumerate("一二三四五六七八九", 1)}}
-_HAN_NUMBER = re.compile("([一二三四五六七八九]?)(十?)([一二三四五六七八九两兩]?)")  # below 100
-
-
-def _han_in_digits(number: re.Match[str]) -> str:
-    """15 of 十五, 20 of 二十; of nothing, nothing."""
-    tens, ten, ones = number.groups()
-    if not ten:  # a digit by itself is taken for the tens
-        return "".join(str(_HAN_DIGITS[digit]) for digit in tens + ones)
-    return str(10 * _HAN_DIGITS.get(tens, 1) + _HAN_DIGITS.get(ones, 0))
-
-
 def _in_digits(phrase: str, language: str) -> Iterator[str]:
     """A phrase as it stands, then as the library may know it: with its number in digits, or with the one that it does
     not tell ("тиждень тому", قبل أسبوع)."""
-    yield _HAN_NUMBER.sub(_han_in_digits, phrase)
+    yield _HAN_NUMBER.sub(lambda number: str(han_number(number.group())), phrase)
     for number in reversed(find_numbers(phrase, language)):
         if number.values:
             yield f"{phrase[: number.start]}{min(number.values):.0f}{phrase[number.end :]}"

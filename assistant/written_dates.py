@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from assistant.calendar_names import feast_names, month_names, weekdays
 from assistant.date_patterns import COUNTED, PARTS, SHARES, another_part, date_patterns, starts
 from assistant.letters import fold
-from assistant.numbers import find_numbers
+from assistant.numbers import find_numbers, han_number
 from assistant.time_words import ordinals
 from assistant.written import Written
 
@@ -131,7 +131,9 @@ def _month(parts: dict[str, str | None], name: str, language: str) -> int | None
 
 def _number(parts: dict[str, str | None], name: str) -> int | None:
     digits = parts.get(name)
-    return int(digits) if digits else None
+    if not digits:
+        return None
+    return int(digits) if digits.isdecimal() else han_number(digits)
 
 
 def _count(phrase: str, language: str) -> int | None:

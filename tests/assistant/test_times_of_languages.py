@@ -209,6 +209,55 @@ def test_the_words_around_a_time_make_its_window(language: str, time: str, expec
 
 
 @pytest.mark.parametrize(
+    ("language", "time", "expected"),
+    [
+        ("es", "el dos de octubre de 2017", "2017-10-02..2017-10-02"),
+        ("es", "el veintitrés de marzo de 2016", "2016-03-23..2016-03-23"),
+        ("it", "il due ottobre 2017", "2017-10-02..2017-10-02"),
+        ("it", "nel settembre del 2015", "2015-09-01..2015-09-30"),
+        ("pt", "em vinte e três de março de 2016", "2016-03-23..2016-03-23"),
+        ("pl", "dziewiątego maja 2016 roku", "2016-05-09..2016-05-09"),
+        ("pl", "dwudziestego trzeciego marca 2017", "2017-03-23..2017-03-23"),
+        ("pl", "w latach 1984-1999", "1984-01-01..1999-12-31"),
+        ("tr", "1984-1999 yılları arasında", "1984-01-01..1999-12-31"),
+        ("tr", "Mart ile Mayıs 2016 arasında", "2016-03-01..2016-05-31"),
+        ("tr", "2016'nın son çeyreğinde", "2016-10-01..2016-12-31"),
+        ("fa", "در دو هفته اخیر", "2017-11-06..2017-11-20"),
+        ("fa", "در سال‌های ۱۹۸۰ تا ۱۹۸۸", "1980-01-01..1988-12-31"),
+        ("he", "מאז ה-8 ביולי 2014", "2014-07-08.."),
+        ("he", "במרץ", "2000-03-01..2000-03-31 yearly"),
+        ("zh", "二〇一五年三月", "2015-03-01..2015-03-31"),
+        ("zh", "八月十五日", "2000-08-15..2000-08-15 yearly"),
+        ("zh", "四月", "2000-04-01..2000-04-30 yearly"),
+        ("zh", "过去三十天内", "2017-10-21..2017-11-20"),
+        ("ja", "十一月九日", "2000-11-09..2000-11-09 yearly"),
+        ("ja", "ここ五日間", "2017-11-15..2017-11-20"),
+        ("ja", "2006年〜2009年", "2006-01-01..2009-12-31"),
+        ("ko", "2016년 5월과 12월 사이", "2016-05-01..2016-12-31"),
+        ("ko", "지난 3주 동안", "2017-10-30..2017-11-20"),
+        ("ko", "1994년~1996년", "1994-01-01..1996-12-31"),
+    ],
+)
+def test_days_in_words_and_spans_are_read_in_more_languages(language: str, time: str, expected: str) -> None:
+    ((_, _, window),) = find_windows(QUESTIONS[language].format(time), language, TODAY)
+    assert f"{window.since or ''}..{window.until or ''}{' yearly' if window.yearly else ''}" == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh", "第十月刊登的文章说，三月内不会有变化。"),
+        ("zh", "一月之后又过了数十月。"),
+        ("he", "הבמאי סיים סרט על המלחמה. במאי אחר סירב."),
+        ("es", "Dos marzos después murieron tres."),
+        ("pt", "Morreram dois em combate."),
+    ],
+)
+def test_numbers_and_words_that_are_no_dates_date_nothing(language: str, text: str) -> None:
+    assert not find_dates(text, language, PartialDate.parse("2017-11-20"))
+
+
+@pytest.mark.parametrize(
     ("language", "text"),
     [
         ("zh", "3个月前线没有变化，2017年起义军退出，前后共有12个月。"),
