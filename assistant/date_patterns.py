@@ -30,8 +30,8 @@ SHARES = (
 )
 """Parts of a month or of a year that are counted."""
 _SEASONS = ("spring", "summer", "autumn", "winter")
-PARTS = (*_THIRDS, *SHARES, *_SEASONS, "turn")
-"""All parts of a month or of a year that have names."""
+PARTS = (*_THIRDS, *SHARES, *_SEASONS, "turn", "decade")
+"""All parts of a month or of a year that have names, and ten years."""
 _AROUND = (*OPERATORS, "from", "to", "and")
 _NEAR = ("this", "last")  # before a month or a season
 _YEAR = r"(?P<year>\d{4})(?!\d)"
@@ -60,7 +60,7 @@ def date_patterns(language: str, *, asked: bool = False) -> tuple[tuple[Begins, 
     """Ways to write a date, the most exact first, and what each begins with; what one has read is not read again by the
     next. In what is `asked` there are more."""
     ways = _Ways(language)
-    patterns = [*ways.days(), *ways.weeks(), *ways.seasons(), *(ways.feasts() if asked else ())]
+    patterns = [*ways.decades(), *ways.days(), *ways.weeks(), *ways.seasons(), *(ways.feasts() if asked else ())]
     patterns += [*ways.parts(), *ways.around()]
     patterns += [*ways.near(), *ways.short()] if asked else []
     patterns += [*(ways.lone_year() if asked or language == "de" else ()), *ways.dash()]
@@ -97,6 +97,14 @@ class _Ways:
     def _named(self, *kinds: str) -> str:
         found = ((kind, phrases(self._language, kind)) for kind in kinds)
         return "|".join(rf"(?P<{kind}>{_NUMBER.sub(_ANY, words)})" for kind, words in found if words)
+
+    def decades(self) -> Iterator[str]:
+        """Tens of years: "the 1990s", "1990年代", "les années 1990"."""
+        after, end = phrases(self._language, "decade_after"), phrases(self._language, "decade_end")
+        if after or end:
+            ends = "" if self._language in {"zh", "ja", "ko"} else r"(?!\w)"
+            years = rf"(?P<decade>(?P<year>(?:19|20)\d0)(?:{end}){ends})"
+            yield rf"(?<![\w]){self._after('decade_after')}{years}"
 
     def days(self) -> Iterator[str]:
         """Days with their months, in figures and in words, and months with their years."""

@@ -43,6 +43,8 @@ class Written:
             return _week(year, self.week)
         if self.part is not None and self.part.startswith(FEAST):
             return days_of(self.part, year)
+        if self.part == "decade":
+            return dt.date(year, 1, 1), dt.date(year + 9, 12, 31)
         if self.part == "turn":
             return dt.date(year, 12, 15), dt.date(year + 1, 1, 15)
         if self.part in _SEASONS:

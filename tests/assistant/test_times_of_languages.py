@@ -307,5 +307,26 @@ def test_the_head_of_a_government_is_no_month() -> None:
     assert not find_windows("Theresa May'in ordusu ara verdi.", "tr", TODAY)
 
 
-def test_tens_of_years_are_no_year() -> None:
-    assert not find_windows("1970'lerde Musul'da ne oldu?", "tr", TODAY)
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "What happened in Mosul in the 1970s?", "1970-01-01..1979-12-31"),
+        ("en", "What has happened in Mosul since the 1970s?", "1970-01-01.."),
+        ("en", "What happened in Mosul before the 1970's?", "..1969-12-31"),
+        ("de", "Was geschah in den 1970er-Jahren in Mossul?", "1970-01-01..1979-12-31"),
+        ("fr", "Que s'est-il passé à Mossoul dans les années 1970 ?", "1970-01-01..1979-12-31"),
+        ("es", "¿Qué pasó en Mosul en los años 1970?", "1970-01-01..1979-12-31"),
+        ("it", "Che cosa è successo a Mosul negli anni 1970?", "1970-01-01..1979-12-31"),
+        ("pt", "O que aconteceu em Mossul nos anos 1970?", "1970-01-01..1979-12-31"),
+        ("ru", "Что было в Мосуле в 1970-х годах?", "1970-01-01..1979-12-31"),
+        ("uk", "Що було в Мосулі в 1970-х роках?", "1970-01-01..1979-12-31"),
+        ("tr", "1970'lerde Musul'da ne oldu?", "1970-01-01..1979-12-31"),
+        ("zh", "1970年代摩苏尔发生了什么？", "1970-01-01..1979-12-31"),
+        ("ja", "1970年代、モスルで何が起きましたか。", "1970-01-01..1979-12-31"),
+        ("ko", "1970년대 모술에서 무슨 일이 있었습니까?", "1970-01-01..1979-12-31"),
+        ("en", "Which 1970 soldiers fled in 1975?", "1975-01-01..1975-12-31"),
+    ],
+)
+def test_tens_of_years_are_ten(language: str, text: str, expected: str) -> None:
+    ((_, _, window),) = find_windows(text, language, TODAY)
+    assert f"{window.since or ''}..{window.until or ''}" == expected
