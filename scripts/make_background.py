@@ -15,9 +15,7 @@ over the languages above is added to their means. Measured: docs/decisions/0003.
 
 from __future__ import annotations
 
-import html
 import json
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -27,6 +25,7 @@ import numpy as np
 from assistant.embedding import load_embedder
 from assistant.sentences import split_sentences
 from assistant.settings import Settings
+from training.parallel import declaration
 
 PER_LANGUAGE = 300  # texts of each kind: beyond that, a mean moves by less than 0.01
 XQUAD_ARTICLES = 16
@@ -101,12 +100,9 @@ def collect(shared: Path) -> dict[str, tuple[list[str], list[str]]]:
     return found
 
 
-def declaration(folder: Path, name: str, language: str) -> list[str]:
+def declared_sentences(folder: Path, name: str, language: str) -> list[str]:
     """The sentences of the Universal Declaration of Human Rights in one language."""
-    page = (folder / f"{name}.html").read_text("utf-8")
-    marked = re.findall(r"<(?:p|li)[^>]*>(.*?)</(?:p|li)>", page, re.DOTALL)
-    plain = (" ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split()) for text in marked)
-    return sentences((text for text in plain if len(text) > SHORTEST_PARAGRAPH), language)
+    return sentences((text for text in declaration(folder, name) if len(text) > SHORTEST_PARAGRAPH), language)
 
 
 def declared(
@@ -115,7 +111,7 @@ def declared(
     """The means of the languages that have the declaration alone."""
 
     def mean(language: str, name: str) -> np.ndarray:
-        return np.asarray(embed(declaration(folder, name, language)).mean(axis=0))
+        return np.asarray(embed(declared_sentences(folder, name, language)).mean(axis=0))
 
     known = np.mean([means[code] for code in DECLARED], axis=0)
     known = known - np.mean([mean(code, name) for code, name in DECLARED.items()], axis=0)
