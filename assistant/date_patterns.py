@@ -14,7 +14,7 @@ from typing import Literal
 
 from assistant.calendar_names import CYRILLIC, feast_names, month_names
 from assistant.numbers import HAN_NUMBER, HAN_YEAR
-from assistant.time_words import OPERATORS, phrases
+from assistant.time_words import JOINED, OPERATORS, phrases
 
 __all__ = ["COUNTED", "PARTS", "SHARES", "Begins", "another_part", "date_patterns", "starts"]
 
@@ -102,7 +102,7 @@ class _Ways:
         """Tens of years: "the 1990s", "1990年代", "les années 1990"."""
         after, end = phrases(self._language, "decade_after"), phrases(self._language, "decade_end")
         if after or end:
-            ends = "" if self._language in {"zh", "ja", "ko"} else r"(?!\w)"
+            ends = "" if self._language in JOINED else r"(?!\w)"
             years = rf"(?P<decade>(?P<year>(?:19|20)\d0)(?:{end}){ends})"
             yield rf"(?<![\w]){self._after('decade_after')}{years}"
 
@@ -142,7 +142,7 @@ class _Ways:
 
     def _year_first(self) -> Iterator[str]:
         """Dates that begin with their year, as Chinese, Japanese, Korean, Turkish and Hungarian write them."""
-        if self._language in {"zh", "ja", "ko"}:
+        if self._language in JOINED:
             of_year = (
                 rf"(?P<number>\d{{1,2}}|{HAN_NUMBER})\s?[月월](?:\s?(?P<last>\d{{1,2}}|{HAN_NUMBER})\s?[日号號일])?"
             )

@@ -37,7 +37,7 @@ _GROUPED = re.compile(r"\d{1,3}(?:([.,٬'’ ])\d{3})(?:\1\d{3})*(?:[.,٫](\d+))
 _HAN_DIGITS = {"〇": 0, "零": 0, "两": 2, "兩": 2, **{digit: n for n, digit in enumerate("一二三四五六七八九", 1)}}
 HAN_NUMBER = "(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九两兩])"
 """A number below 100 in Chinese characters, as a pattern: 十五, 二十."""
-HAN_YEAR = "[一二〇零三四五六七八九]{4}"
+HAN_YEAR = "[〇零一二三四五六七八九]{4}"
 """A year in Chinese characters, digit by digit, as a pattern: 二〇一七."""
 
 

@@ -12,6 +12,7 @@ from assistant.data_files import data_file
 from assistant.letters import fold
 
 __all__ = [
+    "JOINED",
     "OPERATORS",
     "Operator",
     "before",
@@ -39,7 +40,8 @@ _COUNTED = (
 
 
 _UNSPACED = frozenset({"zh", "ja"})  # languages that write no spaces between words
-_JOINED = _UNSPACED | {"ko"}  # and one that writes what follows to the word
+JOINED = _UNSPACED | {"ko"}
+"""Languages that write no spaces between words, and one that writes what follows to the word."""
 _FIGURES = "[0-9一二两兩三四五六七八九十]{1,4}"
 _NEAR = 100  # characters that a phrase and its article take at most
 
@@ -171,9 +173,9 @@ def relative_phrases(language: str, *also: str) -> re.Pattern[str] | None:
     which come first; None where the language has none. The group of a match is the kind of its phrase."""
     named = ("before_yesterday", *also, *_COUNTED)  # "the day before", which is vague, is how it begins
     kinds = "|".join(f"(?P<{kind}>{words})" for kind in named if (words := phrases(language, kind)))
-    counts = kinds.replace("N", _FIGURES) if language in _JOINED else re.sub(r"\bN\b", r"\\S{1,30}", kinds)
+    counts = kinds.replace("N", _FIGURES) if language in JOINED else re.sub(r"\bN\b", r"\\S{1,30}", kinds)
     begins = "" if language in _UNSPACED else r"(?<!\w)"
-    ends = "" if language in _JOINED else r"(?!\w)"
+    ends = "" if language in JOINED else r"(?!\w)"
     return re.compile(rf"{begins}(?:{counts}){ends}", re.IGNORECASE) if kinds else None
 
 

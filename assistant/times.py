@@ -46,11 +46,8 @@ _LENGTHS = {  # the kinds of phrases that name a time up to today
 }
 _ONLY_ASKED = ("now", *_LENGTHS, "past")  # too vague for what a statement says
 _HAN_NUMBER = re.compile(HAN_NUMBER)
-_JOINED = {
-    "zh": "前",
-    "ja": "前",
-    "ko": " 전",
-}  # what says "ago" in languages in which a number and its unit are one word
+# What says "ago", where a number and its unit are one word (time_words.JOINED).
+_AGO_BEHIND = {"zh": "前", "ja": "前", "ko": " 전"}
 _RECENT = dt.timedelta(days=7)  # a date without a year is in the past of its report, or at most this far ahead
 
 
@@ -312,8 +309,10 @@ def _counted_days(kind: str, phrase: str, language: str, today: dt.date) -> tupl
 
 def _past(phrase: str, language: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
     """Of "the last three days": what "three days" is by itself, up to today."""
-    if language in _JOINED:
-        counts = [phrase[start.start() :] + _JOINED[language] for start in re.finditer(rf"\d+|{HAN_NUMBER}", phrase)]
+    if language in _AGO_BEHIND:
+        counts = [
+            phrase[start.start() :] + _AGO_BEHIND[language] for start in re.finditer(rf"\d+|{HAN_NUMBER}", phrase)
+        ]
     else:  # the unit is not the last word everywhere: "دو هفته اخیر"
         counts = [" ".join(words) for words in combinations(phrase.split(), 2)]
     read = next(filter(None, (_read_count(count, language, today) for count in counts)), None)

@@ -25,11 +25,10 @@ import numpy as np
 from assistant.embedding import load_embedder
 from assistant.sentences import split_sentences
 from assistant.settings import Settings
-from training.parallel import declaration
+from training.examples import TRAINING_ARTICLES
+from training.parallel import XQUAD, declaration
 
 PER_LANGUAGE = 300  # texts of each kind: beyond that, a mean moves by less than 0.01
-XQUAD_ARTICLES = 16
-XQUAD = ["ar", "de", "el", "en", "es", "hi", "ro", "ru", "th", "tr", "vi", "zh"]
 TYDI = {
     "ko": "korean_tydiqa_train",
     "sw": "swahili_tydiqa_train",
@@ -85,7 +84,7 @@ def spread(texts: list[str]) -> list[str]:
 def collect(shared: Path) -> dict[str, tuple[list[str], list[str]]]:
     """Questions and sentences by language. The questions are empty where the data has none."""
     files: dict[str, tuple[Path, int | None]] = {
-        code: (shared / f"eval/xquad/xquad.{code}.json", XQUAD_ARTICLES) for code in XQUAD
+        code: (shared / f"eval/xquad/xquad.{code}.json", TRAINING_ARTICLES) for code in XQUAD
     }
     files |= {code: (shared / f"train/{name}.json", None) for code, name in TYDI.items()}
     files["he"] = (shared / "train/heq_val.json", None)

@@ -15,7 +15,7 @@ from typing import Any
 
 from training.examples import TRAINING_ARTICLES, TYDI, read_squad
 
-__all__ = ["Texts", "declaration", "read_texts"]
+__all__ = ["XQUAD", "Texts", "declaration", "read_texts"]
 
 XQUAD = ("ar", "de", "el", "en", "es", "hi", "ro", "ru", "th", "tr", "vi", "zh")
 NTREX = {
